@@ -1,0 +1,30 @@
+//! What travels on the two topics, as JSON.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{ImageId, ObjectKey, OwnerId, Status};
+
+/// On `newImage`: a picture is in the bucket and waits to be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NewImage {
+    pub image_id: ImageId,
+    pub owner: OwnerId,
+    pub key: ObjectKey,
+}
+
+/// On `imageStatus`: how far an image has come. Never receipt data, since it may cross plain HTTP.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageStatus {
+    pub image_id: ImageId,
+    pub status: Status,
+    /// Starts at 1 and rises by one with every change.
+    pub version: u64,
+    /// When the image came into this state.
+    pub at: Timestamp,
+    /// A sentence for the person who waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}

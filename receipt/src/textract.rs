@@ -1,0 +1,94 @@
+//! Textract's answer to `DetectDocumentText`, in its own JSON: what the wire carries, what is kept under `analysis/`
+//! and what `receipts scan` replays. (The SDK's types have no serde.)
+
+use serde::{Deserialize, Serialize};
+
+/// <https://docs.aws.amazon.com/textract/latest/dg/API_DetectDocumentText.html>
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DetectDocumentText {
+    #[serde(default)]
+    pub blocks: Vec<Block>,
+    #[serde(default)]
+    pub document_metadata: DocumentMetadata,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detect_document_text_model_version: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DocumentMetadata {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u32>,
+}
+
+/// <https://docs.aws.amazon.com/textract/latest/dg/API_Block.html>
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Block {
+    pub block_type: BlockType,
+    #[serde(default)]
+    pub id: String,
+    /// 0 to 100; absent on a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub geometry: Option<Geometry>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub relationships: Vec<Relationship>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BlockType {
+    Page,
+    Line,
+    Word,
+    /// Any other kind, which detection alone does not return.
+    #[serde(other)]
+    Other,
+}
+
+/// In fractions of the stored raster's width and height, before any EXIF orientation is applied.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Geometry {
+    pub bounding_box: BoundingBox,
+    /// The corners, from the text's own top left, clockwise as the text reads.
+    #[serde(default)]
+    pub polygon: Vec<Point>,
+    /// Degrees, anticlockwise; newer model versions send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotation_angle: Option<f32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct BoundingBox {
+    pub left: f32,
+    pub top: f32,
+    pub width: f32,
+    pub height: f32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Point {
+    pub x: f32,
+    pub y: f32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Relationship {
+    #[serde(rename = "Type")]
+    pub kind: String,
+    #[serde(default)]
+    pub ids: Vec<String>,
+}
