@@ -1,1 +1,12 @@
+//! The DynamoDB table: what is known of each image, and who owns it. Both services read and write it through here.
+//!
+//! The ledger is the truth; whatever travels by SNS or WebSocket is a copy. Every change of an image is a conditional
+//! update that raises its version by one, so that of two writers who saw the same version only one succeeds.
 
+mod error;
+mod image;
+mod table;
+
+pub use error::Error;
+pub use image::{Analysis, Image, Lease, NewRecord, Step, Summary};
+pub use table::{Claim, Ledger, ListPage, Listed};

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use crate::{BoundingBox, Field, Receipt};
 
 /// What is known beside the receipt itself.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Facts {
     /// The day on which it is judged; without it, rules about time are not checked.
     pub today: Option<Date>,
 }
 
 /// What is asked of a receipt.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Rules {
     /// A field below this confidence counts as not seen.
     pub min_confidence: f32,

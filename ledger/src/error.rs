@@ -1,0 +1,30 @@
+//! What can go wrong between us and the table.
+
+use std::error::Error as StdError;
+
+use aws_sdk_dynamodb::{config::http::HttpResponse, error::SdkError};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// DynamoDB did not answer, or refused for a passing reason; the change may or may not have been made.
+    #[error("the table did not answer to {operation}")]
+    Unavailable { operation: &'static str, source: Box<dyn StdError + Send + Sync> },
+    /// Somebody else changed the image since it was read: what the caller knew is out of date, and nothing was written.
+    #[error("another writer has changed the image since it was read")]
+    OutOfDate,
+    /// A change that [`receipt::Status::may_become`] does not list. Nothing was written.
+    #[error("an image that is {from} cannot become {to}")]
+    NotAllowed { from: &'static str, to: &'static str },
+    /// An item that this version of the program cannot read.
+    #[error("an item of the table cannot be read")]
+    Malformed(#[source] serde_dynamo::Error),
+}
+
+impl Error {
+    pub(crate) fn unavailable<E>(operation: &'static str) -> impl FnOnce(SdkError<E, HttpResponse>) -> Self
+    where
+        E: StdError + Send + Sync + 'static,
+    {
+        move |source| Self::Unavailable { operation, source: source.into() }
+    }
+}

@@ -1,0 +1,168 @@
+//! What the ledger knows of one image, and how one step changes it.
+
+use jiff::Timestamp;
+use receipt::{ImageId, ImageStatus, NewImage, ObjectKey, Orientation, OwnerId, Receipt, Status, Verdict};
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// What is written down when an upload has reached the bucket.
+#[derive(Debug, Clone)]
+pub struct NewRecord {
+    pub image_id: ImageId,
+    pub owner: OwnerId,
+    pub key: ObjectKey,
+    pub size_bytes: u64,
+    pub orientation: Orientation,
+    pub at: Timestamp,
+}
+
+/// An image's item. The names of the fields are the names of its attributes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Image {
+    pub image_id: ImageId,
+    pub owner: OwnerId,
+    pub key: ObjectKey,
+    pub size_bytes: u64,
+    #[serde(default)]
+    pub orientation: Orientation,
+    pub status: Status,
+    /// 1 for the first state, one more for each later one: also the length of `history`.
+    pub version: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub history: Vec<Step>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease: Option<Lease>,
+    /// Kept as JSON text: the receipt grows fields, the item's shape stays.
+    #[serde(default, with = "json_text", skip_serializing_if = "Option::is_none")]
+    pub result: Option<Analysis>,
+    /// What a list shows of it, so that lists need not read whole items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Summary>,
+}
+
+/// One state that the image was in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub status: Status,
+    pub version: u64,
+    pub at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// A worker's right to work on an image until a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    pub worker: String,
+    pub until: Timestamp,
+}
+
+/// What was read and how it was judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Analysis {
+    pub receipt: Receipt,
+    pub verdict: Verdict,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merchant: Option<String>,
+    /// ISO 8601.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// A decimal number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<String>,
+    /// ISO 4217.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+}
+
+impl Image {
+    pub(crate) fn new(record: NewRecord) -> Self {
+        let NewRecord { image_id, owner, key, size_bytes, orientation, at } = record;
+        Self {
+            image_id,
+            owner,
+            key,
+            size_bytes,
+            orientation,
+            status: Status::Uploaded,
+            version: 1,
+            detail: None,
+            created_at: at,
+            updated_at: at,
+            history: vec![Step { status: Status::Uploaded, version: 1, at, detail: None }],
+            lease: None,
+            result: None,
+            summary: None,
+        }
+    }
+
+    /// The image one step later, or why that step is not allowed.
+    pub(crate) fn stepped(&self, status: Status, detail: Option<String>, at: Timestamp) -> Result<Self, Error> {
+        if !self.status.may_become(status) {
+            return Err(Error::NotAllowed { from: self.status.as_str(), to: status.as_str() });
+        }
+        let mut next = self.clone();
+        next.status = status;
+        next.version += 1;
+        next.detail.clone_from(&detail);
+        next.updated_at = at;
+        next.history.push(Step { status, version: next.version, at, detail });
+        Ok(next)
+    }
+
+    /// The message that calls a worker to this image.
+    pub fn announcement(&self) -> NewImage {
+        NewImage { image_id: self.image_id, owner: self.owner.clone(), key: self.key }
+    }
+
+    /// The message that tells watchers how far it is.
+    pub fn image_status(&self) -> ImageStatus {
+        ImageStatus {
+            image_id: self.image_id,
+            status: self.status,
+            version: self.version,
+            at: self.updated_at,
+            detail: self.detail.clone(),
+        }
+    }
+}
+
+impl Summary {
+    pub(crate) fn of(receipt: &Receipt) -> Self {
+        Self {
+            merchant: receipt.merchant.as_ref().map(|field| field.value.clone()),
+            date: receipt.date.as_ref().map(|field| field.value.to_string()),
+            total: receipt.total.as_ref().map(|field| field.value.to_string()),
+            currency: receipt.currency.as_ref().map(|field| field.value.to_string()),
+        }
+    }
+}
+
+mod json_text {
+    //! A value inside an item as one JSON text.
+
+    use serde::{Deserialize, Deserializer, Serializer, de, ser};
+
+    use super::Analysis;
+
+    #[expect(clippy::ref_option, reason = "the signature that serde's `with` asks for")]
+    pub(super) fn serialize<S: Serializer>(value: &Option<Analysis>, serializer: S) -> Result<S::Ok, S::Error> {
+        match value {
+            Some(value) => serializer.serialize_str(&serde_json::to_string(value).map_err(ser::Error::custom)?),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Analysis>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| serde_json::from_str(&text).map_err(de::Error::custom)).transpose()
+    }
+}

@@ -1,0 +1,337 @@
+//! The operations on the table.
+//!
+//! Keys: an image is `pk = image#ID, sk = image`. The index `by_owner` (`owner`, `image_id`) lists a person's images by
+//! the time in their ids; the sparse index `unfinished` (`unfinished`, `unfinished_since`) those that have not ended,
+//! dealt over eight shards so that no partition takes every write.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    Client,
+    error::SdkError,
+    operation::{delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError},
+    types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
+};
+use jiff::{SignedDuration, Timestamp};
+use receipt::{ImageId, ObjectKey, OwnerId, Status};
+use serde::Deserialize;
+
+use crate::{Analysis, Error, Image, Lease, NewRecord, Summary};
+
+type Item = HashMap<String, AttributeValue>;
+
+const BY_OWNER: &str = "by_owner";
+const UNFINISHED: &str = "unfinished";
+const SHARDS: u8 = 8;
+
+/// A handle on the table, cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    client: Client,
+    table: String,
+}
+
+/// What came of a worker's wish to work on an image.
+#[derive(Debug)]
+pub enum Claim {
+    /// The image is the worker's until its lease ends; it is `started`, one version up.
+    Taken(Box<Image>),
+    /// Another worker has it, until then.
+    Held { until: Timestamp },
+    /// There is nothing left to do.
+    Ended(Box<Image>),
+    /// No such image: its upload was taken back.
+    Missing,
+}
+
+/// One line of a person's list.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Listed {
+    pub image_id: ImageId,
+    pub key: ObjectKey,
+    pub status: Status,
+    pub version: u64,
+    #[serde(default)]
+    pub detail: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    #[serde(default)]
+    pub summary: Option<Summary>,
+}
+
+/// A person's images, newest first.
+#[derive(Debug)]
+pub struct ListPage {
+    pub images: Vec<Listed>,
+    /// Pass it as `before` for the next page; absent on the last.
+    pub next: Option<ImageId>,
+}
+
+impl Ledger {
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
+    }
+
+    /// Writes down a new image as `uploaded`, version 1.
+    pub async fn create(&self, record: NewRecord) -> Result<Image, Error> {
+        let image = Image::new(record);
+        let item = to_item(&image)?;
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk)")
+            .send()
+            .await;
+        match put.map_err(SdkError::into_service_error) {
+            // An id is made anew for every upload: what stands there is our own first try, whose answer was lost.
+            Ok(_) | Err(PutItemError::ConditionalCheckFailedException(_)) => Ok(image),
+            Err(error) => Err(Error::Unavailable { operation: "create", source: error.into() }),
+        }
+    }
+
+    /// Takes back an image that could not be announced. False if a worker has it already: then it stays.
+    pub async fn withdraw(&self, id: ImageId) -> Result<bool, Error> {
+        let deleted = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(image_key(id)))
+            .condition_expression("attribute_not_exists(pk) OR #version = :one")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .send()
+            .await;
+        match deleted.map_err(SdkError::into_service_error) {
+            Ok(_) => Ok(true),
+            Err(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(false),
+            Err(error) => Err(Error::Unavailable { operation: "withdraw", source: error.into() }),
+        }
+    }
+
+    /// The image as it is now (a consistent read).
+    pub async fn get(&self, id: ImageId) -> Result<Option<Image>, Error> {
+        let got = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(image_key(id)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(Error::unavailable("get"))?;
+        got.item.map(from_item).transpose()
+    }
+
+    /// At most `limit` of the owner's images, those older than `before` if given.
+    pub async fn list(&self, owner: &OwnerId, before: Option<ImageId>, limit: u16) -> Result<ListPage, Error> {
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(BY_OWNER)
+            .key_condition_expression("#owner = :owner")
+            .expression_attribute_names("#owner", "owner")
+            .expression_attribute_values(":owner", text(owner))
+            .scan_index_forward(false)
+            .limit(i32::from(limit));
+        if let Some(before) = before {
+            query = query
+                .key_condition_expression("#owner = :owner AND image_id < :before")
+                .expression_attribute_values(":before", text(&before));
+        }
+        let page = query.send().await.map_err(Error::unavailable("list"))?;
+        let images: Vec<Listed> =
+            page.items.unwrap_or_default().into_iter().map(from_item).collect::<Result<_, _>>()?;
+        let next = page.last_evaluated_key.and_then(|_| images.last().map(|image| image.image_id));
+        Ok(ListPage { images, next })
+    }
+
+    /// At most `limit` images a shard that came into `uploaded` before `before` and have not ended, oldest first.
+    /// The index runs a little behind the table.
+    pub async fn unfinished(&self, before: Timestamp, limit: u16) -> Result<Vec<Image>, Error> {
+        let mut images = Vec::new();
+        for shard in 0..SHARDS {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .index_name(UNFINISHED)
+                .key_condition_expression("unfinished = :shard AND unfinished_since < :before")
+                .expression_attribute_values(":shard", text(&shard))
+                .expression_attribute_values(":before", text(&sortable(before)))
+                .limit(i32::from(limit))
+                .send()
+                .await
+                .map_err(Error::unavailable("unfinished"))?;
+            for item in page.items.unwrap_or_default() {
+                images.push(from_item(item)?);
+            }
+        }
+        Ok(images)
+    }
+
+    /// Gives the image to `worker` for `lease`, unless it has ended or another worker's lease still runs.
+    pub async fn claim(
+        &self,
+        id: ImageId,
+        worker: &str,
+        now: Timestamp,
+        lease: SignedDuration,
+    ) -> Result<Claim, Error> {
+        loop {
+            let Some(image) = self.get(id).await? else { return Ok(Claim::Missing) };
+            if image.status.is_final() {
+                return Ok(Claim::Ended(Box::new(image)));
+            }
+            if let Some(held) = image.lease.as_ref().filter(|held| held.until > now && held.worker != worker) {
+                return Ok(Claim::Held { until: held.until });
+            }
+            let mut next = image.stepped(Status::Started, None, now)?;
+            next.lease = Some(Lease { worker: worker.to_owned(), until: now + lease });
+            match self.replace(&image, next).await {
+                Ok(claimed) => return Ok(Claim::Taken(Box::new(claimed))),
+                // Each turn of the loop means that another writer went one step ahead; an image has few steps.
+                Err(Error::OutOfDate) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Moves the end of the caller's lease, which must be the one in `image`.
+    pub async fn renew(&self, image: &mut Image, until: Timestamp) -> Result<(), Error> {
+        let Some(lease) = image.lease.clone() else { return Err(Error::OutOfDate) };
+        let mut next = image.clone();
+        next.lease = Some(Lease { until, ..lease });
+        *image = self.replace(image, next).await?;
+        Ok(())
+    }
+
+    /// One step on, with the lease kept. `image` is what the caller knows; if that is out of date nothing is written.
+    pub async fn advance(
+        &self,
+        image: &Image,
+        status: Status,
+        detail: Option<String>,
+        at: Timestamp,
+    ) -> Result<Image, Error> {
+        let mut next = image.stepped(status, detail, at)?;
+        if status.is_final() {
+            next.lease = None;
+        }
+        self.replace(image, next).await
+    }
+
+    /// The last step of an image that was read: `accepted` or `rejected`, with the result.
+    pub async fn conclude(&self, image: &Image, analysis: Analysis, at: Timestamp) -> Result<Image, Error> {
+        let status = match analysis.verdict.outcome {
+            receipt::verdict::Outcome::Accepted => Status::Accepted,
+            receipt::verdict::Outcome::Rejected => Status::Rejected,
+        };
+        let mut next = image.stepped(status, Some(analysis.verdict.summary.clone()), at)?;
+        next.lease = None;
+        next.summary = Some(Summary::of(&analysis.receipt));
+        next.result = Some(analysis);
+        self.replace(image, next).await
+    }
+
+    /// Turns `image` into `next`, if the table still holds `image`'s version and lease. Only attributes that differ are
+    /// written, so that those of a newer program survive an older one.
+    async fn replace(&self, image: &Image, next: Image) -> Result<Image, Error> {
+        let mut change = Change::between(&to_item(image)?, to_item(&next)?);
+        change.values.insert(":known_version".to_owned(), AttributeValue::N(image.version.to_string()));
+        change.names.extend(["version", "lease"].map(|name| (format!("#{name}"), name.to_owned())));
+        let condition = match &image.lease {
+            None => "#version = :known_version AND attribute_not_exists(#lease)",
+            Some(lease) => {
+                let lease = serde_dynamo::to_attribute_value(lease).map_err(Error::Malformed)?;
+                change.values.insert(":known_lease".to_owned(), lease);
+                "#version = :known_version AND #lease = :known_lease"
+            }
+        };
+        let updated = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(image_key(image.image_id)))
+            .update_expression(change.expression)
+            .set_expression_attribute_names(Some(change.names))
+            .set_expression_attribute_values(Some(change.values))
+            .condition_expression(condition)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match updated.map_err(SdkError::into_service_error) {
+            Ok(_) => Ok(next),
+            Err(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                // Our own write, whose answer was lost and which the SDK sent again, is no conflict.
+                match failed.item.map(from_item::<Image>).transpose()? {
+                    Some(stored) if stored == next => Ok(next),
+                    _ => Err(Error::OutOfDate),
+                }
+            }
+            Err(error) => Err(Error::Unavailable { operation: "update", source: error.into() }),
+        }
+    }
+}
+
+/// An update expression with its names and values.
+#[derive(Default)]
+struct Change {
+    expression: String,
+    names: HashMap<String, String>,
+    values: Item,
+}
+
+impl Change {
+    fn between(before: &Item, after: Item) -> Self {
+        let mut change = Self::default();
+        let (mut set, mut remove) = (Vec::new(), Vec::new());
+        for name in before.keys().filter(|name| !after.contains_key(*name)) {
+            remove.push(format!("#{name}"));
+            change.names.insert(format!("#{name}"), name.clone());
+        }
+        for (name, value) in after.into_iter().filter(|(name, value)| before.get(name) != Some(value)) {
+            set.push(format!("#{name} = :{name}"));
+            change.values.insert(format!(":{name}"), value);
+            change.names.insert(format!("#{name}"), name);
+        }
+        let clause = |verb: &str, parts: &[String]| match parts {
+            [] => String::new(),
+            parts => format!("{verb} {} ", parts.join(", ")),
+        };
+        change.expression = clause("SET", &set) + &clause("REMOVE", &remove);
+        change
+    }
+}
+
+fn image_key(id: ImageId) -> Item {
+    HashMap::from([("pk".to_owned(), text(&format!("image#{id}"))), ("sk".to_owned(), text(&"image"))])
+}
+
+/// A fixed number of digits, so that the order of texts is the order of times.
+fn sortable(at: Timestamp) -> String {
+    format!("{at:.3}")
+}
+
+fn text(value: &impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+/// The image's attributes, its keys and, until it has ended, those that put it into the index of unfinished ones.
+fn to_item(image: &Image) -> Result<Item, Error> {
+    let mut item: Item = serde_dynamo::to_item(image).map_err(Error::Malformed)?;
+    item.extend(image_key(image.image_id));
+    if !image.status.is_final() {
+        let uploaded = image.history.iter().rfind(|step| step.status == Status::Uploaded);
+        let since = uploaded.map_or(image.created_at, |step| step.at);
+        item.insert("unfinished".to_owned(), text(&(image.image_id.last_byte() % SHARDS)));
+        item.insert("unfinished_since".to_owned(), text(&sortable(since)));
+    }
+    Ok(item)
+}
+
+fn from_item<'a, T: Deserialize<'a>>(item: Item) -> Result<T, Error> {
+    serde_dynamo::from_item(item).map_err(Error::Malformed)
+}
