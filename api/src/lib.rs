@@ -1,1 +1,22 @@
+//! The service that takes pictures in, sends statuses out, and serves the page.
 
+mod app;
+mod certificates;
+mod config;
+mod error;
+mod feed;
+mod frame;
+mod health;
+mod page;
+mod picture_store;
+mod receipts;
+mod session;
+mod sns_message;
+mod status_board;
+mod subscription;
+mod upload;
+mod webhook;
+
+pub use app::serve;
+pub use config::{BaseUrl, Config, SessionKey, TopicArns};
+pub(crate) use error::Error;

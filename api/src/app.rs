@@ -1,0 +1,141 @@
+//! The service as a whole: its parts, its routes, its start and its end.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context;
+use aws_config::SdkConfig;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, header},
+    middleware,
+    routing::{get, post},
+};
+use ledger::Ledger;
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower_http::{
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
+};
+use tracing::{info, warn};
+
+use crate::{
+    Config, Error,
+    certificates::Certificates,
+    feed, health, page,
+    picture_store::PictureStore,
+    receipts,
+    session::{self, Sessions},
+    status_board::StatusBoard,
+    subscription::{self, Subscription},
+    upload, webhook,
+};
+
+/// How long uploads in flight and closing sockets may take after the signal to stop. ECS kills after 30 s by default.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// What the handlers share.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) ledger: Ledger,
+    pub(crate) pictures: PictureStore,
+    pub(crate) sns: aws_sdk_sns::Client,
+    pub(crate) new_image_topic: String,
+    pub(crate) image_status_topic: String,
+    pub(crate) board: Arc<StatusBoard>,
+    pub(crate) certificates: Certificates,
+    pub(crate) subscription: Subscription,
+    /// Cancelled when the service is told to stop.
+    pub(crate) stopping: CancellationToken,
+    /// Everything that must end before the service does.
+    pub(crate) tasks: TaskTracker,
+}
+
+/// Serves until `shutdown` resolves, then lets what is in flight finish, for a while.
+pub async fn serve(
+    listener: TcpListener,
+    config: Config,
+    aws: &SdkConfig,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let stopping = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(aws), &config.table);
+    let board = StatusBoard::new(ledger.clone(), tasks.clone());
+    let app = Arc::new(App {
+        pictures: PictureStore::new(aws, &config),
+        sns: aws_sdk_sns::Client::new(aws),
+        new_image_topic: config.topics.new_image.clone(),
+        image_status_topic: config.image_status_topic.clone(),
+        certificates: Certificates::new(aws, &config.image_status_topic)?,
+        subscription: Subscription::default(),
+        stopping: stopping.clone(),
+        tasks: tasks.clone(),
+        board,
+        ledger,
+    });
+    if let Some(url) = config.public_url() {
+        tasks.spawn(subscription::keep(app.clone(), url));
+    } else {
+        warn!("neither PUBLIC_BASE_URL nor COPILOT_LB_DNS is set: statuses will arrive late, by re-reading");
+    }
+    let routes = routes(app, &config);
+    info!("listening on {}", listener.local_addr().context("read the listener's address")?);
+    let stop = {
+        let stopping = stopping.clone();
+        async move {
+            shutdown.await;
+            info!("told to stop");
+            stopping.cancel();
+        }
+    };
+    let server = tokio::spawn(axum::serve(listener, routes).with_graceful_shutdown(stop).into_future());
+    stopping.cancelled().await;
+    tasks.close();
+    let finished = async {
+        tasks.wait().await;
+        server.await
+    };
+    if let Ok(ended) = tokio::time::timeout(GRACE, finished).await {
+        ended.context("serve")?.context("serve")?;
+    } else {
+        warn!("some connections did not end within {GRACE:?}");
+    }
+    info!("stopped");
+    Ok(())
+}
+
+fn routes(app: Arc<App>, config: &Config) -> Router {
+    let sessions = Arc::new(Sessions::new(config));
+    let identified = Router::new()
+        .route("/upload", post(upload::upload).layer(DefaultBodyLimit::disable()))
+        .route("/receipts", get(receipts::list))
+        .route("/receipts/{id}", get(receipts::one))
+        .route("/receipts/{id}/image", get(receipts::picture))
+        .route("/imageStatus/{id}/ws", get(feed::web_socket))
+        .layer(middleware::from_fn_with_state(sessions.clone(), session::identify))
+        .with_state(app.clone());
+    let anonymous = Router::new()
+        .route("/imageStatus", post(webhook::receive))
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .with_state(app);
+    let request_id = HeaderName::from_static("x-request-id");
+    Router::new()
+        .merge(identified)
+        .merge(anonymous)
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .fallback_service(page::files(&config.web_root, sessions))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+        .layer(PropagateRequestIdLayer::new(request_id.clone()))
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
+            let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+            tracing::info_span!("request", http.method = %request.method(), http.path = request.uri().path(), request.id = id)
+        }))
+        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+}

@@ -1,0 +1,164 @@
+//! What the service takes from its environment.
+
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+
+use axum_extra::extract::cookie::Key;
+use serde::Deserialize;
+use service::LogFormat;
+
+/// The service that takes pictures in, sends statuses out, and serves the page.
+#[derive(Debug, Clone, clap::Parser)]
+#[command(version)]
+pub struct Config {
+    /// Where to listen.
+    #[arg(long, env = "LISTEN_ADDR", value_name = "LISTEN_ADDR", default_value = "0.0.0.0:8080")]
+    pub listen_addr: SocketAddr,
+
+    /// The bucket for the pictures.
+    #[arg(long, env = "RECEIPTUPLOADS_NAME", value_name = "RECEIPTUPLOADS_NAME")]
+    pub bucket: String,
+
+    /// A JSON map of the topics to publish to: `{"newImage": "arn:…"}`.
+    #[arg(long, env = "COPILOT_SNS_TOPIC_ARNS", value_name = "COPILOT_SNS_TOPIC_ARNS")]
+    pub topics: TopicArns,
+
+    /// The ARN of the topic on which statuses arrive.
+    #[arg(long, env = "IMAGE_STATUS_SNS_TOPIC", value_name = "IMAGE_STATUS_SNS_TOPIC")]
+    pub image_status_topic: String,
+
+    /// The DynamoDB table.
+    #[arg(long, env = "RECEIPTS_TABLE", value_name = "RECEIPTS_TABLE")]
+    pub table: String,
+
+    /// The address at which SNS reaches this service, without a path; https makes the session cookie `Secure`.
+    #[arg(long, env = "PUBLIC_BASE_URL", value_name = "PUBLIC_BASE_URL")]
+    pub public_base_url: Option<BaseUrl>,
+
+    /// The load balancer's name, used as `http://NAME` where no public base URL is given.
+    #[arg(long, env = "COPILOT_LB_DNS", value_name = "COPILOT_LB_DNS")]
+    pub load_balancer: Option<String>,
+
+    /// Signs the session cookies: at least 32 random bytes, the same for every task.
+    #[arg(long, env = "SESSION_KEY", value_name = "SESSION_KEY", hide_env_values = true)]
+    pub session_key: SessionKey,
+
+    /// The folder with the built page.
+    #[arg(long, env = "WEB_ROOT", value_name = "WEB_ROOT", default_value = "/var/www/html")]
+    pub web_root: PathBuf,
+
+    /// How many MiB of uploads may be in memory at once, at least 5.
+    #[arg(long, env = "UPLOAD_MEMORY_MIB", value_name = "UPLOAD_MEMORY_MIB", default_value = "40",
+          value_parser = clap::value_parser!(u32).range(5..=4096))]
+    pub upload_memory_mib: u32,
+
+    /// How log lines are written.
+    #[arg(long, env = "LOG_FORMAT", value_name = "LOG_FORMAT", default_value = "json")]
+    pub log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TopicArns {
+    pub new_image: String,
+}
+
+/// An address of the form `http://HOST[:PORT]` or `https://HOST[:PORT]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl(String);
+
+/// The key from which cookies are signed.
+#[derive(Clone)]
+pub struct SessionKey(Key);
+
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+pub enum ConfigError {
+    #[error("a base URL is http:// or https:// and a host, without a path")]
+    NotABaseUrl,
+    #[error("a session key has at least 32 bytes")]
+    ShortSessionKey,
+}
+
+impl Config {
+    /// Where SNS posts to us, if we know it.
+    pub fn public_url(&self) -> Option<BaseUrl> {
+        let balancer = || self.load_balancer.as_deref().filter(|name| !name.is_empty());
+        self.public_base_url.clone().or_else(|| format!("http://{}", balancer()?).parse().ok())
+    }
+}
+
+impl BaseUrl {
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
+    /// The SNS protocol that posts to this address.
+    pub fn protocol(&self) -> &'static str {
+        if self.is_https() { "https" } else { "http" }
+    }
+
+    /// `path` starts with a slash.
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        let text = text.trim_end_matches('/');
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        match host {
+            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(Self(text.to_owned())),
+            _ => Err(ConfigError::NotABaseUrl),
+        }
+    }
+}
+
+impl FromStr for TopicArns {
+    type Err = serde_json::Error;
+
+    fn from_str(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
+impl SessionKey {
+    pub(crate) fn signing(&self) -> Key {
+        self.0.clone()
+    }
+}
+
+impl FromStr for SessionKey {
+    type Err = ConfigError;
+
+    fn from_str(text: &str) -> Result<Self, ConfigError> {
+        if text.len() < 32 { Err(ConfigError::ShortSessionKey) } else { Ok(Self(Key::derive_from(text.as_bytes()))) }
+    }
+}
+
+impl std::fmt::Debug for SessionKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_is_a_scheme_and_a_host() {
+        assert_eq!("https://a.example/".parse::<BaseUrl>().unwrap().join("/x"), "https://a.example/x");
+        assert_eq!("http://127.0.0.1:8080".parse::<BaseUrl>().unwrap().protocol(), "http");
+        for text in ["", "a.example", "ftp://a.example", "https://", "https://a.example/path", "http://u@a.example"] {
+            assert!(text.parse::<BaseUrl>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_short_session_key_is_refused() {
+        assert!("x".repeat(31).parse::<SessionKey>().is_err());
+        assert!("x".repeat(32).parse::<SessionKey>().is_ok());
+    }
+}

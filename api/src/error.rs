@@ -1,0 +1,123 @@
+//! Every way in which a request can go wrong, as `application/problem+json` (RFC 9457) with a stable `code`.
+
+use std::{error::Error as StdError, fmt::Write};
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use tracing::error;
+
+type Cause = Box<dyn StdError + Send + Sync>;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("there is nothing here, or it is not yours")]
+    NotFound,
+    #[error("this address does not take that method")]
+    MethodNotAllowed,
+    #[error("send the picture as multipart/form-data in a field called image")]
+    NoImage,
+    #[error("the picture is empty")]
+    EmptyImage,
+    #[error("send one picture at a time")]
+    SecondImage,
+    #[error("the picture has more than 10,485,760 bytes; send a smaller one")]
+    TooLarge,
+    #[error("{0}")]
+    UnsupportedFormat(&'static str),
+    #[error("the form cannot be read: {0}")]
+    MalformedForm(String),
+    #[error("the picture came too slowly; try again where the network is better")]
+    TooSlow,
+    #[error("the picture's file is gone; pictures are kept for a limited time")]
+    PictureGone,
+    #[error("{0}")]
+    BadRequest(&'static str),
+    #[error("this message does not come from our topic")]
+    NotFromOurTopic,
+    #[error("too many people are watching; try again in a moment")]
+    TooManySockets,
+    /// Something that we need did not answer. What was sent is not lost if it is sent again.
+    #[error("we can't take this at the moment; try again")]
+    Unavailable(#[source] Cause),
+    #[error("something went wrong on our side")]
+    Internal(#[source] Cause),
+}
+
+/// RFC 9457, with `code` for programs and `detail` for people.
+#[derive(Debug, Serialize)]
+struct Problem {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    detail: String,
+}
+
+impl Error {
+    pub(crate) fn unavailable(cause: impl Into<Cause>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+
+    fn status_and_code(&self) -> (StatusCode, &'static str) {
+        match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Self::NoImage => (StatusCode::BAD_REQUEST, "no_image"),
+            Self::EmptyImage => (StatusCode::BAD_REQUEST, "empty_image"),
+            Self::SecondImage => (StatusCode::BAD_REQUEST, "second_image"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "image_too_large"),
+            Self::UnsupportedFormat(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_format"),
+            Self::MalformedForm(_) => (StatusCode::BAD_REQUEST, "malformed_form"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow"),
+            Self::PictureGone => (StatusCode::GONE, "picture_gone"),
+            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
+            Self::NotFromOurTopic => (StatusCode::FORBIDDEN, "not_from_our_topic"),
+            Self::TooManySockets => (StatusCode::SERVICE_UNAVAILABLE, "too_many_sockets"),
+            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        if let Self::Unavailable(cause) | Self::Internal(cause) = &self {
+            error!(cause = %chain(cause.as_ref()), "a request could not be served: {}", chain(cause.as_ref()));
+        }
+        let (status, code) = self.status_and_code();
+        let title = status.canonical_reason().unwrap_or("error");
+        let problem = Problem { kind: "about:blank", title, status: status.as_u16(), code, detail: self.to_string() };
+        let mut response = (status, Json(problem)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}
+
+impl From<ledger::Error> for Error {
+    fn from(error: ledger::Error) -> Self {
+        match error {
+            ledger::Error::Unavailable { .. } | ledger::Error::OutOfDate => Self::Unavailable(error.into()),
+            ledger::Error::NotAllowed { .. } | ledger::Error::Malformed(_) => Self::Internal(error.into()),
+        }
+    }
+}
+
+/// An error with its causes on one line.
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        // Writing to a String cannot fail.
+        let _ = write!(line, ": {source}");
+        cause = source.source();
+    }
+    line
+}

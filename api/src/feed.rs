@@ -1,0 +1,173 @@
+//! `GET /imageStatus/{id}/ws`: an image's state as it is now, then each newer one until the last.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    extract::{
+        Path, State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, WebSocket, close_code, rejection::WebSocketUpgradeRejection},
+    },
+    response::Response,
+};
+use receipt::OwnerId;
+use tokio::{
+    sync::broadcast::error::RecvError,
+    time::{Instant, MissedTickBehavior},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Error, app::App, frame::Frame, receipts::find, session::Owner, status_board::Watch};
+
+/// Well below the 60 s after which a load balancer cuts a silent connection.
+const PING_EVERY: Duration = Duration::from_secs(25);
+/// A peer that has not even answered two pings is dead.
+const DEAD_AFTER: Duration = Duration::from_mins(1);
+/// A peer that does not take a frame for so long is told to come again.
+const SLOW_AFTER: Duration = Duration::from_secs(10);
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
+/// tungstenite's own default is 128 KiB a socket.
+const READ_BUFFER_BYTES: usize = 1024;
+const MAX_INCOMING_BYTES: usize = 1024;
+
+pub(crate) async fn web_socket(
+    State(app): State<Arc<App>>,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Error> {
+    let feed = Feed::open(app.clone(), owner, id).await?;
+    let upgrade = upgrade.map_err(|_| Error::BadRequest("this address speaks WebSocket"))?;
+    let running = app.tasks.token();
+    Ok(upgrade
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .max_message_size(MAX_INCOMING_BYTES)
+        .on_upgrade(move |socket| async move {
+            let stopping = app.stopping.clone();
+            converse(socket, feed, &stopping).await;
+            drop(running);
+        }))
+}
+
+/// Frames of one image, each newer than the one before.
+pub(crate) struct Feed {
+    app: Arc<App>,
+    owner: OwnerId,
+    id: String,
+    watch: Watch,
+    /// What [`Feed::next`] returns first.
+    first: Option<Frame>,
+    sent: u64,
+}
+
+impl Feed {
+    /// Subscribes, then looks, so that nothing falls between.
+    async fn open(app: Arc<App>, owner: OwnerId, id: String) -> Result<Self, Error> {
+        let image_id = id.parse().map_err(|_| Error::NotFound)?;
+        let watch = app.board.watch(image_id).map_err(|_| Error::TooManySockets)?;
+        let first = Some(find(&app, &owner, &id).await?.into());
+        Ok(Self { app, owner, id, watch, first, sent: 0 })
+    }
+
+    /// The next newer frame. Cancel safe. An error means that the ledger could not be asked or has no such image any more.
+    async fn next(&mut self) -> Result<Frame, Error> {
+        loop {
+            let frame = match self.first.take() {
+                Some(frame) => frame,
+                None => match self.watch.frames.recv().await {
+                    Ok(frame) => frame,
+                    // Only older frames were lost: those that are kept come next.
+                    Err(RecvError::Lagged(_)) => continue,
+                    // The image has ended, and the ledger tells how.
+                    Err(RecvError::Closed) => find(&self.app, &self.owner, &self.id).await?.into(),
+                },
+            };
+            if frame.version > self.sent {
+                self.sent = frame.version;
+                return Ok(frame);
+            }
+        }
+    }
+}
+
+async fn converse(mut socket: WebSocket, mut feed: Feed, stopping: &CancellationToken) {
+    let mut ping = tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut heard = Instant::now();
+    let closing = loop {
+        let message = tokio::select! {
+            () = stopping.cancelled() => break Closing::away(),
+            frame = feed.next() => match frame {
+                Ok(frame) if frame.is_last => {
+                    if send(&mut socket, Message::Text(frame.json)).await.is_err() {
+                        return;
+                    }
+                    break Closing::done();
+                }
+                Ok(frame) => Message::Text(frame.json),
+                Err(_) => break Closing::again(),
+            },
+            incoming = socket.recv() => match incoming {
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Text(_) | Message::Binary(_))) => {
+                    heard = Instant::now();
+                    continue;
+                }
+            },
+            _ = ping.tick() => {
+                if heard.elapsed() > DEAD_AFTER {
+                    return;
+                }
+                Message::Ping(bytes::Bytes::new())
+            }
+        };
+        match send(&mut socket, message).await {
+            Ok(()) => {}
+            Err(SendError::Slow) => break Closing::again(),
+            Err(SendError::Gone) => return,
+        }
+    };
+    drop(feed);
+    closing.finish(socket).await;
+}
+
+enum SendError {
+    Slow,
+    Gone,
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), SendError> {
+    match tokio::time::timeout(SLOW_AFTER, socket.send(message)).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(SendError::Gone),
+        Err(_) => Err(SendError::Slow),
+    }
+}
+
+/// How a conversation ends: RFC 6455 §7.4.
+struct Closing(CloseFrame);
+
+impl Closing {
+    fn done() -> Self {
+        Self(CloseFrame { code: close_code::NORMAL, reason: "the image has ended".into() })
+    }
+
+    fn away() -> Self {
+        Self(CloseFrame { code: close_code::AWAY, reason: "this server stops; connect again".into() })
+    }
+
+    fn again() -> Self {
+        Self(CloseFrame { code: close_code::AGAIN, reason: "connect again".into() })
+    }
+
+    /// Says goodbye and waits a moment for the other side's.
+    async fn finish(self, mut socket: WebSocket) {
+        let goodbye = async {
+            if socket.send(Message::Close(Some(self.0))).await.is_ok() {
+                while let Some(Ok(_)) = socket.recv().await {}
+            }
+        };
+        // A peer that does not answer is cut off.
+        let _ = tokio::time::timeout(CLOSE_WITHIN, goodbye).await;
+    }
+}

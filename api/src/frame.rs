@@ -1,0 +1,75 @@
+//! How an image's state looks from outside.
+
+use axum::extract::ws::Utf8Bytes;
+use jiff::Timestamp;
+use ledger::{Image, Step};
+use receipt::{ImageStatus, Receipt, Verdict};
+use serde::Serialize;
+
+/// One frame of the feed; the last one carries the result.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct State {
+    #[serde(flatten)]
+    pub(crate) status: ImageStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<Receipt>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<Verdict>,
+}
+
+/// The same with everything that we know: `GET /receipts/{id}`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Detailed {
+    #[serde(flatten)]
+    state: State,
+    created_at: Timestamp,
+    content_type: &'static str,
+    history: Vec<Step>,
+}
+
+/// A [`State`] as text, made once for all who watch.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    pub(crate) version: u64,
+    pub(crate) is_last: bool,
+    pub(crate) json: Utf8Bytes,
+}
+
+impl From<Image> for State {
+    fn from(image: Image) -> Self {
+        let status = image.image_status();
+        let (receipt, verdict) = image.result.map(|result| (result.receipt, result.verdict)).unzip();
+        Self { status, receipt, verdict }
+    }
+}
+
+impl From<Image> for Detailed {
+    fn from(image: Image) -> Self {
+        Self {
+            created_at: image.created_at,
+            content_type: image.key.format().content_type(),
+            history: image.history.clone(),
+            state: image.into(),
+        }
+    }
+}
+
+impl Frame {
+    /// A state on the way, as the topic told it. Not for a final one: its frame carries what only the ledger knows.
+    pub(crate) fn on_the_way(status: ImageStatus) -> Self {
+        Self::new(&State { status, receipt: None, verdict: None })
+    }
+
+    fn new(state: &State) -> Self {
+        let json = serde_json::to_string(state).expect("maps with text keys and finite numbers are always JSON");
+        Self { version: state.status.version, is_last: state.status.status.is_final(), json: json.into() }
+    }
+}
+
+impl From<Image> for Frame {
+    fn from(image: Image) -> Self {
+        Self::new(&image.into())
+    }
+}

@@ -1,0 +1,27 @@
+//! Whether this task lives, and whether it should be sent requests.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use crate::app::App;
+
+/// `GET /livez`
+pub(crate) async fn live() -> &'static str {
+    "alive\n"
+}
+
+/// `GET /readyz`: 503 only once the task was told to stop. Dependencies are named in the body but never fail it: an
+/// outage that they share would otherwise take every task out of service, and SNS confirms only through a ready one.
+pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
+    let ready = !app.stopping.is_cancelled();
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let subscription = if app.subscription.is_confirmed() { "confirmed" } else { "pending" };
+    (status, Json(json!({ "ready": ready, "imageStatusSubscription": subscription }))).into_response()
+}

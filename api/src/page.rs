@@ -1,0 +1,64 @@
+//! The page's files. Every path that is no file is the page itself, which draws the screen for it.
+
+use std::{path::Path, sync::Arc};
+
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tower_http::{
+    services::{ServeDir, ServeFile},
+    set_header::SetResponseHeaderLayer,
+};
+
+use crate::{
+    Error,
+    session::{self, Sessions},
+};
+
+/// Only what we serve ourselves, plus the photo that the person has just chosen (`blob:`). A browser counts our own
+/// WebSocket as `'self'`.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+pub(crate) fn files(root: &Path, sessions: Arc<Sessions>) -> Router {
+    let header = |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
+    let index = Router::new()
+        .fallback_service(ServeFile::new(root.join("index.html")))
+        .layer(middleware::from_fn(only_documents))
+        .layer(middleware::from_fn_with_state(sessions, session::identify))
+        .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(header(header::REFERRER_POLICY, "same-origin"))
+        .layer(header(header::CACHE_CONTROL, "no-cache"));
+    // Vite puts a hash of the content into these files' names.
+    let assets = Router::new()
+        .fallback_service(ServeDir::new(root.join("assets")))
+        .layer(middleware::from_fn(cache_what_is_there));
+    let files = ServeDir::new(root).append_index_html_on_directories(false).fallback(index);
+    Router::new().nest_service("/assets", assets).fallback_service(files)
+}
+
+/// A missing picture or script is a 404, not the page.
+async fn only_documents(request: Request, next: Next) -> Response {
+    let wants_html = request.headers().get(header::ACCEPT).is_none_or(|accept| {
+        accept.to_str().is_ok_and(|accept| accept.contains("text/html") || accept.contains("*/*"))
+    });
+    let last = request.uri().path().rsplit('/').next().unwrap_or_default();
+    if wants_html && !last.contains('.') { next.run(request).await } else { Error::NotFound.into_response() }
+}
+
+async fn cache_what_is_there(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    match response.status() {
+        StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED => {
+            let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+            response.headers_mut().insert(header::CACHE_CONTROL, forever);
+            response
+        }
+        StatusCode::NOT_FOUND => Error::NotFound.into_response(),
+        _ => response,
+    }
+}

@@ -1,0 +1,114 @@
+//! `GET /receipts…`: what a person has sent, and what became of it.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, Query, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use jiff::Timestamp;
+use ledger::{Image, Listed, Summary};
+use receipt::{ImageId, OwnerId, Status};
+use serde::{Deserialize, Serialize};
+use tokio_util::io::ReaderStream;
+
+use crate::{Error, app::App, frame::Detailed, session::Owner};
+
+const DEFAULT_LIMIT: u16 = 50;
+const MAX_LIMIT: u16 = 100;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ListQuery {
+    limit: Option<u16>,
+    before: Option<ImageId>,
+}
+
+#[derive(Debug, Serialize)]
+struct List {
+    receipts: Vec<ListedReceipt>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<ImageId>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ListedReceipt {
+    image_id: ImageId,
+    status: Status,
+    version: u64,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    content_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    summary: Option<Summary>,
+}
+
+/// `GET /receipts?limit=&before=`: newest first.
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    Owner(owner): Owner,
+    query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<impl IntoResponse, Error> {
+    let Query(query) = query.map_err(|_| Error::BadRequest("limit is a number, before is an image id"))?;
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+    let page = app.ledger.list(&owner, query.before, limit).await?;
+    let list = List { receipts: page.images.into_iter().map(ListedReceipt::from).collect(), next: page.next };
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(list)))
+}
+
+/// `GET /receipts/{id}`
+pub(crate) async fn one(
+    State(app): State<Arc<App>>,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+) -> Result<impl IntoResponse, Error> {
+    let image = find(&app, &owner, &id).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Detailed::from(image))))
+}
+
+/// `GET /receipts/{id}/image`
+pub(crate) async fn picture(
+    State(app): State<Arc<App>>,
+    Owner(owner): Owner,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let image = find(&app, &owner, &id).await?;
+    let object = app.pictures.open(image.key).await?.ok_or(Error::PictureGone)?;
+    let name = format!("inline; filename=\"receipt.{}\"", image.key.format().extension());
+    let mut response = Body::from_stream(ReaderStream::new(object.body.into_async_read())).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(image.key.format().content_type()));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(image.size_bytes));
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(|e| Error::Internal(e.into()))?);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable"));
+    // What a stranger made must not act as a page of ours.
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    Ok(response)
+}
+
+/// The image, if it is the owner's: somebody else's looks the same as none.
+pub(crate) async fn find(app: &App, owner: &OwnerId, id: &str) -> Result<Image, Error> {
+    let id: ImageId = id.parse().map_err(|_| Error::NotFound)?;
+    let image = app.ledger.get(id).await?;
+    image.filter(|image| image.owner == *owner).ok_or(Error::NotFound)
+}
+
+impl From<Listed> for ListedReceipt {
+    fn from(listed: Listed) -> Self {
+        Self {
+            image_id: listed.image_id,
+            status: listed.status,
+            version: listed.version,
+            created_at: listed.created_at,
+            updated_at: listed.updated_at,
+            content_type: listed.key.format().content_type(),
+            detail: listed.detail,
+            summary: listed.summary,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! A message as SNS posts it, and the proof that SNS wrote it.
+//!
+//! <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>
+
+use aws_lc_rs::signature::{
+    RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RsaParameters, UnparsedPublicKey,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct SnsMessage {
+    #[serde(rename = "Type")]
+    pub(crate) kind: MessageKind,
+    message_id: String,
+    pub(crate) topic_arn: String,
+    subject: Option<String>,
+    pub(crate) message: String,
+    timestamp: String,
+    signature_version: SignatureVersion,
+    signature: String,
+    #[serde(rename = "SigningCertURL", alias = "SigningCertUrl")]
+    pub(crate) signing_cert_url: String,
+    #[serde(rename = "SubscribeURL", alias = "SubscribeUrl")]
+    subscribe_url: Option<String>,
+    pub(crate) token: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) enum MessageKind {
+    Notification,
+    SubscriptionConfirmation,
+    UnsubscribeConfirmation,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) enum SignatureVersion {
+    /// SHA-1 with RSA
+    #[serde(rename = "1")]
+    One,
+    /// SHA-256 with RSA
+    #[serde(rename = "2")]
+    Two,
+}
+
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the signature does not fit the message")]
+pub(crate) struct BadSignature;
+
+impl SnsMessage {
+    /// Whether the owner of `public_key` (an RSA key, DER as in PKCS #1) signed this message.
+    pub(crate) fn verify(&self, public_key: &[u8]) -> Result<(), BadSignature> {
+        let algorithm: &RsaParameters = match self.signature_version {
+            SignatureVersion::One => &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
+            SignatureVersion::Two => &RSA_PKCS1_2048_8192_SHA256,
+        };
+        let signature = BASE64_STANDARD.decode(&self.signature).map_err(|_| BadSignature)?;
+        UnparsedPublicKey::new(algorithm, public_key)
+            .verify(self.signed_text().as_bytes(), &signature)
+            .map_err(|_| BadSignature)
+    }
+
+    /// The fields that are signed, each name and value on a line of its own.
+    fn signed_text(&self) -> String {
+        let kind = match self.kind {
+            MessageKind::Notification => "Notification",
+            MessageKind::SubscriptionConfirmation => "SubscriptionConfirmation",
+            MessageKind::UnsubscribeConfirmation => "UnsubscribeConfirmation",
+        };
+        let fields: [(&str, Option<&str>); 7] = match self.kind {
+            MessageKind::Notification => [
+                ("Message", Some(&self.message)),
+                ("MessageId", Some(&self.message_id)),
+                ("Subject", self.subject.as_deref()),
+                ("Timestamp", Some(&self.timestamp)),
+                ("TopicArn", Some(&self.topic_arn)),
+                ("Type", Some(kind)),
+                ("", None),
+            ],
+            MessageKind::SubscriptionConfirmation | MessageKind::UnsubscribeConfirmation => [
+                ("Message", Some(&self.message)),
+                ("MessageId", Some(&self.message_id)),
+                ("SubscribeURL", self.subscribe_url.as_deref()),
+                ("Timestamp", Some(&self.timestamp)),
+                ("Token", self.token.as_deref()),
+                ("TopicArn", Some(&self.topic_arn)),
+                ("Type", Some(kind)),
+            ],
+        };
+        let mut text = String::with_capacity(self.message.len() + 512);
+        for (name, value) in fields.iter().filter_map(|(name, value)| Some((name, (*value)?))) {
+            text.extend([name, "\n", value, "\n"]);
+        }
+        text
+    }
+}

@@ -1,0 +1,190 @@
+//! The board on which statuses are posted: for each image that somebody watches here, one channel and one task.
+//!
+//! Statuses arrive by SNS, fast but perhaps late, twice, out of order or not at all; the ledger has the truth. So a
+//! channel's task re-reads its image while nothing arrives, and always for the last state, whose frame carries the
+//! result. A channel goes away with its last watcher or with the image's end.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use ledger::Ledger;
+use receipt::{ImageId, ImageStatus};
+use tokio::sync::{Notify, broadcast};
+use tokio_util::task::TaskTracker;
+use tracing::warn;
+
+use crate::frame::Frame;
+
+/// Frames that a watcher may be behind before it has to look for itself. An image has four states or so.
+const CAPACITY: usize = 8;
+/// How many images may be watched at once on one task.
+const MAX_IMAGES: usize = 50_000;
+const FIRST_LOOK: Duration = Duration::from_secs(2);
+const SLOWEST_LOOK: Duration = Duration::from_secs(30);
+/// Between looks for a last state that the ledger could not tell at once.
+const SOON: Duration = Duration::from_millis(250);
+
+#[derive(Debug)]
+pub(crate) struct StatusBoard {
+    ledger: Ledger,
+    tasks: TaskTracker,
+    channels: Mutex<HashMap<ImageId, Arc<Channel>>>,
+}
+
+#[derive(Debug)]
+struct Channel {
+    frames: broadcast::Sender<Frame>,
+    /// The newest version that was sent.
+    version: AtomicU64,
+    /// Something came in: the next look can wait.
+    pushed: Notify,
+    /// The image has ended: look now.
+    ended: Notify,
+    /// The last watcher has gone.
+    deserted: Notify,
+}
+
+/// A place before the board, for one image.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    pub(crate) frames: broadcast::Receiver<Frame>,
+    board: Arc<StatusBoard>,
+    image_id: ImageId,
+    channel: Arc<Channel>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("more than {MAX_IMAGES} images are watched")]
+pub(crate) struct BoardFull;
+
+impl StatusBoard {
+    pub(crate) fn new(ledger: Ledger, tasks: TaskTracker) -> Arc<Self> {
+        Arc::new(Self { ledger, tasks, channels: Mutex::default() })
+    }
+
+    /// Subscribes to an image. Whoever then looks into the ledger misses nothing: what comes after the look is pushed.
+    pub(crate) fn watch(self: &Arc<Self>, image_id: ImageId) -> Result<Watch, BoardFull> {
+        let mut channels = self.channels();
+        let full = channels.len() >= MAX_IMAGES;
+        let (frames, channel) = match channels.entry(image_id) {
+            Entry::Occupied(entry) => (entry.get().frames.subscribe(), entry.get().clone()),
+            Entry::Vacant(_) if full => return Err(BoardFull),
+            Entry::Vacant(entry) => {
+                let (sender, frames) = broadcast::channel(CAPACITY);
+                let channel = entry.insert(Arc::new(Channel::new(sender))).clone();
+                self.tasks.spawn(self.clone().keep_true(image_id, channel.clone()));
+                (frames, channel)
+            }
+        };
+        Ok(Watch { frames, board: self.clone(), image_id, channel })
+    }
+
+    /// Posts what the topic told. Never waits; what nobody watches is dropped.
+    pub(crate) fn post(&self, status: ImageStatus) {
+        let Some(channel) = self.channels().get(&status.image_id).cloned() else { return };
+        if status.status.is_final() {
+            channel.ended.notify_one();
+        } else {
+            channel.pushed.notify_one();
+            channel.send(Frame::on_the_way(status));
+        }
+    }
+
+    /// Re-reads the image until it has ended or nobody watches it.
+    async fn keep_true(self: Arc<Self>, image_id: ImageId, channel: Arc<Channel>) {
+        let mut pause = FIRST_LOOK;
+        loop {
+            let urgent = tokio::select! {
+                () = channel.deserted.notified() => return,
+                () = channel.pushed.notified() => {
+                    pause = FIRST_LOOK;
+                    continue;
+                }
+                () = channel.ended.notified() => true,
+                () = tokio::time::sleep(jittered(pause)) => false,
+            };
+            match self.ledger.get(image_id).await {
+                Ok(Some(image)) => {
+                    let ended = image.status.is_final();
+                    channel.send(Frame::from(image));
+                    if ended {
+                        self.close(image_id, &channel);
+                        return;
+                    }
+                }
+                // Deleted: its watchers find that out when they look.
+                Ok(None) => {
+                    self.close(image_id, &channel);
+                    return;
+                }
+                Err(error) => {
+                    warn!(image.id = %image_id, "image {image_id} could not be re-read: {}", crate::error::chain(&error));
+                    if urgent {
+                        channel.ended.notify_one();
+                        tokio::time::sleep(jittered(SOON)).await;
+                    }
+                }
+            }
+            pause = (pause * 2).min(SLOWEST_LOOK);
+        }
+    }
+
+    /// Forgets a channel, if it is still the one for its image; its receivers see it closed once its frames are read.
+    fn close(&self, image_id: ImageId, channel: &Arc<Channel>) {
+        if let Entry::Occupied(entry) = self.channels().entry(image_id)
+            && Arc::ptr_eq(entry.get(), channel)
+        {
+            entry.remove();
+        }
+    }
+
+    fn channels(&self) -> MutexGuard<'_, HashMap<ImageId, Arc<Channel>>> {
+        // Nothing that could panic half-way runs under this lock.
+        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Channel {
+    fn new(frames: broadcast::Sender<Frame>) -> Self {
+        Self {
+            frames,
+            version: AtomicU64::new(0),
+            pushed: Notify::new(),
+            ended: Notify::new(),
+            deserted: Notify::new(),
+        }
+    }
+
+    fn send(&self, frame: Frame) {
+        if self.version.fetch_max(frame.version, Ordering::AcqRel) < frame.version {
+            // No receiver is no fault: the last watcher may just have gone.
+            let _ = self.frames.send(frame);
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let mut channels = self.board.channels();
+        // Under the lock nobody can subscribe. This watch's own receiver still counts.
+        if self.channel.frames.receiver_count() == 1 {
+            self.channel.deserted.notify_one();
+            if let Entry::Occupied(entry) = channels.entry(self.image_id)
+                && Arc::ptr_eq(entry.get(), &self.channel)
+            {
+                entry.remove();
+            }
+        }
+    }
+}
+
+/// Three quarters to five quarters of `pause`, so that watchers that began together do not stay together.
+fn jittered(pause: Duration) -> Duration {
+    pause.mul_f64(rand::random_range(0.75..1.25))
+}

@@ -1,0 +1,110 @@
+//! The queue of new images.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use aws_config::SdkConfig;
+use aws_sdk_sqs::{
+    Client,
+    types::{Message, MessageSystemAttributeName},
+};
+use receipt::NewImage;
+use serde::Deserialize;
+
+use crate::Config;
+
+/// The longest that SQS lets a receive wait.
+const LONG_POLL: Duration = Duration::from_secs(20);
+/// The most messages that one receive returns.
+const MAX_BATCH: usize = 10;
+
+#[derive(Debug)]
+pub(crate) struct ImageQueue {
+    client: Client,
+    url: String,
+}
+
+/// A message in hand: nobody else sees it for as long as it is held.
+#[derive(Debug)]
+pub(crate) struct Delivery {
+    /// `None` where the message is not one of ours.
+    pub(crate) image: Option<NewImage>,
+    /// How often the message was received, this time included.
+    pub(crate) receives: u32,
+    receipt_handle: String,
+}
+
+/// What SNS wraps around a message that it delivers to a queue.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Envelope {
+    message: String,
+}
+
+impl ImageQueue {
+    pub(crate) fn new(aws: &SdkConfig, config: &Config) -> Self {
+        Self { client: Client::new(aws), url: config.queue.clone() }
+    }
+
+    /// Waits for at most `room` messages and holds them for `hold`. Empty when none came for a while.
+    pub(crate) async fn receive(&self, room: usize, hold: Duration) -> anyhow::Result<Vec<Delivery>> {
+        let received = self
+            .client
+            .receive_message()
+            .queue_url(&self.url)
+            .max_number_of_messages(seconds_or_count(room.min(MAX_BATCH)))
+            .wait_time_seconds(seconds_or_count(LONG_POLL.as_secs()))
+            .visibility_timeout(seconds_or_count(hold.as_secs()))
+            .message_system_attribute_names(MessageSystemAttributeName::ApproximateReceiveCount)
+            .send()
+            .await
+            .context("receive messages")?;
+        Ok(received.messages.unwrap_or_default().into_iter().filter_map(Delivery::of).collect())
+    }
+
+    /// Holds a message for so long from now on; zero lets it go at once.
+    pub(crate) async fn hold(&self, delivery: &Delivery, hold: Duration) -> anyhow::Result<()> {
+        self.client
+            .change_message_visibility()
+            .queue_url(&self.url)
+            .receipt_handle(&delivery.receipt_handle)
+            .visibility_timeout(seconds_or_count(hold.as_secs()))
+            .send()
+            .await
+            .context("hold the message")?;
+        Ok(())
+    }
+
+    pub(crate) async fn delete(&self, delivery: &Delivery) -> anyhow::Result<()> {
+        self.client
+            .delete_message()
+            .queue_url(&self.url)
+            .receipt_handle(&delivery.receipt_handle)
+            .send()
+            .await
+            .context("delete the message")?;
+        Ok(())
+    }
+}
+
+impl Delivery {
+    /// `None` for a message without a receipt handle, which SQS does not send.
+    fn of(message: Message) -> Option<Self> {
+        let receives = message
+            .attributes
+            .as_ref()
+            .and_then(|attributes| attributes.get(&MessageSystemAttributeName::ApproximateReceiveCount))
+            .and_then(|count| count.parse().ok())
+            .unwrap_or(1);
+        let image = message.body.as_deref().and_then(|body| {
+            let envelope: Envelope = serde_json::from_str(body).ok()?;
+            serde_json::from_str(&envelope.message).ok()
+        });
+        Some(Self { image, receives, receipt_handle: message.receipt_handle? })
+    }
+}
+
+/// SQS takes small numbers as `i32`.
+fn seconds_or_count(number: impl TryInto<i32>) -> i32 {
+    number.try_into().unwrap_or(i32::MAX)
+}

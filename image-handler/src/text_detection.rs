@@ -1,0 +1,180 @@
+//! Textract's `DetectDocumentText`, paid for once a picture: its answer is kept in the bucket.
+
+use aws_config::{SdkConfig, retry::RetryConfig};
+use aws_sdk_s3::{error::SdkError, operation::get_object::GetObjectError, primitives::ByteStream};
+use aws_sdk_textract::{
+    Client,
+    error::ProvideErrorMetadata,
+    operation::detect_document_text::{DetectDocumentTextError, DetectDocumentTextOutput},
+    types as sdk,
+};
+use receipt::{ObjectKey, textract};
+
+use crate::Config;
+
+#[derive(Debug)]
+pub(crate) struct TextDetection {
+    textract: Client,
+    s3: aws_sdk_s3::Client,
+    bucket: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DetectionError {
+    /// Another try would end the same way.
+    #[error("{}", .0.detail())]
+    Permanent(Unreadable),
+    /// Textract has too much to do.
+    #[error("Textract asks for patience")]
+    Throttled,
+    /// Something did not answer, or not as it should.
+    #[error("{doing} did not work")]
+    Passing { doing: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
+}
+
+/// Why a picture's file can never be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unreadable {
+    Unsupported,
+    Broken,
+    TooLarge,
+    Gone,
+}
+
+impl Unreadable {
+    /// A sentence for the person who waits.
+    pub(crate) fn detail(self) -> &'static str {
+        match self {
+            Self::Unsupported => "We can't read this kind of file. Send a photo as JPEG or PNG.",
+            Self::Broken => "This picture's file is damaged. Take the photo again.",
+            Self::TooLarge => "This picture is too large. Send a smaller one.",
+            Self::Gone => "This picture is no longer there. Take the photo again.",
+        }
+    }
+}
+
+impl TextDetection {
+    pub(crate) fn new(aws: &SdkConfig, config: &Config) -> Self {
+        // Trying again is the worker's business: it keeps the message in hand and tells the person who waits.
+        let textract = aws_sdk_textract::config::Builder::from(aws).retry_config(RetryConfig::disabled()).build();
+        // Path style works everywhere; by itself the SDK chooses it only where the endpoint is an IP address.
+        let s3 = aws_sdk_s3::config::Builder::from(aws).force_path_style(true).build();
+        Self {
+            textract: Client::from_conf(textract),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            bucket: config.bucket.clone(),
+        }
+    }
+
+    /// The text on a picture: what Textract said before, or what it says now.
+    pub(crate) async fn detect(&self, key: ObjectKey) -> Result<textract::DetectDocumentText, DetectionError> {
+        if let Some(answer) = self.stored(key).await? {
+            return Ok(answer);
+        }
+        let object = sdk::S3Object::builder().bucket(&self.bucket).name(key.to_string()).build();
+        let document = sdk::Document::builder().s3_object(object).build();
+        let answer = self.textract.detect_document_text().document(document).send().await.map_err(sort_out)?;
+        let answer = to_domain(answer);
+        self.store(key, &answer).await?;
+        Ok(answer)
+    }
+
+    async fn stored(&self, key: ObjectKey) -> Result<Option<textract::DetectDocumentText>, DetectionError> {
+        const DOING: &str = "reading the stored answer";
+        let got = self.s3.get_object().bucket(&self.bucket).key(key.analysis()).send().await;
+        let object = match got.map_err(SdkError::into_service_error) {
+            Ok(object) => object,
+            Err(GetObjectError::NoSuchKey(_)) => return Ok(None),
+            Err(error) => return Err(DetectionError::passing(DOING, error)),
+        };
+        let bytes = object.body.collect().await.map_err(|error| DetectionError::passing(DOING, error))?;
+        serde_json::from_slice(&bytes.into_bytes()).map(Some).map_err(|error| DetectionError::passing(DOING, error))
+    }
+
+    async fn store(&self, key: ObjectKey, answer: &textract::DetectDocumentText) -> Result<(), DetectionError> {
+        const DOING: &str = "storing the answer";
+        let json = serde_json::to_vec(answer).map_err(|error| DetectionError::passing(DOING, error))?;
+        self.s3
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key.analysis())
+            .content_type("application/json")
+            .body(ByteStream::from(json))
+            .send()
+            .await
+            .map_err(|error| DetectionError::passing(DOING, error))?;
+        Ok(())
+    }
+}
+
+impl DetectionError {
+    fn passing(doing: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Passing { doing, source: source.into() }
+    }
+}
+
+/// <https://docs.aws.amazon.com/textract/latest/dg/API_DetectDocumentText.html#API_DetectDocumentText_Errors>
+fn sort_out(error: SdkError<DetectDocumentTextError>) -> DetectionError {
+    let unreadable = match error.as_service_error() {
+        Some(DetectDocumentTextError::UnsupportedDocumentException(_)) => Unreadable::Unsupported,
+        Some(DetectDocumentTextError::BadDocumentException(_)) => Unreadable::Broken,
+        Some(DetectDocumentTextError::DocumentTooLargeException(_)) => Unreadable::TooLarge,
+        Some(DetectDocumentTextError::InvalidS3ObjectException(_)) => Unreadable::Gone,
+        Some(
+            DetectDocumentTextError::ThrottlingException(_)
+            | DetectDocumentTextError::ProvisionedThroughputExceededException(_),
+        ) => return DetectionError::Throttled,
+        _ if matches!(error.code(), Some("LimitExceededException")) => return DetectionError::Throttled,
+        _ => return DetectionError::passing("detecting the text", error),
+    };
+    DetectionError::Permanent(unreadable)
+}
+
+/// The SDK's types have no serde, so that what is kept is our own image of Textract's JSON.
+fn to_domain(answer: DetectDocumentTextOutput) -> textract::DetectDocumentText {
+    let pages = answer.document_metadata.and_then(|metadata| u32::try_from(metadata.pages?).ok());
+    textract::DetectDocumentText {
+        blocks: answer.blocks.unwrap_or_default().into_iter().map(to_block).collect(),
+        document_metadata: textract::DocumentMetadata { pages },
+        detect_document_text_model_version: answer.detect_document_text_model_version,
+    }
+}
+
+fn to_block(block: sdk::Block) -> textract::Block {
+    let relationships = block.relationships.unwrap_or_default().into_iter();
+    textract::Block {
+        block_type: match block.block_type {
+            Some(sdk::BlockType::Page) => textract::BlockType::Page,
+            Some(sdk::BlockType::Line) => textract::BlockType::Line,
+            Some(sdk::BlockType::Word) => textract::BlockType::Word,
+            Some(_) | None => textract::BlockType::Other,
+        },
+        id: block.id.unwrap_or_default(),
+        confidence: block.confidence,
+        text: block.text,
+        text_type: block.text_type.map(|kind| kind.as_str().to_owned()),
+        geometry: block.geometry.and_then(to_geometry),
+        relationships: relationships
+            .filter_map(|relationship| {
+                let kind = relationship.r#type?.as_str().to_owned();
+                Some(textract::Relationship { kind, ids: relationship.ids.unwrap_or_default() })
+            })
+            .collect(),
+        page: block.page.and_then(|page| u32::try_from(page).ok()),
+    }
+}
+
+fn to_geometry(geometry: sdk::Geometry) -> Option<textract::Geometry> {
+    let bounds = geometry.bounding_box?;
+    let polygon = geometry.polygon.unwrap_or_default().into_iter();
+    Some(textract::Geometry {
+        bounding_box: textract::BoundingBox {
+            left: bounds.left,
+            top: bounds.top,
+            width: bounds.width,
+            height: bounds.height,
+        },
+        polygon: polygon.map(|point| textract::Point { x: point.x, y: point.y }).collect(),
+        rotation_angle: geometry.rotation_angle,
+    })
+}
