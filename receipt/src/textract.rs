@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// <https://docs.aws.amazon.com/textract/latest/dg/API_DetectDocumentText.html>
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DetectDocumentText {
     #[serde(default)]

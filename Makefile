@@ -1,0 +1,49 @@
+# make run    the whole system on this machine, without an AWS account
+# make test   Rust tests, the page's tests, and one test in a real browser
+# make lint   formatting, clippy, tsc, eslint
+
+PROGRAMS = -p local -p api -p image-handler
+PAGE_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
+
+.PHONY: run test test-rust test-page test-browser lint fmt clean
+
+run: web/dist/index.html
+	@scripts/need cargo cc
+	cargo build --release --locked $(PROGRAMS)
+	@exec target/release/receipts run
+
+test: test-rust test-page test-browser
+
+test-rust:
+	@scripts/need cargo cc
+	cargo build --workspace --locked
+	cargo test --workspace --locked --quiet
+
+test-page: web/node_modules/.package-lock.json
+	npm --prefix web test
+
+test-browser: web/dist/index.html
+	cargo build --workspace --locked
+	CHROMIUM="$$(scripts/chromium)" npm --prefix web run e2e
+
+lint: web/node_modules/.package-lock.json
+	@scripts/need cargo cc
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	npm --prefix web run typecheck
+	npm --prefix web run lint
+
+fmt:
+	cargo fmt --all
+
+clean:
+	rm -rf target web/dist web/node_modules
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@scripts/need node npm
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(PAGE_SOURCES)
+	npm --prefix web run build
+	@touch $@

@@ -1,0 +1,108 @@
+//! For tests only: the stand-ins in the same process, and the SDK's configuration that leads to them.
+
+use std::{sync::Arc, time::Duration};
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use local::{Aws, AwsConfig, TextDetection};
+use receipt::textract::{Block, BlockType, BoundingBox, DetectDocumentText, Geometry, Point};
+use tempfile::TempDir;
+
+/// How long anything that a test waits for may take. Far more than it does, so that only a fault reaches it.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The stand-ins on a free port with a folder of their own.
+#[derive(Debug)]
+pub struct Testbed {
+    pub aws: Aws,
+    pub sdk: SdkConfig,
+    _data: TempDir,
+}
+
+impl Testbed {
+    /// Textract sees [`a_receipt`] on every picture.
+    pub async fn start() -> Self {
+        Self::start_with(|config| config).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(AwsConfig) -> AwsConfig) -> Self {
+        let data = tempfile::tempdir().expect("make a temporary folder");
+        let recorded = TextDetection::Recorded(Arc::new(|_| Ok(a_receipt())));
+        let config = AwsConfig { text: recorded, ..AwsConfig::new(data.path()) };
+        let aws = Aws::start(change(config)).await.expect("start the stand-ins");
+        let sdk = sdk_config(&aws).await;
+        Self { aws, sdk, _data: data }
+    }
+}
+
+async fn sdk_config(aws: &Aws) -> SdkConfig {
+    let resources = aws.resources();
+    let keys = (resources.access_key_id, resources.secret_access_key);
+    aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .endpoint_url(&resources.endpoint)
+        .region(Region::new(resources.region))
+        .credentials_provider(Credentials::new(keys.0, keys.1, None, None, "testbed"))
+        .load()
+        .await
+}
+
+/// What Textract sees on a small receipt over 9.00 RM.
+pub fn a_receipt() -> DetectDocumentText {
+    lines(&[
+        "CORNER BOOKS SDN BHD",
+        "12 JALAN MAWAR",
+        "50000 KUALA LUMPUR",
+        "Date: 25/12/2018 8:13 PM",
+        "PENCIL 2B    4.00",
+        "NOTEBOOK A5    5.00",
+        "TOTAL RM 9.00",
+        "CASH 10.00",
+        "CHANGE 1.00",
+    ])
+}
+
+/// An answer with these lines, one below the other.
+pub fn lines(texts: &[&str]) -> DetectDocumentText {
+    let height = 0.9 / texts.len().max(1) as f32;
+    let blocks = texts.iter().enumerate().map(|(row, text)| {
+        let (left, top, width) = (0.1, 0.05 + height * row as f32, 0.02 * text.len().min(40) as f32);
+        let bounding_box = BoundingBox { left, top, width, height: height * 0.6 };
+        let (right, bottom) = (left + width, top + height * 0.6);
+        let polygon = [(left, top), (right, top), (right, bottom), (left, bottom)];
+        Block {
+            block_type: BlockType::Line,
+            id: format!("line-{row}"),
+            confidence: Some(99.0),
+            text: Some((*text).to_owned()),
+            text_type: None,
+            geometry: Some(Geometry {
+                bounding_box,
+                polygon: polygon.map(|(x, y)| Point { x, y }).to_vec(),
+                rotation_angle: None,
+            }),
+            relationships: Vec::new(),
+            page: Some(1),
+        }
+    });
+    DetectDocumentText { blocks: blocks.collect(), ..DetectDocumentText::default() }
+}
+
+/// The first bytes of a JPEG, then `bytes` in all of something: enough for whoever looks no further.
+pub fn a_jpeg(bytes: usize) -> Vec<u8> {
+    let mut jpeg = vec![0xff, 0xd8, 0xff, 0xe0];
+    jpeg.extend((4..bytes).map(|n| (n % 251) as u8));
+    jpeg
+}
+
+/// Asks until there is an answer, for at most [`PATIENCE`].
+pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let asked = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("{what} did not come true in {PATIENCE:?}"))
+}
