@@ -7,7 +7,8 @@ use axum::{
     extract::Request,
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
 };
 use tower_http::{
     services::{ServeDir, ServeFile},
@@ -38,7 +39,10 @@ pub(crate) fn files(root: &Path, sessions: Arc<Sessions>) -> Router {
         .fallback_service(ServeDir::new(root.join("assets")))
         .layer(middleware::from_fn(cache_what_is_there));
     let files = ServeDir::new(root).append_index_html_on_directories(false).fallback(index);
-    Router::new().nest_service("/assets", assets).fallback_service(files)
+    Router::new()
+        .nest_service("/assets", assets)
+        .route("/index.html", get(async || Redirect::permanent("/")))
+        .fallback_service(files)
 }
 
 /// A missing picture or script is a 404, not the page.
@@ -46,8 +50,8 @@ async fn only_documents(request: Request, next: Next) -> Response {
     let wants_html = request.headers().get(header::ACCEPT).is_none_or(|accept| {
         accept.to_str().is_ok_and(|accept| accept.contains("text/html") || accept.contains("*/*"))
     });
-    let last = request.uri().path().rsplit('/').next().unwrap_or_default();
-    if wants_html && !last.contains('.') { next.run(request).await } else { Error::NotFound.into_response() }
+    let names_a_file = request.uri().path().rsplit('/').next().is_some_and(|last| last.contains('.'));
+    if wants_html && !names_a_file { next.run(request).await } else { Error::NotFound.into_response() }
 }
 
 async fn cache_what_is_there(request: Request, next: Next) -> Response {

@@ -36,7 +36,7 @@ pub struct Ledger {
 pub enum Claim {
     /// The image is the worker's until its lease ends; it is `started`, one version up.
     Taken(Box<Image>),
-    /// Another worker has it, until then.
+    /// A worker has it, until then.
     Held { until: Timestamp },
     /// There is nothing left to do.
     Ended(Box<Image>),
@@ -172,7 +172,8 @@ impl Ledger {
         Ok(images)
     }
 
-    /// Gives the image to `worker` for `lease`, unless it has ended or another worker's lease still runs.
+    /// Gives the image to `worker` for `lease`, unless it has ended or a lease still runs: also the worker's own, since a
+    /// message may come to it twice.
     pub async fn claim(
         &self,
         id: ImageId,
@@ -185,7 +186,7 @@ impl Ledger {
             if image.status.is_final() {
                 return Ok(Claim::Ended(Box::new(image)));
             }
-            if let Some(held) = image.lease.as_ref().filter(|held| held.until > now && held.worker != worker) {
+            if let Some(held) = image.lease.as_ref().filter(|held| held.until > now) {
                 return Ok(Claim::Held { until: held.until });
             }
             let mut next = image.stepped(Status::Started, None, now)?;

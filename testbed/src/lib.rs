@@ -1,6 +1,6 @@
 //! For tests only: the stand-ins in the same process, and the SDK's configuration that leads to them.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -16,7 +16,7 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Testbed {
     pub aws: Aws,
     pub sdk: SdkConfig,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Testbed {
@@ -25,13 +25,18 @@ impl Testbed {
         Self::start_with(|config| config).await
     }
 
+    /// The folder in which the stand-ins keep everything.
+    pub fn data(&self) -> &Path {
+        self.data.path()
+    }
+
     pub async fn start_with(change: impl FnOnce(AwsConfig) -> AwsConfig) -> Self {
         let data = tempfile::tempdir().expect("make a temporary folder");
         let recorded = TextDetection::Recorded(Arc::new(|_| Ok(a_receipt())));
         let config = AwsConfig { text: recorded, ..AwsConfig::new(data.path()) };
         let aws = Aws::start(change(config)).await.expect("start the stand-ins");
         let sdk = sdk_config(&aws).await;
-        Self { aws, sdk, _data: data }
+        Self { aws, sdk, data }
     }
 }
 

@@ -1,0 +1,11 @@
+//! The service through its real port, against the stand-ins in the same process.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod feed;
+mod page;
+mod receipts;
+mod shutdown;
+mod sns;
+mod test_app;
+mod upload;

@@ -1,0 +1,97 @@
+//! `GET /receipts…` and who may see what.
+
+use receipt::ImageId;
+use serde_json::Value;
+
+use crate::test_app::{TestApp, Visitor, Watcher, problem};
+
+#[tokio::test]
+async fn the_first_visit_makes_a_cookie_that_scripts_cannot_read() {
+    let app = TestApp::at_once().await;
+    let response = app.another_browser().get("/").await;
+    let cookie = response.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    assert!(!cookie.contains("Secure"), "over http it would not come back: {cookie}");
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_secure() {
+    let app = TestApp::with(|config| config.public_base_url = Some("https://receipts.example".parse().unwrap())).await;
+    let response = app.another_browser().get("/").await;
+    assert!(response.headers()["set-cookie"].to_str().unwrap().contains("Secure"));
+}
+
+#[tokio::test]
+async fn a_forged_cookie_is_nobody() {
+    let app = TestApp::at_once().await;
+    let visitor = Visitor::new(&app).await;
+    let id = visitor.upload().await;
+    let mut forged = visitor.cookie.clone();
+    let last = forged.pop().unwrap();
+    forged.push(if last == 'A' { 'B' } else { 'A' });
+    assert_eq!(Watcher::try_open(&app, &forged, id).await.err(), Some(404));
+}
+
+#[tokio::test]
+async fn the_list_is_the_uploaders_newest_first() {
+    let app = TestApp::at_once().await;
+    let first = app.browser.upload().await;
+    let second = app.browser.upload().await;
+    app.another_browser().upload().await;
+    let image = app.take(first).await;
+    app.concluded(&image).await;
+
+    let list: Value = app.browser.get("/receipts").await.json().await.unwrap();
+    let ids: Vec<_> = list["receipts"].as_array().unwrap().iter().map(|r| r["imageId"].as_str().unwrap()).collect();
+    assert_eq!(ids, [second.to_string(), first.to_string()]);
+    assert_eq!(list["receipts"][1]["summary"]["total"], "9.00");
+    assert_eq!(list["receipts"][1]["contentType"], "image/jpeg");
+
+    let page: Value = app.browser.get("/receipts?limit=1").await.json().await.unwrap();
+    let next = page["next"].as_str().unwrap();
+    let rest: Value = app.browser.get(&format!("/receipts?before={next}")).await.json().await.unwrap();
+    assert_eq!(rest["receipts"][0]["imageId"], first.to_string());
+    assert_eq!(problem(app.browser.get("/receipts?before=x").await, 400).await, "bad_request");
+}
+
+#[tokio::test]
+async fn one_receipt_has_its_history_and_in_the_end_its_result() {
+    let app = TestApp::at_once().await;
+    let id = app.browser.upload().await;
+    let image = app.take(id).await;
+    let image = app.detected(&image).await;
+    app.concluded(&image).await;
+    let receipt: Value = app.browser.get(&format!("/receipts/{id}")).await.json().await.unwrap();
+    let history: Vec<_> = receipt["history"].as_array().unwrap().iter().map(|step| step["status"].clone()).collect();
+    assert_eq!(history, ["uploaded", "started", "text_detected", "accepted"]);
+    assert_eq!(receipt["version"], 4);
+    assert_eq!(receipt["receipt"]["total"]["value"], "9.00");
+    assert_eq!(receipt["verdict"]["outcome"], "accepted");
+}
+
+#[tokio::test]
+async fn somebody_elses_receipt_looks_like_none() {
+    let app = TestApp::at_once().await;
+    let owner = Visitor::new(&app).await;
+    let stranger = Visitor::new(&app).await;
+    let id = owner.upload().await;
+    for id in [id.to_string(), ImageId::new().to_string(), "x".to_owned()] {
+        for path in [format!("/receipts/{id}"), format!("/receipts/{id}/image")] {
+            let response = app.another_browser().get(&path).await;
+            assert_eq!(problem(response, 404).await, "not_found", "{path}");
+        }
+    }
+    assert_eq!(Watcher::try_open(&app, &stranger.cookie, id).await.err(), Some(404));
+    assert_eq!(Watcher::try_open(&app, &owner.cookie, ImageId::new()).await.err(), Some(404));
+    assert_eq!(owner.json(&format!("/receipts/{id}")).await["imageId"], id.to_string());
+}
+
+#[tokio::test]
+async fn a_picture_that_has_expired_is_gone() {
+    let app = TestApp::at_once().await;
+    let id = app.browser.upload().await;
+    let (bucket, key) = (app.testbed.aws.resources().bucket, format!("uploads/{id}/image.jpg"));
+    app.s3.delete_object().bucket(bucket).key(key).send().await.unwrap();
+    let response = app.browser.get(&format!("/receipts/{id}/image")).await;
+    assert_eq!(problem(response, 410).await, "picture_gone");
+}

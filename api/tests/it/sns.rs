@@ -1,0 +1,149 @@
+//! `POST /imageStatus`: only SNS, with a valid signature and our topic, changes what a feed shows.
+
+use axum::{Router, extract::State, routing};
+use receipt::ImageStatus;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use testbed::{PATIENCE, eventually};
+use tokio::{net::TcpListener, sync::mpsc};
+
+use crate::test_app::{TestApp, Visitor, Watcher};
+
+async fn post(app: &TestApp, message: &Value) -> StatusCode {
+    let request = app.browser.http.post(app.url("/imageStatus")).header("content-type", "text/plain; charset=UTF-8");
+    request.body(message.to_string()).send().await.unwrap().status()
+}
+
+/// A second subscriber, which hands on what SNS really posts.
+async fn genuine_messages(app: &TestApp) -> mpsc::Receiver<Value> {
+    async fn take(State(sender): State<mpsc::Sender<Value>>, body: String) {
+        let _ = sender.send(serde_json::from_str(&body).unwrap()).await;
+    }
+    let (sender, mut receiver) = mpsc::channel(16);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(axum::serve(listener, Router::new().route("/", routing::post(take)).with_state(sender)).into_future());
+    let topic = &app.testbed.aws.resources().image_status_topic;
+    app.sns.subscribe().topic_arn(topic).protocol("http").endpoint(endpoint).send().await.unwrap();
+    let confirmation = tokio::time::timeout(PATIENCE, receiver.recv()).await.unwrap().unwrap();
+    let token = confirmation["Token"].as_str().unwrap();
+    app.sns.confirm_subscription().topic_arn(topic).token(token).send().await.unwrap();
+    receiver
+}
+
+async fn a_genuine_message(app: &TestApp) -> Value {
+    let mut messages = genuine_messages(app).await;
+    let visitor = Visitor::new(app).await;
+    let id = visitor.upload().await;
+    let image = app.take(id).await;
+    app.publish(&image).await;
+    tokio::time::timeout(PATIENCE, messages.recv()).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn a_genuine_message_is_taken_again_and_again() {
+    let app = TestApp::at_once().await;
+    let message = a_genuine_message(&app).await;
+    assert_eq!(message["SignatureVersion"], "2");
+    for _ in 0..3 {
+        assert_eq!(post(&app, &message).await, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_changed_on_a_message_it_is_refused() {
+    let app = TestApp::at_once().await;
+    let genuine = a_genuine_message(&app).await;
+    let status: ImageStatus = serde_json::from_str(genuine["Message"].as_str().unwrap()).unwrap();
+    let lie = ImageStatus { status: receipt::Status::Accepted, version: 99, ..status };
+    let changes = [
+        ("Message", json!(serde_json::to_string(&lie).unwrap())),
+        ("MessageId", json!("another")),
+        ("Timestamp", json!("2020-01-01T00:00:00.000Z")),
+        ("Subject", json!("added")),
+        ("TopicArn", json!("arn:aws:sns:us-east-1:111111111111:imageStatus")),
+        ("Type", json!("UnsubscribeConfirmation")),
+        ("SignatureVersion", json!("1")),
+        ("Signature", json!("AAAA")),
+        ("Signature", json!("not base64")),
+    ];
+    for (field, value) in changes {
+        let mut forged = genuine.clone();
+        forged[field] = value;
+        assert_eq!(post(&app, &forged).await, StatusCode::FORBIDDEN, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_from_elsewhere_is_not_even_fetched() {
+    let app = TestApp::at_once().await;
+    let genuine = a_genuine_message(&app).await;
+    let url = genuine["SigningCertURL"].as_str().unwrap();
+    let (origin, path) = url.split_at(url.rfind('/').unwrap());
+    let elsewhere = [
+        format!("https://sns.us-east-1.amazonaws.com{path}"),
+        format!("http://sns.us-east-1.amazonaws.com.evil.example{path}"),
+        format!("http://localhost:{}{path}", origin.rsplit(':').next().unwrap()),
+        format!("{origin}/receipt-uploads/SimpleNotificationService-1.pem"),
+        format!("{origin}/SimpleNotificationService-../x.pem"),
+        format!("{url}?x=1"),
+        format!("http://user@{}{path}", origin.strip_prefix("http://").unwrap()),
+        format!("{origin}/SimpleNotificationService-0000.pem"),
+        "not an address".to_owned(),
+    ];
+    for url in elsewhere {
+        let mut forged = genuine.clone();
+        forged["SigningCertURL"] = json!(url);
+        assert_eq!(post(&app, &forged).await, StatusCode::FORBIDDEN, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_refused_changes_nothing() {
+    let app = TestApp::start().await;
+    let visitor = Visitor::new(&app).await;
+    let id = visitor.upload().await;
+    let mut watcher = Watcher::open(&app, &visitor.cookie, id).await;
+    watcher.frame().await;
+    let mut genuine = genuine_messages(&app).await;
+    let image = app.take(id).await;
+    app.publish(&image).await;
+    let message = tokio::time::timeout(PATIENCE, genuine.recv()).await.unwrap().unwrap();
+    assert_eq!(watcher.status_and_version().await.1, 2);
+
+    let lie = ImageStatus { status: receipt::Status::TextDetected, version: 3, ..image.image_status() };
+    let mut forged = message.clone();
+    forged["Message"] = json!(serde_json::to_string(&lie).unwrap());
+    assert_eq!(post(&app, &forged).await, StatusCode::FORBIDDEN);
+    // Had the lie been believed, it would come first.
+    let image = app.concluded(&image).await;
+    app.publish(&image).await;
+    assert_eq!(watcher.status_and_version().await, ("accepted".to_owned(), 3));
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_a_bad_request() {
+    let app = TestApp::at_once().await;
+    for body in ["", "{}", "[]", "null", "{\"Type\":\"Notification\"}"] {
+        let response = app.browser.http.post(app.url("/imageStatus")).body(body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_service_subscribes_itself() {
+    let app = TestApp::start().await;
+    eventually("the subscription", async || {
+        let ready: Value = app.browser.get("/readyz").await.json().await.unwrap();
+        (ready["imageStatusSubscription"] == "confirmed").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_tries_again_where_sns_does_not_answer() {
+    use local::{CallFault, Service, When};
+    let app = TestApp::at_once().await;
+    app.testbed.aws.faults().on_calls((Service::Sns, "ConfirmSubscription"), CallFault::Error(500), When::Next(1));
+    tokio::time::timeout(PATIENCE, app.testbed.aws.first_subscription()).await.unwrap();
+}

@@ -1,0 +1,269 @@
+//! A running service, a browser's worth of client, and the worker's part played by hand.
+
+use std::net::SocketAddr;
+
+use api::Config;
+use clap::Parser;
+use futures_util::StreamExt;
+use jiff::{SignedDuration, Timestamp};
+use ledger::{Analysis, Claim, Image, Ledger};
+use receipt::{
+    ImageId, Orientation, Status, read,
+    verdict::{Facts, Rules, judge},
+};
+use reqwest::multipart::{Form, Part};
+use serde_json::Value;
+use testbed::{PATIENCE, Testbed, a_jpeg, a_receipt, eventually};
+use tokio::{net::TcpListener, net::TcpStream, task::JoinHandle};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, client::IntoClientRequest, protocol::frame::coding::CloseCode},
+};
+use tokio_util::sync::CancellationToken;
+
+pub(crate) struct TestApp {
+    pub(crate) testbed: Testbed,
+    pub(crate) ledger: Ledger,
+    pub(crate) sns: aws_sdk_sns::Client,
+    pub(crate) s3: aws_sdk_s3::Client,
+    pub(crate) base: String,
+    pub(crate) browser: Browser,
+    pub(crate) stop: CancellationToken,
+    pub(crate) served: JoinHandle<anyhow::Result<()>>,
+    _web_root: tempfile::TempDir,
+}
+
+/// A client that keeps its cookies.
+pub(crate) struct Browser {
+    pub(crate) http: reqwest::Client,
+    base: String,
+}
+
+impl TestApp {
+    /// Serves, and is subscribed to the status topic.
+    pub(crate) async fn start() -> Self {
+        let app = Self::at_once().await;
+        tokio::time::timeout(PATIENCE, app.testbed.aws.first_subscription()).await.unwrap();
+        app
+    }
+
+    /// Serves, and may still be on its way to a subscription.
+    pub(crate) async fn at_once() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let testbed = Testbed::start().await;
+        let web_root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(web_root.path().join("assets")).unwrap();
+        std::fs::write(web_root.path().join("index.html"), "<!doctype html><title>Receipts</title>").unwrap();
+        std::fs::write(web_root.path().join("assets/index-1a2b.js"), "0").unwrap();
+
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let mut config = config(&testbed, &base, &web_root);
+        change(&mut config);
+        let stop = CancellationToken::new();
+        let (aws, stopped) = (testbed.sdk.clone(), stop.clone().cancelled_owned());
+        let served = tokio::spawn(async move { api::serve(listener, config, &aws, stopped).await });
+        Self {
+            ledger: Ledger::new(aws_sdk_dynamodb::Client::new(&testbed.sdk), testbed.aws.resources().table),
+            sns: aws_sdk_sns::Client::new(&testbed.sdk),
+            s3: aws_sdk_s3::Client::from_conf(
+                aws_sdk_s3::config::Builder::from(&testbed.sdk).force_path_style(true).build(),
+            ),
+            browser: Browser::new(&base),
+            testbed,
+            base,
+            stop,
+            served,
+            _web_root: web_root,
+        }
+    }
+
+    pub(crate) fn another_browser(&self) -> Browser {
+        Browser::new(&self.base)
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.base.strip_prefix("http://").unwrap().parse().unwrap()
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Plays the worker: takes the image in hand, in the ledger only.
+    pub(crate) async fn take(&self, id: ImageId) -> Image {
+        match self.ledger.claim(id, "worker", Timestamp::now(), SignedDuration::from_secs(60)).await.unwrap() {
+            Claim::Taken(image) => *image,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn detected(&self, image: &Image) -> Image {
+        self.ledger.advance(image, Status::TextDetected, None, Timestamp::now()).await.unwrap()
+    }
+
+    pub(crate) async fn concluded(&self, image: &Image) -> Image {
+        let receipt = read(&a_receipt(), Orientation::Upright);
+        let verdict = judge(&receipt, &Facts::default(), &Rules::default());
+        self.ledger.conclude(image, Analysis { receipt, verdict }, Timestamp::now()).await.unwrap()
+    }
+
+    /// Plays the worker: tells the topic.
+    pub(crate) async fn publish(&self, image: &Image) {
+        let message = serde_json::to_string(&image.image_status()).unwrap();
+        let topic = &self.testbed.aws.resources().image_status_topic;
+        self.sns.publish().topic_arn(topic).message(message).send().await.unwrap();
+    }
+
+    /// The keys in the bucket.
+    pub(crate) async fn objects(&self) -> Vec<String> {
+        let bucket = self.testbed.aws.resources().bucket;
+        let listed = self.s3.list_objects_v2().bucket(bucket).send().await.unwrap();
+        listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect()
+    }
+}
+
+impl Browser {
+    pub(crate) fn new(base: &str) -> Self {
+        let http = reqwest::Client::builder().cookie_store(true).build().unwrap();
+        Self { http, base: base.to_owned() }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> reqwest::Response {
+        self.http.get(format!("{}{path}", self.base)).send().await.unwrap()
+    }
+
+    pub(crate) async fn post_form(&self, form: Form) -> reqwest::Response {
+        self.http.post(format!("{}/upload", self.base)).multipart(form).send().await.unwrap()
+    }
+
+    /// Uploads a small picture, which must succeed.
+    pub(crate) async fn upload(&self) -> ImageId {
+        let response = self.post_form(picture("image", a_jpeg(5000))).await;
+        assert_eq!(response.status(), 202);
+        let body: Value = response.json().await.unwrap();
+        body["imageId"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// The cookie as the browser would send it with a WebSocket.
+    pub(crate) async fn cookie(&self) -> String {
+        // The client's own store shows nothing, so that a fresh visit is made and its cookie kept by hand.
+        let response = self.get("/receipts").await;
+        response.headers().get("set-cookie").map(|c| c.to_str().unwrap().split(';').next().unwrap().to_owned()).unwrap()
+    }
+}
+
+/// A form with one picture.
+pub(crate) fn picture(field: &'static str, bytes: Vec<u8>) -> Form {
+    Form::new().part(field, Part::bytes(bytes).file_name("receipt.jpg"))
+}
+
+/// The `code` of a problem, after a look at its other parts.
+pub(crate) async fn problem(response: reqwest::Response, status: u16) -> String {
+    assert_eq!(response.status(), status);
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let body: Value = response.json().await.unwrap();
+    assert_eq!(body["status"], status);
+    assert!(!body["detail"].as_str().unwrap().is_empty());
+    body["code"].as_str().unwrap().to_owned()
+}
+
+/// An open feed.
+pub(crate) struct Watcher(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Watcher {
+    pub(crate) async fn open(app: &TestApp, cookie: &str, id: ImageId) -> Self {
+        Self::try_open(app, cookie, id).await.unwrap()
+    }
+
+    /// The HTTP status where the socket is refused.
+    pub(crate) async fn try_open(app: &TestApp, cookie: &str, id: ImageId) -> Result<Self, u16> {
+        let url = format!("ws://{}/imageStatus/{id}/ws", app.address());
+        let mut request = url.into_client_request().unwrap();
+        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        match connect_async(request).await {
+            Ok((socket, _)) => Ok(Self(socket)),
+            Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The next frame, which must be one.
+    pub(crate) async fn frame(&mut self) -> Value {
+        match self.next().await {
+            Message::Text(text) => serde_json::from_str(&text).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn status_and_version(&mut self) -> (String, u64) {
+        let frame = self.frame().await;
+        (frame["status"].as_str().unwrap().to_owned(), frame["version"].as_u64().unwrap())
+    }
+
+    /// The code of the close, which must come next.
+    pub(crate) async fn close(&mut self) -> CloseCode {
+        match self.next().await {
+            Message::Close(Some(frame)) => frame.code,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn next(&mut self) -> Message {
+        loop {
+            let next = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("a frame comes");
+            match next.expect("the socket is open").unwrap() {
+                Message::Ping(_) | Message::Pong(_) => {}
+                message => return message,
+            }
+        }
+    }
+}
+
+/// Someone who has visited once, so that the same cookie serves HTTP and WebSocket.
+pub(crate) struct Visitor {
+    pub(crate) cookie: String,
+    http: reqwest::Client,
+    base: String,
+}
+
+impl Visitor {
+    pub(crate) async fn new(app: &TestApp) -> Self {
+        let cookie = app.another_browser().cookie().await;
+        Self { cookie, http: reqwest::Client::new(), base: app.base.clone() }
+    }
+
+    pub(crate) async fn upload(&self) -> ImageId {
+        let request = self.http.post(format!("{}/upload", self.base)).header("cookie", &self.cookie);
+        let response = request.multipart(picture("image", a_jpeg(5000))).send().await.unwrap();
+        assert_eq!(response.status(), 202);
+        let body: Value = response.json().await.unwrap();
+        body["imageId"].as_str().unwrap().parse().unwrap()
+    }
+
+    pub(crate) async fn json(&self, path: &str) -> Value {
+        let request = self.http.get(format!("{}{path}", self.base)).header("cookie", &self.cookie);
+        request.send().await.unwrap().json().await.unwrap()
+    }
+}
+
+/// Waits until the queue holds so many messages that nobody has in hand.
+pub(crate) async fn queued(app: &TestApp, messages: u64) {
+    eventually("the queue's depth", async || {
+        (app.testbed.aws.queue_depth().unwrap().visible == messages).then_some(())
+    })
+    .await;
+}
+
+fn config(testbed: &Testbed, base: &str, web_root: &tempfile::TempDir) -> Config {
+    let resources = testbed.aws.resources();
+    let topics = format!("{{\"newImage\":\"{}\"}}", resources.new_image_topic);
+    let web_root = web_root.path().to_str().unwrap();
+    let mut all = vec!["api", "--bucket", resources.bucket, "--topics", &topics, "--table", resources.table];
+    all.extend(["--image-status-topic", &resources.image_status_topic, "--public-base-url", base]);
+    all.extend(["--session-key", "a key for tests, of more than 32 bytes", "--web-root", web_root]);
+    Config::parse_from(all)
+}

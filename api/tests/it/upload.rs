@@ -1,0 +1,156 @@
+//! `POST /upload`
+
+use ledger::Image;
+use local::{CallFault, Service, When};
+use receipt::{ImageId, Orientation, Status};
+use reqwest::multipart::{Form, Part};
+use serde_json::Value;
+use testbed::{Testbed, a_jpeg};
+
+use crate::test_app::{TestApp, picture, problem, queued};
+
+const MAX_IMAGE_BYTES: usize = 10_485_760;
+
+async fn stored(app: &TestApp, response: reqwest::Response) -> Image {
+    assert_eq!(response.status(), 202);
+    let location = response.headers()["location"].to_str().unwrap().to_owned();
+    let body: Value = response.json().await.unwrap();
+    let id: ImageId = body["imageId"].as_str().unwrap().parse().unwrap();
+    assert_eq!(body, serde_json::json!({ "imageId": id, "status": "uploaded", "version": 1 }));
+    assert_eq!(location, format!("/receipts/{id}"));
+    app.ledger.get(id).await.unwrap().unwrap()
+}
+
+/// What multipart uploads that were neither completed nor aborted have left on the stand-in's disk.
+fn unfinished_uploads(testbed: &Testbed) -> Vec<String> {
+    let entries = std::fs::read_dir(testbed.data().join("s3")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with(".upload")).collect()
+}
+
+#[tokio::test]
+async fn a_photo_is_stored_written_down_and_announced() {
+    let app = TestApp::at_once().await;
+    let photo = a_jpeg(300_000);
+    let image = stored(&app, app.browser.post_form(picture("image", photo.clone())).await).await;
+    assert_eq!((image.status, image.version, image.size_bytes), (Status::Uploaded, 1, 300_000));
+    assert_eq!(app.objects().await, [format!("uploads/{}/image.jpg", image.image_id)]);
+    queued(&app, 1).await;
+
+    let shown = app.browser.get(&format!("/receipts/{}/image", image.image_id)).await;
+    assert_eq!(shown.headers()["content-type"], "image/jpeg");
+    assert_eq!(shown.headers()["x-content-type-options"], "nosniff");
+    assert_eq!(shown.bytes().await.unwrap(), photo);
+}
+
+#[tokio::test]
+async fn the_field_may_be_called_file_and_others_are_let_by() {
+    let app = TestApp::at_once().await;
+    let form = Form::new().text("note", "lunch").part("file", Part::bytes(a_jpeg(10)).file_name("x")).text("more", "x");
+    stored(&app, app.browser.post_form(form).await).await;
+}
+
+#[tokio::test]
+async fn the_first_bytes_say_what_it_is_whatever_its_name() {
+    let app = TestApp::at_once().await;
+    let pdf = Part::bytes(b"%PDF-1.7 and so on".to_vec()).file_name("photo.jpg").mime_str("image/jpeg").unwrap();
+    let image = stored(&app, app.browser.post_form(Form::new().part("image", pdf)).await).await;
+    assert!(image.key.to_string().ends_with("/image.pdf"));
+}
+
+#[tokio::test]
+async fn the_largest_photo_comes_back_byte_for_byte() {
+    let app = TestApp::with(|config| config.upload_memory_mib = 5).await;
+    let photo = a_jpeg(MAX_IMAGE_BYTES);
+    let image = stored(&app, app.browser.post_form(picture("image", photo.clone())).await).await;
+    let shown = app.browser.get(&format!("/receipts/{}/image", image.image_id)).await;
+    assert!(shown.bytes().await.unwrap() == photo, "the picture changed on its way");
+}
+
+#[tokio::test]
+async fn one_byte_too_many_is_refused_and_leaves_nothing() {
+    let app = TestApp::at_once().await;
+    for bytes in [MAX_IMAGE_BYTES + 1, 3 * MAX_IMAGE_BYTES] {
+        let response = app.browser.post_form(picture("image", a_jpeg(bytes))).await;
+        assert_eq!(problem(response, 413).await, "image_too_large");
+    }
+    // Of unknown length: only counting tells.
+    let chunks = (0..12).map(|_| Ok::<_, std::io::Error>(a_jpeg(1024 * 1024)));
+    let body = reqwest::Body::wrap_stream(futures_util::stream::iter(chunks));
+    let form = Form::new().part("image", Part::stream(body).file_name("x.jpg"));
+    assert_eq!(problem(app.browser.post_form(form).await, 413).await, "image_too_large");
+    assert_eq!(app.objects().await, Vec::<String>::new());
+    assert_eq!(unfinished_uploads(&app.testbed), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_refused_with_what_to_send_instead() {
+    let app = TestApp::at_once().await;
+    for bytes in [&b"RIFF\x24\0\0\0WEBPVP8 "[..], b"\0\0\0\x18ftypheic\0\0\0\0", b"<html>", b"\xff"] {
+        let response = app.browser.post_form(picture("image", bytes.to_vec())).await;
+        assert_eq!(problem(response, 415).await, "unsupported_format");
+    }
+    assert_eq!(app.objects().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn forms_without_exactly_one_picture_are_refused() {
+    let app = TestApp::at_once().await;
+    let empty = app.browser.post_form(picture("image", Vec::new())).await;
+    assert_eq!(problem(empty, 400).await, "empty_image");
+    let none = app.browser.post_form(Form::new().text("note", "lunch")).await;
+    assert_eq!(problem(none, 400).await, "no_image");
+    let two = picture("image", a_jpeg(10)).part("file", Part::bytes(a_jpeg(10)).file_name("x"));
+    assert_eq!(problem(app.browser.post_form(two).await, 400).await, "second_image");
+    let no_form = app.browser.http.post(app.url("/upload")).body("hello").send().await.unwrap();
+    assert_eq!(problem(no_form, 400).await, "no_image");
+    let broken = app.browser.http.post(app.url("/upload"));
+    let broken = broken.header("content-type", "multipart/form-data; boundary=x").body("--x\r\nContent-Disposition");
+    assert_eq!(problem(broken.send().await.unwrap(), 400).await, "malformed_form");
+    assert_eq!(app.objects().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_exif_orientation_is_kept() {
+    let app = TestApp::at_once().await;
+    // APP1 with one IFD entry: tag 0x0112, SHORT, count 1, value 6.
+    let mut photo =
+        b"\xff\xd8\xff\xe1\0\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
+    photo.extend(b"\xff\xda");
+    let image = stored(&app, app.browser.post_form(picture("image", photo)).await).await;
+    assert_eq!(image.orientation, Orientation::Rotated90);
+}
+
+#[tokio::test]
+async fn where_a_part_fails_the_upload_is_taken_back_and_may_be_sent_again() {
+    let app = TestApp::at_once().await;
+    for calls in [(Service::S3, "PutObject"), (Service::DynamoDb, "PutItem"), (Service::Sns, "Publish")] {
+        app.testbed.aws.faults().on_calls(calls, CallFault::Error(503), When::Always);
+        let refused = app.browser.post_form(picture("image", a_jpeg(1000))).await;
+        assert_eq!(problem(refused, 503).await, "unavailable", "{calls:?}");
+        app.testbed.aws.faults().clear();
+        assert_eq!(app.objects().await, Vec::<String>::new(), "{calls:?}");
+        let list: Value = app.browser.get("/receipts").await.json().await.unwrap();
+        assert_eq!(list["receipts"], serde_json::json!([]), "{calls:?}");
+    }
+    stored(&app, app.browser.post_form(picture("image", a_jpeg(1000))).await).await;
+}
+
+#[tokio::test]
+async fn a_client_that_vanishes_leaves_nothing() {
+    use tokio::io::AsyncWriteExt;
+    let app = TestApp::at_once().await;
+    let mut socket = tokio::net::TcpStream::connect(app.address()).await.unwrap();
+    let head = "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=x\r\n\
+                content-length: 8000000\r\n\r\n--x\r\ncontent-disposition: form-data; name=\"image\"; filename=\"a\"\r\n\r\n";
+    socket.write_all(head.as_bytes()).await.unwrap();
+    socket.write_all(&a_jpeg(6_000_000)).await.unwrap();
+    drop(socket);
+    // The service ends only when the upload's task has.
+    app.stop.cancel();
+    app.served.await.unwrap().unwrap();
+    assert_eq!(unfinished_uploads(&app.testbed), Vec::<String>::new());
+    let bucket = app.testbed.aws.resources().bucket;
+    let listed = app.s3.list_objects_v2().bucket(bucket).send().await.unwrap();
+    assert!(listed.contents().is_empty());
+}

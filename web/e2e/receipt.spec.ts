@@ -1,0 +1,92 @@
+// What a person does with a receipt, in a real browser against the whole system.
+
+import { join } from 'node:path';
+
+import { expect, test, type Page } from '@playwright/test';
+
+const picture = process.env['RECEIPT'] ?? join(import.meta.dirname, '../../testdata/corner-books.jpg');
+const steps = /^(Uploading \d+ %|Waiting for a free reader|Reading your receipt|Checking the sum)$/;
+const verdict = /^(Accepted|Not accepted)$/;
+
+test('a photo is sent, watched, and answered', async ({ page }) => {
+  const watched = await watchSteps(page);
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) complaints.push(message.text());
+  });
+
+  await page.goto('/');
+  await page.getByLabel('Choose', { exact: true }).setInputFiles(picture);
+  await expect(page.getByAltText('Your receipt'), 'the own photo is there at once').toHaveAttribute('src', /^blob:/);
+  await expect(page).toHaveURL(/\/r\/[\w-]+$/);
+  await expect(page.getByText(verdict)).toBeVisible();
+  expect(watched.filter((words) => steps.test(words)).length, watched.join(', ')).toBeGreaterThan(0);
+
+  const total = await totalOf(page);
+  expect(total).toMatch(/\d/);
+  await expect(page.getByAltText('Your receipt')).toBeVisible();
+
+  await page.getByRole('link', { name: 'All receipts' }).click();
+  const newest = page.getByRole('region', { name: 'Today' }).getByRole('link').first();
+  await expect(newest).toContainText(/Accepted|Not accepted/);
+  await expect(newest).toContainText(total);
+
+  await newest.click();
+  await expect(page.getByText(verdict), 'opened again from the list').toBeVisible();
+  expect(await totalOf(page)).toBe(total);
+  expect(complaints).toEqual([]);
+});
+
+test('a reload in the middle goes on where it was', async ({ page }) => {
+  await page.goto('/');
+  await page.getByLabel('Choose', { exact: true }).setInputFiles(picture);
+  await expect(page).toHaveURL(/\/r\/[\w-]+$/);
+  await page.reload();
+  await expect(page.getByText(verdict)).toBeVisible();
+  await expect(page.getByAltText('Your receipt')).toHaveAttribute('src', /^\/receipts\/[\w-]+\/image$/);
+  await expect.poll(() => page.getByAltText('Your receipt').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  expect(await totalOf(page)).toMatch(/\d/);
+});
+
+test('two tabs see the same', async ({ page, context }) => {
+  await page.goto('/');
+  await page.getByLabel('Choose', { exact: true }).setInputFiles(picture);
+  await expect(page).toHaveURL(/\/r\/[\w-]+$/);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await expect(page.getByText(verdict)).toBeVisible();
+  await expect(other.getByText(verdict)).toBeVisible();
+  expect(await totalOf(other)).toBe(await totalOf(page));
+});
+
+test('a photo waits for the network and goes by itself', async ({ page, context }) => {
+  await page.goto('/');
+  await context.setOffline(true);
+  await page.getByLabel('Choose', { exact: true }).setInputFiles(picture);
+  await expect(page.getByRole('heading', { name: 'No network' })).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByText(verdict)).toBeVisible();
+});
+
+/** The total, where it is read: largest on an accepted receipt, a line among others on the rest. */
+async function totalOf(page: Page): Promise<string> {
+  const amount = page.locator('.amount').or(page.locator('.fact', { hasText: /^Total/ }).locator('.fact-value'));
+  await expect(amount).toBeVisible();
+  return (await amount.innerText()).trim();
+}
+
+/** Every step that was the present one, also those too quick for a test that only looks now and then. */
+async function watchSteps(page: Page): Promise<string[]> {
+  const watched: string[] = [];
+  await page.exposeFunction('stepSeen', (words: string) => {
+    if (watched.at(-1) !== words) watched.push(words);
+  });
+  await page.addInitScript(`
+    new MutationObserver(() => {
+      const words = document.querySelector('[aria-current="step"]')?.textContent;
+      if (words) window.stepSeen(words);
+    }).observe(document, { childList: true, subtree: true, characterData: true, attributes: true });
+  `);
+  return watched;
+}

@@ -1,0 +1,54 @@
+// Starts the whole system for the tests: the programs of the debug build on free ports, with an empty folder of data.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Sets BASE_URL, unless it names a system that is up already, and returns what stops the system. */
+export default async function start(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env['BASE_URL'] !== undefined) return undefined;
+  const data = await mkdtemp(join(tmpdir(), 'receipts-e2e-'));
+  const system = spawn(
+    join(root, process.env['RECEIPTS'] ?? 'target/debug/receipts'),
+    ['run', '--data', data, '--web-root', join(root, 'web/dist')],
+    {
+      env: { ...process.env, PORT: String(await freePort()), AWS_PORT: String(await freePort()), RUST_LOG: 'warn' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  const ended = once(system, 'exit');
+  const address = await Promise.race([
+    addressIn(createInterface(system.stdout)),
+    ended.then(([code]) => { throw new Error(`receipts run ended with ${String(code)} before it was ready`); }),
+  ]);
+  process.env['BASE_URL'] = address;
+  return async () => {
+    system.kill('SIGTERM');
+    await ended;
+    await rm(data, { recursive: true, force: true });
+  };
+}
+
+/** The first address in what the program says. */
+async function addressIn(lines: AsyncIterable<string>): Promise<string> {
+  for await (const line of lines) {
+    const address = /http:\/\/[\w.:]+/.exec(line)?.[0];
+    if (address !== undefined) return address;
+  }
+  throw new Error('receipts run said no address');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}

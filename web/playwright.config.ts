@@ -1,0 +1,34 @@
+// Runs against the system that e2e/system.ts starts, or against the one that BASE_URL names; RECEIPT may name another
+// picture to send.
+
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: 'e2e',
+  globalSetup: './e2e/system.ts',
+  outputDir: 'test-results',
+  reporter: 'line',
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 60_000 },
+  use: {
+    baseURL: process.env['BASE_URL'] ?? 'http://localhost:8080',
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+    locale: 'en-GB',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+
+import { accepted, failed, field, imageId, rejected } from '../testing/samples';
+import { decodeFrame, decodeProblem, decodeReceiptPage, decodeUploaded, isFinal, parseJson } from './decode';
+
+describe('a frame', () => {
+  it('of each kind becomes one of ours', () => {
+    expect(decodeFrame({ imageId, status: 'started', version: 2, at: 'now' })).toEqual({
+      imageId, status: 'started', version: 2, detail: null,
+    });
+    expect(decodeFrame(failed)).toEqual({ imageId, status: 'failed', version: 3, detail: failed.detail });
+    expect(decodeFrame(accepted)).toMatchObject({
+      status: 'accepted',
+      receipt: { fields: { total: field('RM 9.00', '9.00') }, items: [{ quantity: { value: '2', box: null } }] },
+      verdict: { rules: [{ code: 'missing_total', value: null, box: null }] },
+    });
+  });
+
+  it.each([
+    null, undefined, 7, 'accepted', [], {},
+    { imageId, status: 'lost', version: 1 },
+    { imageId, status: 'started', version: '1' },
+    { imageId, status: 'started', version: -1 },
+    { imageId: '', status: 'started', version: 1 },
+    { imageId: 5, status: 'started', version: 1 },
+  ])('that does not fit is none: %j', (input) => {
+    expect(decodeFrame(input)).toBeNull();
+  });
+
+  it('keeps what it can read beside what it cannot', () => {
+    const frame = decodeFrame({
+      ...accepted,
+      receipt: { merchant: 5, date: { text: '25/12' }, total: field('9.00'), items: 'none', taxes: [null, 6], tip: null },
+      verdict: { outcome: 'perhaps', summary: 'x' },
+    });
+    expect(frame).toMatchObject({
+      receipt: { fields: { total: field('9.00'), date: { text: '25/12', value: '25/12', confidence: 1, box: null } }, items: [], taxes: [] },
+      verdict: null,
+    });
+    expect(decodeFrame({ ...accepted, receipt: undefined })).toMatchObject({ receipt: { fields: {}, items: [] } });
+  });
+
+  it('loses a rule that makes no sense, not the others', () => {
+    const [passed, inTheWay] = rejected.verdict.rules;
+    const frame = decodeFrame({ ...rejected, verdict: { ...rejected.verdict, rules: [passed, { code: 'x' }, inTheWay] } });
+    expect(frame).toMatchObject({ verdict: { rules: [{ code: 'missing_merchant' }, { code: 'missing_total' }] } });
+  });
+
+  it('has boxes inside of the picture, or none', () => {
+    const boxed = (box: unknown) => decodeFrame({ ...accepted, receipt: { total: { ...field('9.00'), box } } });
+    expect(boxed({ left: -0.01, top: 0.5, width: 1.2, height: 0.1 })).toMatchObject({
+      receipt: { fields: { total: { box: { left: 0, top: 0.5, width: 1, height: 0.1 } } } },
+    });
+    expect(boxed({ left: 0.1, top: 'low', width: 0.1, height: 0.1 })).toMatchObject({ receipt: { fields: { total: { box: null } } } });
+  });
+
+  it('is final when no other will follow', () => {
+    const isEnd = [{ ...accepted, status: 'text_detected' }, accepted, rejected, failed].map((input) => {
+      const frame = decodeFrame(input);
+      return frame !== null && isFinal(frame);
+    });
+    expect(isEnd).toEqual([false, true, true, true]);
+  });
+});
+
+describe('a list', () => {
+  it('loses the entries that do not fit', () => {
+    const good = { imageId, status: 'accepted', version: 4, createdAt: '2026-01-02T03:04:05Z', summary: { total: '9.00' } };
+    expect(decodeReceiptPage({ receipts: [good, { imageId }, null], next: 'b' })).toEqual({
+      receipts: [{
+        imageId,
+        status: 'accepted',
+        createdAt: good.createdAt,
+        summary: { merchant: null, date: null, total: '9.00', currency: null },
+      }],
+      next: 'b',
+    });
+  });
+
+  it('is none without its receipts', () => {
+    expect([decodeReceiptPage({}), decodeReceiptPage([]), decodeReceiptPage({ receipts: {} })]).toEqual([null, null, null]);
+  });
+});
+
+it('reads what an upload answers', () => {
+  expect(decodeUploaded({ imageId, status: 'uploaded', version: 1 })).toEqual({ imageId, status: 'uploaded', version: 1 });
+  expect(decodeUploaded('<html>')).toBeNull();
+  expect(decodeProblem({ code: 'too_large', detail: 7 })).toEqual({ code: 'too_large', detail: null });
+  expect(decodeProblem(null)).toEqual({ code: null, detail: null });
+  expect(parseJson('{')).toBeNull();
+});

@@ -1,0 +1,261 @@
+// What the server says, checked: `unknown` in, one of our types out, or `null` where it does not fit.
+
+export type Box = { left: number; top: number; width: number; height: number };
+
+/** Something read from the paper. `confidence` is 0 to 1; `box` is in fractions of the picture as it is shown. */
+export type Field = { text: string; value: string; confidence: number; box: Box | null };
+
+export const fieldNames = [
+  'merchant',
+  'tradeName',
+  'address',
+  'phone',
+  'taxNumber',
+  'receiptNumber',
+  'date',
+  'time',
+  'currency',
+  'subtotal',
+  'discount',
+  'service',
+  'tip',
+  'rounding',
+  'total',
+  'paymentMethod',
+  'cardLastFour',
+] as const;
+export type FieldName = (typeof fieldNames)[number];
+
+export const itemCells = ['description', 'quantity', 'unitPrice', 'amount'] as const;
+export type Item = Partial<Record<(typeof itemCells)[number], Field>>;
+
+/** `rate` in per cent. */
+const taxCells = ['rate', 'amount'] as const;
+export type Tax = Partial<Record<(typeof taxCells)[number], Field>>;
+
+export type Receipt = { fields: Partial<Record<FieldName, Field>>; items: Item[]; taxes: Tax[] };
+
+export type RuleOutcome = 'passed' | 'failed' | 'not_checked';
+export type Rule = { code: string; outcome: RuleOutcome; message: string; value: string | null; box: Box | null };
+export type Verdict = { outcome: 'accepted' | 'rejected'; summary: string; rules: Rule[] };
+
+export type WorkingStatus = 'uploaded' | 'started' | 'text_detected';
+export type Status = WorkingStatus | 'accepted' | 'rejected' | 'failed';
+
+/** One state of one image. What a frame carries depends on its status. */
+export type Frame = { imageId: string; version: number } & (
+  /** `detail` says why it takes longer, where it does. */
+  | { status: WorkingStatus; detail: string | null }
+  | { status: 'accepted' | 'rejected'; receipt: Receipt; verdict: Verdict | null }
+  | { status: 'failed'; detail: string | null }
+);
+export type FinalFrame = Exclude<Frame, { status: WorkingStatus }>;
+
+export type Summary = { merchant: string | null; date: string | null; total: string | null; currency: string | null };
+export type ListedReceipt = { imageId: string; status: Status; createdAt: string; summary: Summary };
+export type ReceiptPage = { receipts: ListedReceipt[]; next: string | null };
+
+export type Uploaded = { imageId: string; status: Status; version: number };
+export type Problem = { code: string | null; detail: string | null };
+
+export function decodeFrame(input: unknown): Frame | null {
+  if (!isRecord(input)) return null;
+  const imageId = text(input['imageId']);
+  const version = wholeNumber(input['version']);
+  const status = decodeStatus(input['status']);
+  if (imageId === null || version === null || status === null) return null;
+  switch (status) {
+    case 'uploaded':
+    case 'started':
+    case 'text_detected':
+      return { imageId, version, status, detail: text(input['detail']) };
+    case 'accepted':
+    case 'rejected':
+      return {
+        imageId,
+        version,
+        status,
+        receipt: decodeReceipt(input['receipt']),
+        verdict: decodeVerdict(input['verdict']),
+      };
+    case 'failed':
+      return { imageId, version, status, detail: text(input['detail']) };
+  }
+}
+
+export function decodeContentType(input: unknown): string | null {
+  return isRecord(input) ? text(input['contentType']) : null;
+}
+
+export function decodeReceiptPage(input: unknown): ReceiptPage | null {
+  if (!isRecord(input) || !Array.isArray(input['receipts'])) return null;
+  return { receipts: listOf(decodeListedReceipt, input['receipts']), next: text(input['next']) };
+}
+
+export function decodeUploaded(input: unknown): Uploaded | null {
+  if (!isRecord(input)) return null;
+  const imageId = text(input['imageId']);
+  const version = wholeNumber(input['version']);
+  const status = decodeStatus(input['status']);
+  return imageId === null || version === null || status === null ? null : { imageId, version, status };
+}
+
+export function decodeProblem(input: unknown): Problem {
+  return isRecord(input)
+    ? { code: text(input['code']), detail: text(input['detail']) }
+    : { code: null, detail: null };
+}
+
+export function isFinal(frame: Frame): frame is FinalFrame {
+  return !isWorking(frame.status);
+}
+
+export function isWorking(status: Status): status is WorkingStatus {
+  return status === 'uploaded' || status === 'started' || status === 'text_detected';
+}
+
+/** `null` for text that is not JSON. */
+export function parseJson(source: string): unknown {
+  try {
+    return JSON.parse(source);
+  } catch {
+    return null;
+  }
+}
+
+function decodeListedReceipt(input: unknown): ListedReceipt | null {
+  if (!isRecord(input)) return null;
+  const imageId = text(input['imageId']);
+  const status = decodeStatus(input['status']);
+  const createdAt = text(input['createdAt']);
+  if (imageId === null || status === null || createdAt === null) return null;
+  const summary = isRecord(input['summary']) ? input['summary'] : {};
+  return {
+    imageId,
+    status,
+    createdAt,
+    summary: {
+      merchant: text(summary['merchant']),
+      date: text(summary['date']),
+      total: text(summary['total']),
+      currency: text(summary['currency']),
+    },
+  };
+}
+
+function decodeStatus(input: unknown): Status | null {
+  switch (input) {
+    case 'uploaded':
+    case 'started':
+    case 'text_detected':
+    case 'accepted':
+    case 'rejected':
+    case 'failed':
+      return input;
+    default:
+      return null;
+  }
+}
+
+function decodeReceipt(input: unknown): Receipt {
+  if (!isRecord(input)) return { fields: {}, items: [], taxes: [] };
+  return {
+    fields: pick(fieldNames, decodeField, input),
+    items: listOf(decodeItem, input['items']),
+    taxes: listOf(decodeTax, input['taxes']),
+  };
+}
+
+function decodeItem(input: unknown): Item | null {
+  return isRecord(input) ? pick(itemCells, decodeCell, input) : null;
+}
+
+function decodeTax(input: unknown): Tax | null {
+  return isRecord(input) ? pick(taxCells, decodeField, input) : null;
+}
+
+/** A cell of the items may also be plain text or a number. */
+function decodeCell(input: unknown): Field | null {
+  const plain = typeof input === 'number' ? String(input) : text(input);
+  return plain === null ? decodeField(input) : { text: plain, value: plain, confidence: 1, box: null };
+}
+
+function decodeField(input: unknown): Field | null {
+  if (!isRecord(input)) return null;
+  const printed = text(input['text']);
+  const value = text(input['value']) ?? printed;
+  if (value === null) return null;
+  return {
+    text: printed ?? value,
+    value,
+    confidence: fraction(input['confidence']) ?? 1,
+    box: decodeBox(input['box']),
+  };
+}
+
+function decodeBox(input: unknown): Box | null {
+  if (!isRecord(input)) return null;
+  const left = fraction(input['left']);
+  const top = fraction(input['top']);
+  const width = fraction(input['width']);
+  const height = fraction(input['height']);
+  if (left === null || top === null || width === null || height === null) return null;
+  return { left, top, width, height };
+}
+
+function decodeVerdict(input: unknown): Verdict | null {
+  if (!isRecord(input)) return null;
+  const { outcome } = input;
+  const summary = text(input['summary']);
+  if ((outcome !== 'accepted' && outcome !== 'rejected') || summary === null) return null;
+  return { outcome, summary, rules: listOf(decodeRule, input['rules']) };
+}
+
+function decodeRule(input: unknown): Rule | null {
+  if (!isRecord(input)) return null;
+  const { outcome } = input;
+  const code = text(input['code']);
+  const message = text(input['message']);
+  if (code === null || message === null) return null;
+  if (outcome !== 'passed' && outcome !== 'failed' && outcome !== 'not_checked') return null;
+  return { code, outcome, message, value: text(input['value']), box: decodeBox(input['box']) };
+}
+
+function pick<Name extends string, T>(
+  names: readonly Name[],
+  decode: (input: unknown) => T | null,
+  input: Record<string, unknown>,
+): Partial<Record<Name, T>> {
+  const picked: Partial<Record<Name, T>> = {};
+  for (const name of names) {
+    const decoded = decode(input[name]);
+    if (decoded !== null) picked[name] = decoded;
+  }
+  return picked;
+}
+
+/** An entry that does not fit is left out: one odd line must not hide the others. */
+function listOf<T>(decode: (input: unknown) => T | null, input: unknown): T[] {
+  if (!Array.isArray(input)) return [];
+  return input.flatMap((entry: unknown) => {
+    const decoded = decode(entry);
+    return decoded === null ? [] : [decoded];
+  });
+}
+
+function isRecord(input: unknown): input is Record<string, unknown> {
+  return typeof input === 'object' && input !== null && !Array.isArray(input);
+}
+
+function text(input: unknown): string | null {
+  return typeof input === 'string' && input.trim() !== '' ? input : null;
+}
+
+function wholeNumber(input: unknown): number | null {
+  return typeof input === 'number' && Number.isSafeInteger(input) && input >= 0 ? input : null;
+}
+
+/** Boxes may lie a hair outside of the picture. */
+function fraction(input: unknown): number | null {
+  return typeof input === 'number' && Number.isFinite(input) ? Math.min(1, Math.max(0, input)) : null;
+}

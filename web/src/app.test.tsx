@@ -1,0 +1,299 @@
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { App } from './app';
+import { keep, waitingPhoto } from './outbox';
+import { fakeServer, type FakeServer } from './testing/fake-server';
+import { accepted, amount, failed, frame, imageId, jpeg, rejected, uploadedAnswer } from './testing/samples';
+
+let server: FakeServer;
+
+beforeEach(() => {
+  server = fakeServer();
+  server.answers.set('/receipts', { status: 200, body: { receipts: [] } });
+});
+
+async function choose(file = jpeg()) {
+  await userEvent.setup({ applyAccept: false }).upload(screen.getByLabelText(/Choose/), file);
+}
+
+/** A photo chosen and taken by the server; its socket is open. */
+async function sent() {
+  render(<App />);
+  await choose();
+  act(() => { server.upload().isAnswered(202, uploadedAnswer); });
+}
+
+function told(...frames: unknown[]) {
+  act(() => {
+    for (const each of frames) server.socket().says(each);
+  });
+}
+
+function step() {
+  return screen.getAllByRole('listitem').find((item) => item.getAttribute('aria-current') === 'step')?.textContent;
+}
+
+describe('on the way', () => {
+  it('the own photo is there before a byte is sent, and the steps are as they are', async () => {
+    render(<App />);
+    await choose();
+    expect(screen.getByAltText('Your receipt').getAttribute('src')).toBe('blob:photo-1');
+    expect(step()).toBe('Uploading 0 %');
+    expect(document.activeElement?.tagName).toBe('H1');
+
+    act(() => { server.upload().hasSent(649, 1000); });
+    expect(step()).toBe('Uploading 64 %');
+    expect(screen.getByRole('progressbar')).toHaveProperty('value', 64);
+    expect(screen.getByRole('status').textContent, 'a voice does not count').toBe('Uploading your photo');
+
+    act(() => { server.upload().isAnswered(202, uploadedAnswer); });
+    expect(step()).toBe('Waiting for a free reader');
+    expect(location.pathname).toBe(`/r/${imageId}`);
+    expect(screen.getByAltText('Your receipt').getAttribute('src')).toBe('blob:photo-1');
+
+    told(frame('started', 2));
+    expect(step()).toBe('Reading your receipt');
+    expect(screen.getByRole('status').textContent).toBe('Reading your receipt');
+    told({ ...frame('started', 3), detail: 'Waiting for a free reader' });
+    expect(step()).toBe('Waiting for a free reader');
+    told(frame('text_detected', 4));
+    expect(step()).toBe('Checking the sum');
+  });
+
+  it('a reload goes on where it was, with the picture from the server', async () => {
+    history.replaceState(null, '', `/r/${imageId}`);
+    server.answers.set(`/receipts/${imageId}`, { status: 200, body: { ...frame('started', 2), contentType: 'image/jpeg' } });
+    render(<App />);
+    await waitFor(() => { expect(step()).toBe('Reading your receipt'); });
+    expect(screen.getByAltText('Your receipt').getAttribute('src')).toBe(`/receipts/${imageId}/image`);
+    told(accepted);
+    expect(screen.getByRole('heading', { name: `Accepted: Book Talk, ${amount}` })).toBeTruthy();
+    expect(document.title).toBe(`Accepted: Book Talk, ${amount} · Receipts`);
+  });
+
+  it('a file that no browser draws has words in its place', async () => {
+    history.replaceState(null, '', `/r/${imageId}`);
+    const body = { ...frame('started', 2), contentType: 'application/pdf' };
+    server.answers.set(`/receipts/${imageId}`, { status: 200, body });
+    render(<App />);
+    expect(await screen.findByText('This kind of file has no preview here')).toBeTruthy();
+    expect(screen.queryByRole('img')).toBeNull();
+  });
+
+  it('an address without a receipt says so and leads home', async () => {
+    history.replaceState(null, '', '/r/gone');
+    server.answers.set('/receipts/gone', { status: 404 });
+    render(<App />);
+    expect(await screen.findByRole('heading', { name: 'There is no receipt here' })).toBe(document.activeElement);
+    await userEvent.click(screen.getByRole('link', { name: 'To your receipts' }));
+    expect(screen.getByRole('heading', { name: 'Receipts' })).toBeTruthy();
+    expect(location.pathname).toBe('/');
+  });
+});
+
+describe('accepted', () => {
+  it('shows amount, shop, verdict and the rest', async () => {
+    await sent();
+    told(accepted);
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: `Accepted: Book Talk, ${amount}` }));
+    expect(screen.getByRole('button', { name: amount }).className).toContain('amount');
+    expect(screen.getByText(/You earn 0\.25 RM/)).toBeTruthy();
+    expect(screen.getByText('25 Dec 2018', { exact: false })).toBeTruthy();
+    expect(screen.getByText('1 item')).toBeTruthy();
+    for (const line of [/^Time ?14:07$/, /^Tax 6 % ?RM.0\.51$/, /^Paid with ?Cash$/]) {
+      expect(screen.getByRole('button', { name: line })).toBeTruthy();
+    }
+    expect(screen.getByText('We can see the total.', { exact: false })).toBeTruthy();
+    expect(screen.getByLabelText('Scan another')).toBeTruthy();
+  });
+
+  it('a field lights its place, a place its field, and Escape puts it out', async () => {
+    await sent();
+    told(accepted);
+    fireEvent.load(screen.getByAltText('Your receipt'));
+    const figure = screen.getByRole('button', { name: amount });
+    const place = screen.getByRole('button', { name: `Total: ${amount}` });
+
+    figure.focus();
+    await userEvent.keyboard('{Enter}');
+    expect([figure, place].map((each) => each.getAttribute('aria-pressed'))).toEqual(['true', 'true']);
+    await userEvent.keyboard('{Escape}');
+    expect([figure, place].map((each) => each.getAttribute('aria-pressed'))).toEqual(['false', 'false']);
+
+    await userEvent.click(screen.getByRole('button', { name: 'Date: 25 Dec 2018' }));
+    expect(screen.getByRole('button', { name: /^Date ?25 Dec 2018/ }).getAttribute('aria-pressed')).toBe('true');
+
+    await userEvent.click(screen.getByRole('button', { name: 'Gel pen: 2.80' }));
+    expect(screen.getByText('1 item').closest('details')?.open, 'the fold opens').toBe(true);
+  });
+
+  it('can be walked through with the keyboard alone', async () => {
+    await sent();
+    told(accepted);
+    const reached: (string | null | undefined)[] = [];
+    for (let presses = 0; presses < 6; presses += 1) {
+      await userEvent.tab();
+      reached.push(document.activeElement?.textContent);
+    }
+    expect(reached).toEqual(expect.arrayContaining(['Book Talk', amount]));
+  });
+});
+
+describe('rejected', () => {
+  it('says what we could not see, lights it, and offers the next photo', async () => {
+    await sent();
+    told(rejected);
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'We can’t see the total.' }));
+    fireEvent.load(screen.getByAltText('Your receipt'));
+    expect(screen.getAllByRole('button', { name: /^The lower edge is cut off/, pressed: true }), 'in words and on the photo').toHaveLength(2);
+    expect(screen.getByText(/Keep the lower edge in the picture/)).toBeTruthy();
+    expect(screen.getByText('What we could read')).toBeTruthy();
+    expect(screen.getByLabelText('Retake').getAttribute('capture')).toBe('environment');
+
+    await choose(jpeg('better.jpg'));
+    expect(server.uploads).toHaveLength(2);
+    expect(step()).toBe('Uploading 0 %');
+  });
+});
+
+describe('failed', () => {
+  it('sends the same photo again, as a new wish', async () => {
+    await sent();
+    told(failed);
+    expect(screen.getByRole('heading', { name: 'We have not read this one yet' })).toBe(document.activeElement);
+    expect(screen.getByText(failed.detail)).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(server.uploads).toHaveLength(2);
+    const [first, second] = server.uploads;
+    expect(second?.body?.get('image')).toMatchObject({ name: 'receipt.jpg' });
+    expect(second?.headers.get('idempotency-key')).not.toBe(first?.headers.get('idempotency-key'));
+  });
+
+  it('asks for another where the photo is gone from the device', async () => {
+    history.replaceState(null, '', `/r/${imageId}`);
+    server.answers.set(`/receipts/${imageId}`, { status: 200, body: failed });
+    render(<App />);
+    expect(await screen.findByLabelText('Take another')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+  });
+});
+
+describe('a photo that does not go through', () => {
+  it('stays here and goes when the network is back', async () => {
+    render(<App />);
+    await choose();
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    act(() => { server.upload().breaks(); });
+    expect(screen.getByRole('heading', { name: 'No network' })).toBe(document.activeElement);
+    expect(screen.getByAltText('Your receipt').getAttribute('src')).toBe('blob:photo-1');
+    act(() => { window.dispatchEvent(new Event('online')); });
+    expect(server.uploads).toHaveLength(2);
+    const [first, second] = server.uploads;
+    expect(second?.headers.get('idempotency-key')).toBe(first?.headers.get('idempotency-key'));
+    act(() => { server.upload().isAnswered(202, uploadedAnswer); });
+    expect(step()).toBe('Waiting for a free reader');
+  });
+
+  it('goes again by hand', async () => {
+    render(<App />);
+    await choose();
+    act(() => { server.upload().isAnswered(500, {}); });
+    await userEvent.click(screen.getByRole('button', { name: 'Send again' }));
+    expect(server.uploads).toHaveLength(2);
+  });
+
+  it('waits as long as the server asks for', async () => {
+    render(<App />);
+    await choose();
+    vi.useFakeTimers();
+    act(() => { server.upload().isAnswered(429, {}, { 'retry-after': '7' }); });
+    await act(() => vi.advanceTimersByTimeAsync(6_500));
+    expect(screen.getByText('Next try in 1 s')).toBeTruthy();
+    expect(server.uploads).toHaveLength(1);
+    await act(() => vi.advanceTimersByTimeAsync(1_000));
+    expect(server.uploads).toHaveLength(2);
+  });
+
+  it('of another kind is answered with what to send instead', async () => {
+    render(<App />);
+    await choose(new File(['x'], 'x.heic', { type: 'image/heic' }));
+    act(() => { server.upload().isAnswered(415, { detail: 'Please send a JPEG.' }); });
+    expect(screen.getByText('Please send a JPEG.')).toBeTruthy();
+    expect(screen.getByLabelText('Take another')).toBeTruthy();
+    await waitFor(async () => { expect(await waitingPhoto()).toBeNull(); });
+  });
+
+  it('outlives a reload in the middle', async () => {
+    await keep({ key: 'kept', file: jpeg('kept.jpg') });
+    history.replaceState(null, '', '/#sending');
+    render(<App />);
+    await waitFor(() => { expect(server.uploads).toHaveLength(1); });
+    expect(server.upload().headers.get('idempotency-key')).toBe('kept');
+    act(() => { server.upload().isAnswered(202, uploadedAnswer); });
+    await waitFor(async () => { expect(await waitingPhoto()).toBeNull(); });
+  });
+
+  it('waits at home for the person who left', async () => {
+    await keep({ key: 'kept', file: jpeg('kept.jpg') });
+    render(<App />);
+    await userEvent.click(await screen.findByRole('button', { name: 'Send it' }));
+    expect(server.upload().headers.get('idempotency-key')).toBe('kept');
+  });
+});
+
+describe('home', () => {
+  const listed = (imageId: string, status: string, hoursAgo: number, summary?: object) => ({
+    imageId, status, version: 4, createdAt: new Date(Date.now() - hoursAgo * 3_600_000).toISOString(), summary,
+  });
+
+  it('lists the receipts by day, and opens one', async () => {
+    const receipts = [
+      listed('one', 'accepted', 0, { merchant: 'Book Talk', total: '9.00', currency: 'MYR' }),
+      listed('two', 'rejected', 72),
+    ];
+    server.answers.set('/receipts', { status: 200, body: { receipts } });
+    render(<App />);
+    const today = await screen.findByRole('region', { name: 'Today' });
+    expect(within(today).getByRole('link').textContent).toMatch(/Book Talk.*9\.00.*Accepted/);
+    expect(screen.getAllByRole('region')).toHaveLength(3);
+    await userEvent.click(within(today).getByRole('link'));
+    expect(location.pathname).toBe('/r/one');
+    act(() => { history.back(); });
+    expect(await screen.findByRole('region', { name: 'Today' })).toBeTruthy();
+  });
+
+  it('says so when the list is out of reach, and looks again', async () => {
+    server.answers.delete('/receipts');
+    render(<App />);
+    await screen.findByText(/out of reach/);
+    server.answers.set('/receipts', { status: 200, body: { receipts: [] } });
+    await userEvent.click(screen.getByRole('button', { name: 'Look again' }));
+    expect(await screen.findByText('Your receipts will be listed here.')).toBeTruthy();
+  });
+
+  it('shows older ones when asked', async () => {
+    server.answers.set('/receipts', { status: 200, body: { receipts: [listed('one', 'accepted', 0)], next: 'one' } });
+    render(<App />);
+    const older = await screen.findByRole('button', { name: 'Show older ones' });
+    server.answers.set('/receipts', { status: 200, body: { receipts: [listed('two', 'failed', 50)] } });
+    await userEvent.click(older);
+    await waitFor(() => { expect(screen.getAllByRole('link')).toHaveLength(2); });
+    expect(server.asked.at(-1)).toBe('/receipts?limit=50&before=one');
+    expect(screen.queryByRole('button', { name: 'Show older ones' })).toBeNull();
+  });
+
+  it('takes a photo that is pasted', async () => {
+    render(<App />);
+    fireEvent.paste(document, { clipboardData: { files: [jpeg('pasted.jpg')] } });
+    await waitFor(() => { expect(server.upload().body?.get('image')).toMatchObject({ name: 'pasted.jpg' }); });
+  });
+
+  it('takes a photo that is dropped', async () => {
+    render(<App />);
+    const notes = new File(['?'], 'notes.txt', { type: 'text/plain' });
+    fireEvent.drop(document, { dataTransfer: { files: [notes, jpeg('dropped.jpg')] } });
+    await waitFor(() => { expect(server.upload().body?.get('image')).toMatchObject({ name: 'dropped.jpg' }); });
+  });
+});

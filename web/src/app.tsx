@@ -1,0 +1,138 @@
+// The one place where state, address bar and screens meet.
+
+import { useEffect, useReducer, useRef, type ReactNode } from 'react';
+
+import { isWorking } from './api/decode';
+import { useFollowing } from './following';
+import { useReceiptList } from './list';
+import { discard, keep, waitingPhoto } from './outbox';
+import { localPhoto, wishedAgain, type LocalPhoto } from './photo';
+import { routeOf, visit, type Route } from './route';
+import { Home } from './screens/home';
+import { Missing } from './screens/missing';
+import { PhotoScreen } from './screens/photo-screen';
+import { useSending } from './sending';
+import { reduce, stateOf, type State } from './state';
+import { texts } from './texts';
+
+export function App(): ReactNode {
+  const [state, dispatch] = useReducer(reduce, null, () => stateOf(routeOf(location)));
+  const list = useReceiptList(state.at === 'home');
+
+  const go = (route: Route) => {
+    visit(route, 'push');
+    dispatch({ type: 'visited', route });
+  };
+  const goHome = () => {
+    go({ to: 'home' });
+  };
+  const send = (photo: LocalPhoto) => {
+    void keep(photo);
+    visit({ to: 'sending' }, state.at === 'sending' || state.at === 'unsent' ? 'replace' : 'push');
+    if (state.at === 'unsent') void discard(state.photo.key);
+    dispatch({ type: 'picked', photo });
+  };
+  const pick = (file: File) => {
+    send(localPhoto(file));
+  };
+  const sendAgain = () => {
+    dispatch({ type: 'sent again' });
+  };
+
+  useEffect(() => {
+    const onPopState = () => {
+      dispatch({ type: 'visited', route: routeOf(location) });
+    };
+    window.addEventListener('popstate', onPopState);
+    return () => {
+      window.removeEventListener('popstate', onPopState);
+    };
+  }, []);
+
+  useEffect(() => {
+    if (state.at !== 'recovering') return undefined;
+    let left = false;
+    void waitingPhoto().then((kept) => {
+      if (left) return;
+      if (kept === null) {
+        visit({ to: 'home' }, 'replace');
+        dispatch({ type: 'visited', route: { to: 'home' } });
+      } else {
+        dispatch({ type: 'picked', photo: localPhoto(kept.file, kept.key) });
+      }
+    });
+    return () => {
+      left = true;
+    };
+  }, [state.at]);
+
+  const address = 'photo' in state ? state.photo?.address : undefined;
+  useEffect(() => {
+    if (address === undefined) return undefined;
+    return () => {
+      URL.revokeObjectURL(address);
+    };
+  }, [address]);
+
+  const nextTrySeconds = useSending(state, dispatch);
+  useFollowing(state, dispatch);
+
+  const screen = screenName(state);
+  const shown = useRef(screen);
+  const page = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const heading = page.current?.querySelector('h1');
+    const name = heading?.textContent ?? texts.name;
+    document.title = screen === 'home' ? texts.name : texts.title(name);
+    if (shown.current === screen) return;
+    if (shown.current === 'home' || screen === 'home' || screen === 'working') window.scrollTo(0, 0);
+    shown.current = screen;
+    heading?.focus({ preventScroll: true });
+  }, [screen]);
+
+  return (
+    <div className="page" ref={page}>
+      {state.at === 'home' && (
+        <Home
+          list={list}
+          onPick={pick}
+          onSend={({ file, key }) => {
+            send(localPhoto(file, key));
+          }}
+          onOpen={(imageId) => {
+            go({ to: 'receipt', imageId });
+          }}
+        />
+      )}
+      {(state.at === 'sending' || state.at === 'unsent' || state.at === 'receipt') && (
+        <PhotoScreen
+          key={state.photo?.key ?? (state.at === 'receipt' ? state.imageId : '')}
+          state={state}
+          nextTrySeconds={nextTrySeconds}
+          onPick={pick}
+          onSendAgain={sendAgain}
+          onTryAgain={(again) => {
+            send(wishedAgain(again));
+          }}
+          onHome={goHome}
+        />
+      )}
+      {state.at === 'missing' && <Missing onHome={goHome} />}
+    </div>
+  );
+}
+
+/** Changes where a person would say "now there is something else on the screen". */
+function screenName(state: State): string {
+  switch (state.at) {
+    case 'home':
+    case 'unsent':
+    case 'missing':
+      return state.at;
+    case 'recovering':
+    case 'sending':
+      return 'working';
+    case 'receipt':
+      return state.frame === null || isWorking(state.frame.status) ? 'working' : state.frame.status;
+  }
+}

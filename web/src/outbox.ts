@@ -1,0 +1,87 @@
+// Photos that the server does not have yet, kept on this device through reloads and closed tabs.
+// Where the browser keeps nothing (private windows, no room), a photo lives as long as its page.
+
+const database = 'receipts';
+const store = 'outbox';
+
+export type KeptPhoto = { key: string; file: File };
+
+export async function keep({ key, file }: KeptPhoto): Promise<void> {
+  await inTurn(() => inStore('readwrite', (photos) => photos.put(file, key)));
+}
+
+export async function discard(key: string): Promise<void> {
+  await inTurn(() => inStore('readwrite', (photos) => photos.delete(key)));
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** A large photo is still being kept when a fast server has it already; it must not be kept for good then. */
+function inTurn(write: () => Promise<unknown>): Promise<unknown> {
+  turn = turn.then(write);
+  return turn;
+}
+
+/** A kept photo that no tab is sending just now. */
+export async function waitingPhoto(): Promise<KeptPhoto | null> {
+  const keys = (await inStore('readonly', (photos) => photos.getAllKeys())) ?? [];
+  const held = await heldKeys();
+  const key = keys.find((key) => typeof key === 'string' && !held.has(key));
+  if (typeof key !== 'string') return null;
+  const file: unknown = await inStore('readonly', (photos): IDBRequest<unknown> => photos.get(key));
+  return file instanceof File ? { key, file } : null;
+}
+
+/** Tells the other tabs to leave this photo alone, until the returned function is called or the tab is gone. */
+export function hold(key: string): () => void {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  locks()?.request(lockName(key), () => released).catch(() => undefined);
+  return release;
+}
+
+async function heldKeys(): Promise<Set<string>> {
+  const held = (await locks()?.query())?.held ?? [];
+  return new Set(held.flatMap(({ name }) => (name?.startsWith(lockName('')) === true ? [name.slice(lockName('').length)] : [])));
+}
+
+function lockName(key: string): string {
+  return `receipts-outbox-${key}`;
+}
+
+/** Browsers offer locks only to pages with https. */
+function locks(): LockManager | null {
+  return 'locks' in navigator ? navigator.locks : null;
+}
+
+/** What the request found, or `null` where the browser keeps nothing. */
+async function inStore<T>(mode: IDBTransactionMode, ask: (photos: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
+  if (!('indexedDB' in globalThis)) return null;
+  try {
+    const opened = await openDatabase();
+    try {
+      const transaction = opened.transaction(store, mode);
+      const request = ask(transaction.objectStore(store));
+      return await new Promise<T>((resolve, reject) => {
+        transaction.oncomplete = () => { resolve(request.result); };
+        transaction.onabort = () => { reject(transaction.error ?? new Error('the browser gave up the transaction')); };
+      });
+    } finally {
+      opened.close();
+    }
+  } catch {
+    return null;
+  }
+}
+
+function openDatabase(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(database, 1);
+    request.onupgradeneeded = () => { request.result.createObjectStore(store); };
+    request.onsuccess = () => { resolve(request.result); };
+    request.onerror = () => { reject(request.error ?? new Error('the browser keeps nothing')); };
+    request.onblocked = () => { reject(new Error('another tab holds the database')); };
+  });
+}

@@ -1,0 +1,38 @@
+// The two ways to a photo: the camera, or what is on the device already.
+
+import type { ReactNode } from 'react';
+
+type Props = { from: 'camera' | 'files'; look: 'primary' | 'quiet'; onPick: (file: File) => void; children: ReactNode };
+
+/** Naming the kinds makes a phone hand out a JPEG where it would send HEIC; WebP is turned into one here. */
+const takenKinds = 'image/jpeg,image/png,image/webp,image/tiff,application/pdf';
+
+export function Pick({ from, look, onPick, children }: Props): ReactNode {
+  return (
+    <label className={`button ${look} pick-${from}`}>
+      <input
+        type="file"
+        className="unseen"
+        accept={from === 'camera' ? 'image/*' : takenKinds}
+        {...(from === 'camera' ? { capture: 'environment' } : {})}
+        onChange={(event) => {
+          const [file] = event.currentTarget.files ?? [];
+          // The same file may be chosen twice in a row.
+          event.currentTarget.value = '';
+          if (file !== undefined) onPick(file);
+        }}
+      />
+      {from === 'camera' && <CameraIcon />}
+      {children}
+    </label>
+  );
+}
+
+function CameraIcon(): ReactNode {
+  return (
+    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d="M4 8.5A1.5 1.5 0 0 1 5.5 7h2.2l1.5-2.2h5.600L16.300 7h2.2A1.5 1.5 0 0 1 20 8.5v9a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 17.5z" />
+      <circle cx="12" cy="12.8" r="3.4" />
+    </svg>
+  );
+}

@@ -1,0 +1,87 @@
+// The earlier receipts, newest first, by day.
+
+import type { ReactNode } from 'react';
+
+import type { ListedReceipt, Status } from '../api/decode';
+import { formatMoney, formatTime, nameOfDay } from '../format';
+import type { ReceiptList } from '../list';
+import { texts } from '../texts';
+import { InnerLink } from './inner-link';
+import { Mark, type MarkKind } from './mark';
+
+const marks: Record<Status, MarkKind> = {
+  uploaded: 'later',
+  started: 'now',
+  text_detected: 'now',
+  accepted: 'done',
+  rejected: 'help',
+  failed: 'help',
+};
+
+type Props = { list: ReceiptList; onOpen: (imageId: string) => void };
+
+export function Receipts({ list, onOpen }: Props): ReactNode {
+  const { receipts, next, reachable, look, older } = list;
+  return (
+    <section className="receipts" aria-label={texts.home.receipts}>
+      {receipts === null && reachable && <p className="aside">{texts.home.loading}</p>}
+      {receipts?.length === 0 && <p className="aside">{texts.home.none}</p>}
+      {byDay(receipts ?? []).map(({ day, receipts }) => (
+        <section key={day} aria-label={day}>
+          <h2>{day}</h2>
+          <ul>
+            {receipts.map((receipt) => (
+              <li key={receipt.imageId}>
+                <InnerLink
+                  to={{ to: 'receipt', imageId: receipt.imageId }}
+                  className="row"
+                  onFollow={() => {
+                    onOpen(receipt.imageId);
+                  }}
+                >
+                  <Row receipt={receipt} />
+                </InnerLink>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      {next !== null && (
+        <button type="button" className="button quiet" onClick={older}>
+          {texts.home.older}
+        </button>
+      )}
+      {!reachable && (
+        <p className="aside" role="status">
+          {texts.home.unreachable}{' '}
+          <button type="button" className="inline-button" onClick={look}>
+            {texts.home.lookAgain}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Row({ receipt: { status, createdAt, summary } }: { receipt: ListedReceipt }): ReactNode {
+  return (
+    <>
+      <span className="row-name">{summary.merchant ?? texts.home.unnamed[status]}</span>
+      <span className="row-total">{summary.total === null ? '' : formatMoney(summary.total, summary.currency)}</span>
+      <span className="row-state">
+        {texts.home.status[status]} · {formatTime(createdAt)}
+      </span>
+      <Mark kind={marks[status]} />
+    </>
+  );
+}
+
+function byDay(receipts: ListedReceipt[]): { day: string; receipts: ListedReceipt[] }[] {
+  const now = new Date();
+  const days = new Map<string, ListedReceipt[]>();
+  for (const receipt of receipts) {
+    const day = nameOfDay(receipt.createdAt, now);
+    days.set(day, [...(days.get(day) ?? []), receipt]);
+  }
+  return [...days].map(([day, receipts]) => ({ day, receipts }));
+}

@@ -1,0 +1,71 @@
+// Where the receipt is on its way, in words.
+
+import type { ReactNode } from 'react';
+
+import type { WorkingStatus } from '../api/decode';
+import { texts } from '../texts';
+import { Mark, type MarkKind } from './mark';
+
+/** The share of bytes sent, or what the server told. */
+export type Progress =
+  | { is: 'uploading'; share: number }
+  | { is: 'at'; status: WorkingStatus; detail: string | null };
+
+type Step = { name: string; words: string; mark: MarkKind };
+
+export function Steps({ progress }: { progress: Progress }): ReactNode {
+  return (
+    <>
+      <ol className="steps">
+        {stepsOf(progress).map(({ name, words, mark }) => (
+          <li key={name} className={`step step-${mark}`} aria-current={mark === 'now' ? 'step' : undefined}>
+            <Mark kind={mark} />
+            <span>{words}</span>
+          </li>
+        ))}
+      </ol>
+      <p className="unseen" role="status">
+        {announcementOf(progress)}
+      </p>
+    </>
+  );
+}
+
+function stepsOf(progress: Progress): Step[] {
+  const { upload, read, check } = texts.working;
+  switch (progress.is) {
+    case 'uploading':
+      return [
+        { name: 'upload', words: upload.now(percentOf(progress.share)), mark: 'now' },
+        { name: 'read', words: read.later, mark: 'later' },
+        { name: 'check', words: check.later, mark: 'later' },
+      ];
+    case 'at': {
+      const { status, detail } = progress;
+      const uploaded: Step = { name: 'upload', words: upload.done, mark: 'done' };
+      // The server's own words know more: a started reading may have to wait again.
+      return status === 'text_detected'
+        ? [
+            uploaded,
+            { name: 'read', words: read.now[status], mark: 'done' },
+            { name: 'check', words: detail ?? check.later, mark: 'now' },
+          ]
+        : [
+            uploaded,
+            { name: 'read', words: detail ?? read.now[status], mark: 'now' },
+            { name: 'check', words: check.later, mark: 'later' },
+          ];
+    }
+  }
+}
+
+/** Said once a step: a voice that counts percents helps nobody. */
+function announcementOf(progress: Progress): string {
+  if (progress.is === 'uploading') return texts.working.upload.announced;
+  return stepsOf(progress).find(({ mark }) => mark === 'now')?.words ?? '';
+}
+
+/** Rounded down: 100 % is said when every byte is gone. */
+export function percentOf(share: number): number {
+  return Math.floor(Math.min(1, Math.max(0, share)) * 100);
+}

@@ -1,0 +1,74 @@
+// The answer: the amount above all, the verdict, and everything it rests on.
+
+import type { ReactNode } from 'react';
+
+import type { Receipt, Verdict } from '../api/decode';
+import { Facts, Lightable } from '../parts/facts';
+import { Items } from '../parts/items';
+import { Mark } from '../parts/mark';
+import { Pick } from '../parts/pick';
+import { Rules } from '../parts/rules';
+import { factOf, factsOf, taxesOf, type Fact } from '../reading';
+import { texts } from '../texts';
+
+type Props = {
+  receipt: Receipt;
+  verdict: Verdict | null;
+  lit: string | null;
+  onLight: (key: string | null) => void;
+  onPick: (file: File) => void;
+};
+
+const plainFacts = ['date', 'time', 'tradeName', 'address', 'phone', 'receiptNumber', 'taxNumber'] as const;
+const beforeTaxes = ['subtotal', 'discount', 'service', 'tip'] as const;
+const afterTaxes = ['rounding', 'paymentMethod', 'cardLastFour'] as const;
+
+export function Accepted({ receipt, verdict, lit, onLight, onPick }: Props): ReactNode {
+  const merchant = factOf('merchant', receipt);
+  const total = factOf('total', receipt);
+  const amount = total?.shown ?? texts.receipt.noTotal;
+  const sums = [...factsOf(beforeTaxes, receipt), ...taxesOf(receipt), ...factsOf(afterTaxes, receipt)];
+  const word = texts.verdict.accepted;
+  return (
+    <section className="outcome">
+      <div className="paper">
+        <article className="card">
+          <h1 className="unseen" tabIndex={-1}>
+            {texts.verdict.announced(word, merchant?.shown ?? texts.receipt.noMerchant, amount)}
+          </h1>
+          <Lightable id={litId(merchant)} className="merchant" lit={lit} onLight={onLight}>
+            {merchant?.shown ?? texts.receipt.noMerchant}
+          </Lightable>
+          <Lightable id={litId(total)} className={`amount ${amount.length > 9 ? 'amount-long' : ''}`} lit={lit} onLight={onLight}>
+            {amount}
+          </Lightable>
+          <p className="verdict verdict-accepted">
+            <Mark kind="done" />
+            <span>
+              <strong>{word}</strong> {withoutLeadingWord(verdict?.summary ?? texts.verdict.acceptedSummary, word)}
+            </span>
+          </p>
+          <Facts facts={factsOf(plainFacts, receipt)} lit={lit} onLight={onLight} />
+          <Items items={receipt.items} lit={lit} onLight={onLight} />
+          <Facts facts={sums} lit={lit} onLight={onLight} />
+          <Rules rules={verdict?.rules ?? []} />
+        </article>
+      </div>
+      <div className="actions actions-stay">
+        <Pick from="camera" look="primary" onPick={onPick}>
+          {texts.verdict.scanAnother}
+        </Pick>
+      </div>
+    </section>
+  );
+}
+
+function litId(fact: Fact | null): string | null {
+  return fact?.box == null ? null : fact.key;
+}
+
+/** "Accepted. Thank you!" beside the word "Accepted" says it twice. */
+function withoutLeadingWord(summary: string, word: string): string {
+  const rest = summary.startsWith(word) ? summary.slice(word.length).replace(/^[\s.,:!]+/, '') : summary;
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}

@@ -1,0 +1,95 @@
+// The photo on top, and below it what is happening to it or what came out.
+
+import { useState, type ReactNode } from 'react';
+
+import { pictureAddress } from '../api/receipts';
+import { Header } from '../parts/header';
+import { PhotoFrame } from '../parts/photo-frame';
+import { isDrawable, type LocalPhoto } from '../photo';
+import { spotsOf } from '../reading';
+import type { State } from '../state';
+import { Accepted } from './accepted';
+import { Failed } from './failed';
+import { Rejected } from './rejected';
+import { Unsent } from './unsent';
+import { Opening, Working } from './working';
+
+type Shown = Extract<State, { photo: LocalPhoto | null }>;
+type Props = {
+  state: Shown;
+  nextTrySeconds: number | null;
+  onPick: (file: File) => void;
+  onSendAgain: () => void;
+  onTryAgain: (photo: LocalPhoto) => void;
+  onHome: () => void;
+};
+
+export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onTryAgain, onHome }: Props): ReactNode {
+  const [chosen, setChosen] = useState<string | null>();
+  const spots = state.at === 'receipt' && state.frame !== null ? spotsOf(state.frame) : [];
+  // Until the person chose for themselves, what stood in the way is lit.
+  const lit = chosen === undefined ? (spots.find(({ tone }) => tone === 'help')?.key ?? null) : chosen;
+
+  return (
+    <main
+      className="photo-screen"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') setChosen(null);
+      }}
+    >
+      <Header onHome={onHome} />
+      <PhotoFrame source={sourceOf(state)} mood={moodOf(state)} spots={spots} lit={lit} onLight={setChosen} />
+      <div className="panel">{panel()}</div>
+    </main>
+  );
+
+  function panel(): ReactNode {
+    if (state.at === 'sending') return <Working progress={{ is: 'uploading', share: state.share }} link="live" />;
+    if (state.at === 'unsent') {
+      return <Unsent problem={state.problem} nextTrySeconds={nextTrySeconds} onSendAgain={onSendAgain} onPick={onPick} />;
+    }
+    const { frame, link, photo } = state;
+    if (frame === null) return <Opening link={link} />;
+    switch (frame.status) {
+      case 'uploaded':
+      case 'started':
+      case 'text_detected':
+        return <Working progress={{ is: 'at', status: frame.status, detail: frame.detail }} link={link} />;
+      case 'accepted':
+        return <Accepted receipt={frame.receipt} verdict={frame.verdict} lit={lit} onLight={setChosen} onPick={onPick} />;
+      case 'rejected':
+        return <Rejected receipt={frame.receipt} verdict={frame.verdict} lit={lit} onLight={setChosen} onPick={onPick} />;
+      case 'failed':
+        return (
+          <Failed
+            detail={frame.detail}
+            onPick={onPick}
+            onTryAgain={photo === null ? null : () => { onTryAgain(photo); }}
+          />
+        );
+    }
+  }
+}
+
+/** The person's own photo where we have it, else the server's copy; `null` once we know that it cannot be drawn. */
+function sourceOf(state: Shown): string | null {
+  if (state.photo !== null) return isDrawable(state.photo.file.type) ? state.photo.address : null;
+  return state.at === 'receipt' && isDrawable(state.contentType) ? pictureAddress(state.imageId) : null;
+}
+
+function moodOf(state: Shown): 'waiting' | 'reading' | 'still' {
+  if (state.at !== 'receipt') return 'waiting';
+  // Most receipts that are opened have ended.
+  if (state.frame === null) return 'still';
+  switch (state.frame.status) {
+    case 'uploaded':
+      return 'waiting';
+    case 'started':
+    case 'text_detected':
+      return 'reading';
+    case 'accepted':
+    case 'rejected':
+    case 'failed':
+      return 'still';
+  }
+}

@@ -1,0 +1,88 @@
+// What is on the screen. Only what one of these variants holds can be drawn.
+
+import type { Frame } from './api/decode';
+import type { Link } from './api/feed';
+import type { UploadProblem } from './api/upload';
+import type { LocalPhoto } from './photo';
+import type { Route } from './route';
+
+export type State =
+  | { at: 'home' }
+  /** After a reload in the middle of an upload, until the kept photo is found. */
+  | { at: 'recovering' }
+  | { at: 'sending'; photo: LocalPhoto; attempt: number; share: number }
+  | { at: 'unsent'; photo: LocalPhoto; attempt: number; problem: UploadProblem }
+  /** `photo` is the person's own, where this page still has it. */
+  | {
+      at: 'receipt';
+      imageId: string;
+      photo: LocalPhoto | null;
+      contentType: string | null;
+      link: Link;
+      frame: Frame | null;
+    }
+  | { at: 'missing' };
+
+export type Action =
+  | { type: 'visited'; route: Route }
+  | { type: 'picked'; photo: LocalPhoto }
+  | { type: 'progressed'; share: number }
+  | { type: 'uploaded'; imageId: string }
+  | { type: 'not sent'; problem: UploadProblem }
+  | { type: 'sent again' }
+  | { type: 'frame'; frame: Frame }
+  | { type: 'content type'; contentType: string | null }
+  | { type: 'link'; link: Link }
+  | { type: 'missing' };
+
+export function stateOf(route: Route): State {
+  switch (route.to) {
+    case 'home':
+      return { at: 'home' };
+    case 'sending':
+      return { at: 'recovering' };
+    case 'receipt':
+      return { at: 'receipt', imageId: route.imageId, photo: null, contentType: null, link: 'live', frame: null };
+  }
+}
+
+/** What does not belong to the present screen comes from the past and changes nothing. */
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case 'visited':
+      return state.at === 'receipt' && action.route.to === 'receipt' && action.route.imageId === state.imageId
+        ? state
+        : stateOf(action.route);
+    case 'picked':
+      return { at: 'sending', photo: action.photo, attempt: 1, share: 0 };
+    case 'progressed':
+      return state.at === 'sending' ? { ...state, share: action.share } : state;
+    case 'uploaded':
+      return state.at === 'sending'
+        ? {
+            at: 'receipt',
+            imageId: action.imageId,
+            photo: state.photo,
+            contentType: state.photo.file.type,
+            link: 'live',
+            frame: { imageId: action.imageId, status: 'uploaded', version: 0, detail: null },
+          }
+        : state;
+    case 'not sent':
+      return state.at === 'sending'
+        ? { at: 'unsent', photo: state.photo, attempt: state.attempt, problem: action.problem }
+        : state;
+    case 'sent again':
+      return state.at === 'unsent'
+        ? { at: 'sending', photo: state.photo, attempt: state.attempt + 1, share: 0 }
+        : state;
+    case 'frame':
+      return state.at === 'receipt' && action.frame.imageId === state.imageId ? { ...state, frame: action.frame } : state;
+    case 'content type':
+      return state.at === 'receipt' && state.contentType === null ? { ...state, contentType: action.contentType } : state;
+    case 'link':
+      return state.at === 'receipt' && state.link !== action.link ? { ...state, link: action.link } : state;
+    case 'missing':
+      return state.at === 'receipt' ? { at: 'missing' } : state;
+  }
+}

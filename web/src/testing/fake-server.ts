@@ -1,0 +1,120 @@
+// The other end of the wire, in the test's hand: sockets, uploads and answers that do what the test says.
+
+import { vi } from 'vitest';
+
+type Answer = { status: number; body?: unknown };
+
+export type FakeServer = {
+  sockets: FakeSocket[];
+  uploads: FakeUpload[];
+  /** Every path asked by `fetch`. */
+  asked: string[];
+  /** What a path answers; a missing path answers like a broken network. */
+  answers: Map<string, Answer>;
+  /** The latest socket. */
+  socket: () => FakeSocket;
+  /** The latest upload. */
+  upload: () => FakeUpload;
+};
+
+export class FakeSocket extends EventTarget {
+  static readonly CONNECTING = 0;
+  readyState = FakeSocket.CONNECTING;
+
+  constructor(readonly address: string | URL) {
+    super();
+  }
+
+  says(frame: unknown): void {
+    this.readyState = 1;
+    this.dispatchEvent(new MessageEvent('message', { data: typeof frame === 'string' ? frame : JSON.stringify(frame) }));
+  }
+
+  closes(code = 1006): void {
+    this.readyState = 3;
+    this.dispatchEvent(new CloseEvent('close', { code }));
+  }
+
+  close(): void {
+    this.readyState = 3;
+  }
+}
+
+export class FakeUpload extends EventTarget {
+  readonly upload = new EventTarget();
+  readonly headers = new Map<string, string>();
+  body: FormData | null = null;
+  aborted = false;
+  status = 0;
+  responseText = '';
+  private responseHeaders: Record<string, string> = {};
+
+  open(): void {
+    // Where to is not what these tests look at.
+  }
+
+  setRequestHeader(name: string, value: string): void {
+    this.headers.set(name, value);
+  }
+
+  getResponseHeader(name: string): string | null {
+    return this.responseHeaders[name] ?? null;
+  }
+
+  send(body: FormData): void {
+    this.body = body;
+  }
+
+  abort(): void {
+    this.aborted = true;
+  }
+
+  hasSent(loaded: number, total: number): void {
+    this.upload.dispatchEvent(new ProgressEvent('progress', { lengthComputable: true, loaded, total }));
+  }
+
+  isAnswered(status: number, body: unknown, headers: Record<string, string> = {}): void {
+    this.status = status;
+    this.responseText = typeof body === 'string' ? body : JSON.stringify(body);
+    this.responseHeaders = headers;
+    this.dispatchEvent(new Event('load'));
+  }
+
+  breaks(): void {
+    this.dispatchEvent(new Event('error'));
+  }
+}
+
+export function fakeServer(): FakeServer {
+  const sockets: FakeSocket[] = [];
+  const uploads: FakeUpload[] = [];
+  const asked: string[] = [];
+  const answers = new Map<string, Answer>();
+
+  vi.stubGlobal('WebSocket', class extends FakeSocket {
+    constructor(address: string | URL) {
+      super(address);
+      sockets.push(this);
+    }
+  });
+  vi.stubGlobal('XMLHttpRequest', class extends FakeUpload {
+    constructor() {
+      super();
+      uploads.push(this);
+    }
+  });
+  vi.stubGlobal('fetch', (path: string) => {
+    asked.push(path);
+    const answer = answers.get(path.replace(/\?.*$/, ''));
+    if (answer === undefined) return Promise.reject(new TypeError('no network'));
+    return Promise.resolve(new Response(JSON.stringify(answer.body ?? null), { status: answer.status }));
+  });
+
+  return { sockets, uploads, asked, answers, socket: () => latest(sockets), upload: () => latest(uploads) };
+}
+
+function latest<T>(all: T[]): T {
+  const last = all.at(-1);
+  if (last === undefined) throw new Error('the page has not asked for any yet');
+  return last;
+}

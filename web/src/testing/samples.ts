@@ -1,0 +1,63 @@
+// What the server would say about one receipt.
+
+export const imageId = 'a1b2c3';
+
+const box = { left: 0.1, top: 0.2, width: 0.3, height: 0.04 };
+
+export function field(text: string, value = text, confidence = 0.97) {
+  return { text, value, confidence, box };
+}
+
+export const receipt = {
+  merchant: field('BOOK TALK', 'Book Talk'),
+  address: field('12 Jalan Bukit Bintang'),
+  date: field('25/12/2018', '2018-12-25'),
+  total: field('RM 9.00', '9.00'),
+  currency: field('RM', 'MYR'),
+  items: [{ description: field('Gel pen'), quantity: '2', amount: field('2.80') }],
+  taxes: [{ rate: field('6%', '6.00'), amount: field('0.51') }],
+  time: field('2:07pm', '14:07:00'),
+  paymentMethod: field('CASH', 'cash'),
+};
+
+/** The total, as it is written; money does not break at a line's end. */
+export const amount = 'RM\u00a09.00';
+
+export const accepted = {
+  imageId,
+  status: 'accepted',
+  version: 4,
+  receipt,
+  verdict: {
+    outcome: 'accepted',
+    summary: 'Accepted, you earn 0.25 RM.',
+    rules: [{ code: 'missing_total', outcome: 'passed', message: 'We can see the total.' }],
+  },
+};
+
+export const rejected = {
+  imageId,
+  status: 'rejected',
+  version: 4,
+  receipt: { merchant: receipt.merchant },
+  verdict: {
+    outcome: 'rejected',
+    summary: 'We can’t see the total.',
+    rules: [
+      { code: 'missing_merchant', outcome: 'passed', message: 'We can see the name of the shop.' },
+      { code: 'missing_total', outcome: 'failed', message: 'The lower edge is cut off.', box },
+    ],
+  },
+};
+
+export const failed = { imageId, status: 'failed', version: 3, detail: 'The reader was busy for too long.' };
+
+export function frame(status: string, version: number) {
+  return { imageId, status, version, at: '2026-01-02T03:04:05Z' };
+}
+
+export const uploadedAnswer = { imageId, status: 'uploaded', version: 1 };
+
+export function jpeg(name = 'receipt.jpg'): File {
+  return new File(['a picture'], name, { type: 'image/jpeg' });
+}
