@@ -16,14 +16,14 @@ test: test-rust test-page test-browser
 
 test-rust:
 	@scripts/need cargo cc
-	cargo build --workspace --locked
-	cargo test --workspace --locked --quiet
+	cargo test --workspace --locked
 
 test-page: web/node_modules/.package-lock.json
 	npm --prefix web test
 
+# The programs that Rust's tests were built with: a separate build would compile half of them again.
 test-browser: web/dist/index.html
-	cargo build --workspace --locked
+	cargo test --workspace --locked --no-run
 	CHROMIUM="$$(scripts/chromium)" npm --prefix web run e2e
 
 lint: web/node_modules/.package-lock.json

@@ -1,1 +1,32 @@
+//! The AWS that our two services call, in one process: S3, SNS, SQS, DynamoDB and Textract, each by its real protocol,
+//! on one port. Everything is on disk, so that a killed system goes on where it was.
+//!
+//! It is no emulator: only the operations that we call are there, any other is answered with 501 and its name.
+//!
+//! ```no_run
+//! # async fn example() -> anyhow::Result<()> {
+//! let aws = local::Aws::start(local::AwsConfig::new(".local")).await?;
+//! println!("AWS_ENDPOINT_URL={}", aws.endpoint());
+//! aws.stop().await;
+//! # Ok(())
+//! # }
+//! ```
 
+mod aws;
+mod door;
+mod dynamodb;
+pub mod faults;
+mod messages;
+mod resources;
+mod s3;
+pub mod secret_file;
+mod sns;
+mod sqs;
+mod textract;
+mod wire;
+
+pub use aws::{Aws, AwsConfig, QueueDepth};
+pub use faults::{CallFault, Channel, DeliveryFault, Faults, When};
+pub use resources::Resources;
+pub use textract::{DetectionError, Recorded, TextDetection, answer};
+pub use wire::Service;

@@ -1,19 +1,48 @@
 //! From a photo to words with boxes and confidence, on this CPU, without a network.
+//!
+//! ```no_run
+//! let reader = ocr::Reader::new(2)?;
+//! for line in reader.read(&std::fs::read("receipt.jpg")?)?.lines {
+//!     println!("{:.2} {}", line.confidence, line.text);
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-/// The loaded models: made once, shared by all threads.
-#[derive(Debug)]
-pub struct Reader {}
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "pixel counts and coordinates go to and fro between integers and f32; sides are bounded by MAX_SIDE, far \
+              below where f32 loses integers, and values are clamped before they are cut to integers"
+)]
 
-/// What stands on one picture, in reading order.
+pub use reader::Reader;
+
+mod cores;
+mod detection;
+mod dictionary;
+mod geometry;
+mod network;
+mod orientation;
+mod picture;
+mod reader;
+mod reading_order;
+mod recognition;
+mod strip;
+mod words;
+
+/// What stands on one picture, in reading order: rows from the top to the bottom of the upright picture, each from left to
+/// right. A picture that lies on its side or upside down is read as if it stood upright, whether EXIF says so or not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
     pub lines: Vec<Line>,
 }
 
+/// One printed line, or a piece of one where a wide gap divides it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
     pub text: String,
-    /// 0 to 1.
+    /// The mean over its characters, 0 to 1.
     pub confidence: f32,
     /// The corners from the text's own top left, clockwise as the text reads, in fractions of the stored raster's
     /// width and height (before EXIF orientation).
@@ -21,6 +50,7 @@ pub struct Line {
     pub words: Vec<Word>,
 }
 
+/// What stands between two spaces; described as a line is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Word {
     pub text: String,
@@ -28,6 +58,7 @@ pub struct Word {
     pub corners: [Point; 4],
 }
 
+/// On a page, 0 is the left or upper edge of the stored raster and 1 the right or lower one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
     pub x: f32,
@@ -38,10 +69,14 @@ pub struct Point {
 pub enum Error {
     #[error("neither JPEG, PNG nor TIFF")]
     Unsupported,
-    #[error("more than {max} pixels a side", max = MAX_SIDE)]
+    /// By what the file declares; nothing was decoded.
+    #[error("more than {MAX_SIDE} pixels a side, or more than {MAX_DECODED_BYTES} bytes of pixels in all")]
     TooLarge,
     #[error("the picture's data is broken")]
     Broken(#[source] image::ImageError),
+    /// A fault of this build, not of the picture.
+    #[error("a built-in model does not load")]
+    Model(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the text recognition stopped")]
     Recognition(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -49,14 +84,5 @@ pub enum Error {
 /// Textract's limit, in pixels.
 pub const MAX_SIDE: u32 = 10_000;
 
-impl Reader {
-    /// Unpacks the models that are part of this program. `threads` is how many cores one picture may use.
-    pub fn new(_threads: usize) -> Result<Self, Error> {
-        Ok(Self {})
-    }
-
-    /// Reads one picture. Takes seconds of CPU: call it where blocking is allowed.
-    pub fn read(&self, _picture: &[u8]) -> Result<Page, Error> {
-        Ok(Page { lines: Vec::new() })
-    }
-}
+/// What the decoded pixels of one picture may take: 53 megapixels in colour, which is what the largest phones make.
+const MAX_DECODED_BYTES: u64 = 160_000_000;

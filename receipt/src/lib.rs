@@ -18,6 +18,6 @@ pub use image_id::ImageId;
 pub use message::{ImageStatus, NewImage};
 pub use object_key::{ObjectKey, PictureFormat};
 pub use owner::OwnerId;
-pub use reading::{Currency, Field, Receipt, read};
+pub use reading::{Currency, Field, Item, PaymentMethod, Receipt, Tax, read};
 pub use status::Status;
 pub use verdict::{Verdict, judge};

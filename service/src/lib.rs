@@ -1,6 +1,6 @@
 //! What the mains of both services share: logs, the SDK's configuration, the signal to stop.
 
-use std::time::Duration;
+use std::{io::IsTerminal, time::Duration};
 
 use anyhow::Context;
 use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
@@ -20,7 +20,8 @@ pub enum LogFormat {
 pub fn log_to_stderr(format: LogFormat) -> anyhow::Result<()> {
     let filter = EnvFilter::builder().with_default_directive(tracing_subscriber::filter::LevelFilter::INFO.into());
     let registry = tracing_subscriber::registry().with(filter.from_env().context("read RUST_LOG")?);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines =
+        tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
         LogFormat::Text => registry.with(lines.compact()).try_init(),

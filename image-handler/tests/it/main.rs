@@ -266,7 +266,8 @@ async fn told_to_stop_it_finishes_what_is_in_hand() {
     bench.queue_is_empty().await;
 }
 
-#[tokio::test]
+// The stand-in calls the function below on its own thread, which blocks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_slow_receipt_holds_back_nobody() {
     let slow = Arc::new(AtomicU64::new(0));
     let first = slow.clone();

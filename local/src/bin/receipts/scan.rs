@@ -1,0 +1,124 @@
+//! `receipts scan`: from files to receipts and verdicts, without any service.
+
+use std::{
+    fs,
+    io::{self, Cursor, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+use image::{ImageDecoder as _, ImageReader};
+use receipt::{
+    Orientation, Receipt, Verdict,
+    textract::DetectDocumentText,
+    verdict::{Facts, Rules},
+};
+use serde::Serialize;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Pictures (JPEG, PNG, TIFF), or stored answers of Textract (`.json`).
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// How many cores to use; all, if not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+}
+
+#[derive(Serialize)]
+struct Scanned {
+    file: String,
+    millis: Millis,
+    receipt: Receipt,
+    verdict: Verdict,
+}
+
+#[derive(Serialize)]
+struct Millis {
+    ocr: u128,
+    parse: u128,
+}
+
+#[derive(Serialize)]
+struct Unreadable {
+    file: String,
+    error: String,
+}
+
+/// Fails, at the end, if a file could not be read.
+pub(crate) fn scan(args: &Args) -> anyhow::Result<ExitCode> {
+    let threads = match args.threads {
+        Some(threads) => threads.into(),
+        None => thread::available_parallelism().map_or(1, usize::from),
+    };
+    let mut scanner = Scanner { threads, reader: None };
+    let mut out = io::stdout().lock();
+    let mut ended = ExitCode::SUCCESS;
+    for file in &args.files {
+        let name = file.display().to_string();
+        let written = match scanner.scan(file) {
+            Ok(found) => write_line(&mut out, &found),
+            Err(error) => {
+                ended = ExitCode::FAILURE;
+                write_line(&mut out, &Unreadable { file: name, error: format!("{error:#}") })
+            }
+        };
+        match written {
+            Ok(()) => {}
+            // Who reads us has seen enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(ended),
+            Err(error) => return Err(error).context("cannot write the result"),
+        }
+    }
+    Ok(ended)
+}
+
+fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+struct Scanner {
+    threads: usize,
+    /// Loaded for the first picture.
+    reader: Option<ocr::Reader>,
+}
+
+impl Scanner {
+    fn scan(&mut self, file: &Path) -> anyhow::Result<Scanned> {
+        let bytes = fs::read(file).context("cannot read the file")?;
+        let is_json = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+        let (answer, orientation, ocr) = if is_json {
+            let answer: DetectDocumentText = serde_json::from_slice(&bytes).context("not an answer of Textract")?;
+            (answer, Orientation::default(), Duration::ZERO)
+        } else {
+            let reader = match &mut self.reader {
+                Some(reader) => reader,
+                none => none.insert(ocr::Reader::new(self.threads)?),
+            };
+            let began = Instant::now();
+            let page = reader.read(&bytes)?;
+            (local::answer(&page), orientation(&bytes), began.elapsed())
+        };
+        let began = Instant::now();
+        let receipt = receipt::read(&answer, orientation);
+        let verdict = receipt::judge(&receipt, &Facts::default(), &Rules::default());
+        let millis = Millis { ocr: ocr.as_millis(), parse: began.elapsed().as_millis() };
+        Ok(Scanned { file: file.display().to_string(), millis, receipt, verdict })
+    }
+}
+
+/// What the picture's EXIF data say; upright, where they say nothing.
+fn orientation(picture: &[u8]) -> Orientation {
+    let read = || -> Option<Orientation> {
+        let reader = ImageReader::new(Cursor::new(picture)).with_guessed_format().ok()?;
+        let tag = reader.into_decoder().ok()?.orientation().ok()?.to_exif();
+        Orientation::try_from(tag).ok()
+    };
+    read().unwrap_or_default()
+}

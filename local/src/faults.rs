@@ -1,0 +1,218 @@
+//! Faults on request, so that tests can ask for the bad days that AWS only has by chance.
+
+use std::{
+    borrow::Cow,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde::Deserialize;
+
+use crate::Service;
+
+/// The switches; clones work on the same ones. Every fault strikes by counting, never by chance.
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    rules: Arc<Mutex<Rules>>,
+}
+
+/// What can befall a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CallFault {
+    /// The service's own error for this HTTP status (500 or 503), and nothing done.
+    Error(u16),
+    /// The service's own throttling error, and nothing done.
+    Throttle,
+    /// Textract's other throttling error (`ThrottlingException`); elsewhere the same as `Throttle`.
+    ThrottleByAccount,
+    /// Done, after a wait.
+    Delay(Duration),
+    /// Done, but the connection breaks before the answer's body.
+    LoseAnswer,
+}
+
+/// What can befall a message on its way to a subscriber or out of the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DeliveryFault {
+    /// SNS forgets the notification; SQS counts the receive and hides the message, but hands nothing out.
+    Lose,
+    /// The subscriber gets the notification twice; a message stays visible in the queue although it was handed out.
+    Double,
+    Delay(Duration),
+    /// The next one overtakes it; in a queue, all that stand in the same answer.
+    Reorder,
+}
+
+/// Which calls a fault is for: all of a service's, or those of one operation, by its name in AWS's API.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Calls {
+    service: Service,
+    operation: Option<Cow<'static, str>>,
+}
+
+impl From<Service> for Calls {
+    fn from(service: Service) -> Self {
+        Self { service, operation: None }
+    }
+}
+
+impl From<(Service, &'static str)> for Calls {
+    fn from((service, operation): (Service, &'static str)) -> Self {
+        Self { service, operation: Some(operation.into()) }
+    }
+}
+
+/// Where messages are on their way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Channel {
+    /// Notifications from SNS to HTTP subscribers (not the requests for confirmation).
+    Http,
+    /// Messages that `ReceiveMessage` hands out.
+    Queue,
+}
+
+/// How often a fault strikes, counted from the moment it is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum When {
+    Next(u32),
+    /// The `n`th, the `2n`th and so on.
+    Every(u32),
+    Always,
+}
+
+/// An order for a fault, as it is sent to a running process: `{"calls": {"service": "s3", "operation": "PutObject"},
+/// "fault": {"error": 503}, "when": {"next": 3}}` or `{"deliveries": "http", "fault": "lose", "when": "always"}`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Order {
+    Calls { calls: Calls, fault: CallFault, when: When },
+    Deliveries { deliveries: Channel, fault: DeliveryFault, when: When },
+}
+
+#[derive(Debug, Default)]
+struct Rules {
+    calls: Vec<Rule<Calls, CallFault>>,
+    deliveries: Vec<Rule<Channel, DeliveryFault>>,
+}
+
+#[derive(Debug)]
+struct Rule<P, F> {
+    place: P,
+    fault: F,
+    when: When,
+    seen: u32,
+}
+
+impl Faults {
+    /// Where several faults are set for one call, the one that was set first strikes.
+    pub fn on_calls(&self, calls: impl Into<Calls>, fault: CallFault, when: When) {
+        let rule = Rule { place: calls.into(), fault, when, seen: 0 };
+        self.with(|rules| rules.calls.push(rule));
+    }
+
+    /// Where several faults are set for one delivery, the one that was set first strikes.
+    pub fn on_deliveries(&self, channel: Channel, fault: DeliveryFault, when: When) {
+        self.with(|rules| rules.deliveries.push(Rule { place: channel, fault, when, seen: 0 }));
+    }
+
+    pub(crate) fn take(&self, order: Order) {
+        match order {
+            Order::Calls { calls, fault, when } => self.on_calls(calls, fault, when),
+            Order::Deliveries { deliveries, fault, when } => self.on_deliveries(deliveries, fault, when),
+        }
+    }
+
+    /// From now on everything goes well.
+    pub fn clear(&self) {
+        self.with(|rules| *rules = Rules::default());
+    }
+
+    pub(crate) fn strike_call(&self, service: Service, operation: &str) -> Option<CallFault> {
+        let matches = |calls: &Calls| {
+            calls.service == service && calls.operation.as_ref().is_none_or(|wanted| wanted == operation)
+        };
+        self.with(|rules| strike(&mut rules.calls, matches))
+    }
+
+    pub(crate) fn strike_delivery(&self, channel: Channel) -> Option<DeliveryFault> {
+        self.with(|rules| strike(&mut rules.deliveries, |place| *place == channel))
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Rules) -> T) -> T {
+        work(&mut self.rules.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+fn strike<P, F: Copy>(rules: &mut Vec<Rule<P, F>>, matches: impl Fn(&P) -> bool) -> Option<F> {
+    let mut struck = None;
+    for rule in rules.iter_mut().filter(|rule| matches(&rule.place)) {
+        rule.seen = rule.seen.saturating_add(1);
+        let due = match rule.when {
+            When::Next(_) | When::Always => true,
+            When::Every(n) => n > 0 && rule.seen.is_multiple_of(n),
+        };
+        if due && struck.is_none() {
+            struck = Some(rule.fault);
+        } else if matches!(rule.when, When::Next(_)) {
+            rule.seen -= 1; // another fault struck: this one's turn comes later
+        }
+    }
+    rules.retain(|rule| !matches!(rule.when, When::Next(n) if rule.seen >= n));
+    struck
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_calls_of_one_operation_fail_and_no_others() {
+        let faults = Faults::default();
+        faults.on_calls((Service::S3, "PutObject"), CallFault::Error(503), When::Next(2));
+        assert_eq!(faults.strike_call(Service::S3, "GetObject"), None);
+        assert_eq!(faults.strike_call(Service::Sqs, "PutObject"), None);
+        assert_eq!(faults.strike_call(Service::S3, "PutObject"), Some(CallFault::Error(503)));
+        assert_eq!(faults.strike_call(Service::S3, "PutObject"), Some(CallFault::Error(503)));
+        assert_eq!(faults.strike_call(Service::S3, "PutObject"), None);
+    }
+
+    #[test]
+    fn every_third_delivery_is_lost() {
+        let faults = Faults::default();
+        faults.on_deliveries(Channel::Http, DeliveryFault::Lose, When::Every(3));
+        let struck: Vec<bool> = (0..7).map(|_| faults.strike_delivery(Channel::Http).is_some()).collect();
+        assert_eq!(struck, [false, false, true, false, false, true, false]);
+        faults.clear();
+        assert_eq!(faults.strike_delivery(Channel::Http), None);
+    }
+
+    #[test]
+    fn faults_can_be_ordered_in_json() {
+        let faults = Faults::default();
+        for order in [
+            r#"{"calls": {"service": "s3", "operation": "PutObject"}, "fault": {"error": 503}, "when": {"next": 3}}"#,
+            r#"{"calls": {"service": "textract"}, "fault": "throttle", "when": "always"}"#,
+            r#"{"deliveries": "http", "fault": {"delay": {"secs": 1, "nanos": 0}}, "when": {"every": 2}}"#,
+        ] {
+            faults.take(serde_json::from_str(order).unwrap());
+        }
+        assert_eq!(faults.strike_call(Service::S3, "PutObject"), Some(CallFault::Error(503)));
+        assert_eq!(faults.strike_call(Service::Textract, "DetectDocumentText"), Some(CallFault::Throttle));
+        assert_eq!(faults.strike_delivery(Channel::Http), None);
+        assert_eq!(faults.strike_delivery(Channel::Http), Some(DeliveryFault::Delay(Duration::from_secs(1))));
+    }
+
+    #[test]
+    fn a_second_fault_waits_for_its_turn() {
+        let faults = Faults::default();
+        faults.on_calls(Service::Textract, CallFault::Throttle, When::Next(1));
+        faults.on_calls(Service::Textract, CallFault::Error(500), When::Next(1));
+        assert_eq!(faults.strike_call(Service::Textract, "DetectDocumentText"), Some(CallFault::Throttle));
+        assert_eq!(faults.strike_call(Service::Textract, "DetectDocumentText"), Some(CallFault::Error(500)));
+        assert_eq!(faults.strike_call(Service::Textract, "DetectDocumentText"), None);
+    }
+}

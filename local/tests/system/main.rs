@@ -1,0 +1,140 @@
+//! The whole system as a person runs it: `receipts run` with the real programs, over HTTP, on a receipt that we drew.
+//!
+//! `api` and `image-handler` must stand beside `receipts`: `cargo build --workspace` puts them there.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod system;
+
+use std::process::Stdio;
+
+use aws_sdk_sqs::types::QueueAttributeName;
+use ledger::Ledger;
+use receipt::ImageId;
+use serde_json::{Value, json};
+
+use crate::system::{Data, System, Visitor, receipts};
+
+/// What `testdata/corner-books.jpg` says.
+const TOTAL: &str = "27.40";
+
+#[tokio::test]
+async fn a_receipt_reaches_its_verdict_and_everyone_agrees_on_it() {
+    let data = Data::new();
+    let system = System::start(&data).await;
+    let visitor = Visitor::new(&system).await;
+    let id = visitor.upload().await;
+    let frames = visitor.frames_to_the_end(id).await;
+
+    let versions: Vec<_> = frames.iter().map(|frame| frame["version"].as_u64().unwrap()).collect();
+    assert!(versions.is_sorted_by(|a, b| a < b), "{versions:?}");
+    let last = frames.last().unwrap();
+    assert_eq!(last["status"], "accepted", "{last}");
+    assert_eq!(last["receipt"]["total"]["value"], TOTAL);
+    assert_eq!(last["receipt"]["date"]["value"], "2026-03-14");
+    assert_eq!(last["receipt"]["merchant"]["value"], "CORNER BOOKS SDN BHD");
+
+    let shown = visitor.json(&format!("/receipts/{id}")).await;
+    let history: Vec<_> = shown["history"].as_array().unwrap().iter().map(|step| step["status"].clone()).collect();
+    assert_eq!(history, ["uploaded", "started", "text_detected", "accepted"]);
+    for field in ["imageId", "status", "version", "at", "receipt", "verdict"] {
+        assert_eq!(shown[field], last[field], "{field}");
+    }
+    let list = visitor.json("/receipts").await;
+    assert_eq!(list["receipts"][0]["summary"]["total"], TOTAL);
+
+    let sdk = system.sdk().await;
+    let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(&sdk), "receipts");
+    let image = ledger.get(id).await.unwrap().unwrap();
+    assert_eq!(json!(image.version), last["version"]);
+    assert_eq!(serde_json::to_value(image.result.unwrap().receipt).unwrap(), last["receipt"]);
+    queue_is_empty(&system).await;
+    system.stop().await;
+}
+
+#[tokio::test]
+async fn killed_in_the_middle_it_goes_on_when_it_is_started_again() {
+    let data = Data::new();
+    let system = System::start(&data).await;
+    let visitor = Visitor::new(&system).await;
+    let id = visitor.upload().await;
+    visitor.wait_for(id, "started").await;
+    system.kill().await;
+
+    let system = System::start(&data).await;
+    let visitor = visitor.at(&system);
+    let frames = visitor.frames_to_the_end(id).await;
+    assert_eq!(frames.last().unwrap()["status"], "accepted");
+    assert_eq!(frames.last().unwrap()["receipt"]["total"]["value"], TOTAL);
+    queue_is_empty(&system).await;
+    system.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_uploaded_is_there_after_a_restart() {
+    let data = Data::new();
+    let system = System::start(&data).await;
+    let visitor = Visitor::new(&system).await;
+    let id = visitor.upload().await;
+    let before = visitor.frames_to_the_end(id).await;
+    system.stop().await;
+
+    let system = System::start(&data).await;
+    let visitor = visitor.at(&system);
+    let after = visitor.frames_to_the_end(id).await;
+    assert_eq!(after.last(), before.last());
+    assert_eq!(visitor.picture(id).await, system::photo());
+    system.stop().await;
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_named_in_one_sentence() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for variable in ["PORT", "AWS_PORT"] {
+        let data = Data::new();
+        let mut command = receipts(&data);
+        command.env("PORT", system::free_port().to_string()).env("AWS_PORT", system::free_port().to_string());
+        let output = command.env(variable, &port).stdin(Stdio::null()).output().await.unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.lines().last().unwrap_or_default().contains(&port), "{variable}: {said}");
+    }
+}
+
+#[tokio::test]
+async fn a_child_that_dies_is_named_and_takes_the_others_with_it() {
+    let data = Data::new();
+    let mut system = System::start(&data).await;
+    system.kill_program("image-handler").await;
+    let (status, said) = system.ended().await;
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(said.contains("image-handler"), "{said}");
+}
+
+async fn queue_is_empty(system: &System) {
+    let sqs = aws_sdk_sqs::Client::new(&system.sdk().await);
+    let url = sqs.get_queue_url().queue_name("receipts-local-image-handler-EventsQueue").send().await.unwrap();
+    testbed::eventually("an empty queue", async || {
+        let attributes = sqs
+            .get_queue_attributes()
+            .queue_url(url.queue_url().unwrap())
+            .attribute_names(QueueAttributeName::All)
+            .send()
+            .await
+            .unwrap();
+        let count = |name| attributes.attributes()?.get(&name)?.parse::<u64>().ok();
+        let visible = count(QueueAttributeName::ApproximateNumberOfMessages)?;
+        let in_flight = count(QueueAttributeName::ApproximateNumberOfMessagesNotVisible)?;
+        (visible + in_flight == 0).then_some(())
+    })
+    .await;
+}
+
+/// Frames as they came.
+type Frames = Vec<Value>;
+
+/// Ids travel as text.
+fn id_of(body: &Value) -> ImageId {
+    body["imageId"].as_str().unwrap().parse().unwrap()
+}

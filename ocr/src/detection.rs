@@ -1,0 +1,123 @@
+//! Finds where text stands on a picture, with PP-OCRv6's detection network and the box finding of "Real-time Scene Text
+//! Detection with Differentiable Binarization" (Liao et al., 2020).
+
+use image::{RgbImage, imageops};
+use rten_imageproc::{Point as MapPoint, PointF, RetrievalMode, RotatedRect, find_contours, min_area_rect};
+use rten_tensor::{AsView, Layout, NdTensor, NdTensorView};
+
+use crate::{Error, Point, cores::Cores, geometry::TextBox, network::Network};
+
+static MODEL: &[u8] = include_bytes!("../models/det_tiny.onnx");
+
+/// The longest side that the network sees.
+const LONG_SIDE: f32 = 1280.0;
+/// The network halves its input five times.
+const STEP: f32 = 32.0;
+/// A pixel belongs to text from this probability on.
+const TEXT: f32 = 0.2;
+/// A box is kept from this mean probability on.
+const KEPT: f32 = 0.4;
+/// The network draws text thinner than it is; boxes grow by this ratio of area to outline.
+const GROWTH: f32 = 1.4;
+/// Sides of the smallest box on the network's map, before and after growing.
+const SMALLEST: f32 = 2.0;
+const SMALLEST_GROWN: f32 = 5.0;
+/// Mean and standard deviation of `ImageNet`'s pictures, which the network was trained with, in the order that it takes
+/// its channels: blue, green, red.
+const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
+const DEVIATION: [f32; 3] = [0.229, 0.224, 0.225];
+
+#[derive(Debug)]
+pub(crate) struct Detector {
+    network: Network,
+}
+
+impl Detector {
+    pub(crate) fn built_in(cores: &Cores) -> Result<Self, Error> {
+        Ok(Self { network: Network::load(MODEL, cores)? })
+    }
+
+    /// The text lines of a picture, in no order.
+    pub(crate) fn detect(&self, picture: &RgbImage) -> Result<Vec<TextBox>, Error> {
+        let (width, height) = network_size(picture);
+        let input = if (width, height) == picture.dimensions() {
+            network_input(picture)
+        } else {
+            network_input(&imageops::resize(picture, width, height, imageops::FilterType::Triangle))
+        };
+        let output: NdTensor<f32, 4> = self.network.run(input.view())?;
+        let map = output.slice((0, 0));
+        let scale =
+            Point { x: picture.width() as f32 / map.size(1) as f32, y: picture.height() as f32 / map.size(0) as f32 };
+        Ok(boxes_on(map)
+            .into_iter()
+            .map(|rectangle| TextBox::around(rectangle.corners().map(|corner| to_picture(corner, scale))))
+            .collect())
+    }
+}
+
+/// The map counts from the middle of its first pixel, a picture from that pixel's outer corner.
+fn to_picture(corner: PointF, scale: Point) -> Point {
+    Point { x: (corner.x + 0.5) * scale.x, y: (corner.y + 0.5) * scale.y }
+}
+
+fn network_size(picture: &RgbImage) -> (u32, u32) {
+    let (width, height) = (picture.width() as f32, picture.height() as f32);
+    let scale = (LONG_SIDE / width.max(height)).min(1.0);
+    let side = |pixels: f32| ((pixels * scale / STEP).round().max(1.0) * STEP) as u32;
+    (side(width), side(height))
+}
+
+fn network_input(picture: &RgbImage) -> NdTensor<f32, 4> {
+    let pixels = picture.pixels().len();
+    let mut planes = vec![0.0; 3 * pixels];
+    for (index, pixel) in picture.pixels().enumerate() {
+        for channel in 0..3 {
+            let value = f32::from(pixel.0[2 - channel]) / 255.0;
+            planes[channel * pixels + index] = (value - MEAN[channel]) / DEVIATION[channel];
+        }
+    }
+    NdTensor::from_data([1, 3, picture.height() as usize, picture.width() as usize], planes)
+}
+
+fn boxes_on(map: NdTensorView<f32, 2>) -> Vec<RotatedRect> {
+    let mask = map.map(|probability| *probability > TEXT);
+    find_contours(mask.view(), RetrievalMode::External).iter().filter_map(|outline| box_around(outline, map)).collect()
+}
+
+fn box_around(outline: &[MapPoint], map: NdTensorView<f32, 2>) -> Option<RotatedRect> {
+    let outline: Vec<PointF> = outline.iter().map(|point| point.to_f32()).collect();
+    if outline.len() < 3 {
+        return None;
+    }
+    let rectangle = min_area_rect(&outline)?;
+    if rectangle.width().min(rectangle.height()) < SMALLEST || mean_within(&rectangle, map)? < KEPT {
+        return None;
+    }
+    // The outline runs through the middles of its pixels, so text is a pixel wider and taller.
+    let (width, height) = (rectangle.width() + 1.0, rectangle.height() + 1.0);
+    let margin = width * height * GROWTH / (2.0 * (width + height));
+    let mut grown = rectangle;
+    grown.resize(width + 2.0 * margin, height + 2.0 * margin);
+    (grown.width().min(grown.height()) >= SMALLEST_GROWN).then_some(grown)
+}
+
+fn mean_within(rectangle: &RotatedRect, map: NdTensorView<f32, 2>) -> Option<f32> {
+    let corners = rectangle.corners();
+    let range = |of: fn(&PointF) -> f32, size: usize| {
+        let from = corners.iter().map(of).fold(f32::MAX, f32::min).floor().max(0.0) as usize;
+        let to = corners.iter().map(of).fold(0.0, f32::max).ceil() as usize;
+        from..(to + 1).min(size)
+    };
+    let columns = range(|corner| corner.x, map.size(1));
+    let (mut sum, mut count) = (0.0, 0.0);
+    for y in range(|corner| corner.y, map.size(0)) {
+        for x in columns.clone() {
+            if rectangle.contains(PointF::from_yx(y as f32, x as f32)) {
+                sum += map[[y, x]];
+                count += 1.0;
+            }
+        }
+    }
+    (count > 0.0).then(|| sum / count)
+}

@@ -1,0 +1,131 @@
+//! The way from a file to a page: decode, find the lines, see which way up they stand, read them.
+
+use std::cmp::Reverse;
+
+use image::metadata::Orientation;
+
+use crate::{
+    Error, Line, Page, Point, Word,
+    cores::Cores,
+    detection::Detector,
+    geometry::TextBox,
+    orientation,
+    picture::Picture,
+    reading_order,
+    recognition::{Glyph, Recogniser},
+    strip, words,
+};
+
+/// Lines that are read with less confidence are no text.
+const LEAST_CONFIDENCE: f32 = 0.5;
+
+/// The loaded models: made once, shared by all threads.
+#[derive(Debug)]
+pub struct Reader {
+    detector: Detector,
+    recogniser: Recogniser,
+    cores: Cores,
+}
+
+/// A box and what was read in it.
+struct Reading {
+    place: TextBox,
+    glyphs: Vec<Glyph>,
+}
+
+impl Reader {
+    /// Unpacks the models that are part of this program. `threads` is how many cores it may use; pictures that are read
+    /// at the same time share them.
+    pub fn new(threads: usize) -> Result<Self, Error> {
+        let cores = Cores::new(threads);
+        Ok(Self { detector: Detector::built_in(&cores)?, recogniser: Recogniser::built_in(&cores)?, cores })
+    }
+
+    /// Reads one picture. Takes seconds of CPU: call it where blocking is allowed.
+    pub fn read(&self, picture: &[u8]) -> Result<Page, Error> {
+        let mut picture = Picture::decode(picture)?;
+        let mut boxes = self.detect(&picture)?;
+        let mut judges = self.recognise(&picture, &boxes[..boxes.len().min(orientation::JUDGES)])?;
+        if let Some(turn) = self.missing_turn(&picture, &boxes, &judges)? {
+            picture.turn(turn);
+            boxes = self.detect(&picture)?;
+            judges.clear();
+        }
+        let rest = self.recognise(&picture, &boxes[judges.len()..])?;
+        let mut readings: Vec<Reading> = judges.into_iter().chain(rest).filter(Reading::is_text).collect();
+        reading_order::sort(&mut readings, |reading| reading.place);
+        Ok(Page { lines: readings.iter().map(|reading| reading.line(&picture)).collect() })
+    }
+
+    /// The longest first.
+    fn detect(&self, picture: &Picture) -> Result<Vec<TextBox>, Error> {
+        let mut boxes = self.detector.detect(&picture.pixels)?;
+        boxes.sort_by_key(|line| Reverse(strip::width(line)));
+        Ok(boxes)
+    }
+
+    fn recognise(&self, picture: &Picture, boxes: &[TextBox]) -> Result<Vec<Reading>, Error> {
+        let read = |place: &TextBox| {
+            let mut glyphs = self.recogniser.read(&picture.pixels, place)?;
+            words::close_amounts(&mut glyphs);
+            Ok(Reading { place: *place, glyphs })
+        };
+        self.cores.map(boxes, read).into_iter().collect()
+    }
+
+    /// What brings a picture upright whose longest lines were read as `judges`, if it is not.
+    fn missing_turn(
+        &self,
+        picture: &Picture,
+        boxes: &[TextBox],
+        judges: &[Reading],
+    ) -> Result<Option<Orientation>, Error> {
+        let as_found = sureness(judges);
+        let on_its_side = orientation::lies_on_its_side(boxes);
+        if !on_its_side && as_found >= orientation::SURE {
+            return Ok(None);
+        }
+        let turned: Vec<TextBox> = judges.iter().map(|reading| reading.place.upside_down()).collect();
+        let upside_down = sureness(&self.recognise(picture, &turned)?);
+        // Text that stands on end is taken to run downwards, so the picture was turned clockwise.
+        Ok(match (on_its_side, upside_down > as_found) {
+            (false, false) => None,
+            (false, true) => Some(Orientation::Rotate180),
+            (true, false) => Some(Orientation::Rotate270),
+            (true, true) => Some(Orientation::Rotate90),
+        })
+    }
+}
+
+fn sureness(readings: &[Reading]) -> f32 {
+    let sum: f32 = readings.iter().map(|reading| words::confidence(&reading.glyphs)).sum();
+    sum / readings.len().max(1) as f32
+}
+
+impl Reading {
+    fn is_text(&self) -> bool {
+        words::confidence(&self.glyphs) >= LEAST_CONFIDENCE
+    }
+
+    fn line(&self, picture: &Picture) -> Line {
+        let words = words::words(&self.glyphs, &self.place);
+        Line {
+            text: words::text(&self.glyphs),
+            confidence: words::confidence(&self.glyphs),
+            corners: corners(&self.place, picture),
+            words: words
+                .into_iter()
+                .map(|word| Word {
+                    text: word.text,
+                    confidence: word.confidence,
+                    corners: corners(&word.place, picture),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// In fractions of the stored raster.
+fn corners(place: &TextBox, picture: &Picture) -> [Point; 4] {
+    place.corners().map(|corner| picture.in_stored_raster(corner))
+}

@@ -1,0 +1,92 @@
+//! Reads one line of text with PP-OCRv6's recognition network.
+
+use image::RgbImage;
+use rten_tensor::{AsView, Layout, NdTensor, NdTensorView};
+
+use crate::{
+    Error,
+    cores::Cores,
+    dictionary::{BLANK, Dictionary},
+    geometry::TextBox,
+    network::Network,
+    strip::Strip,
+};
+
+static MODEL: &[u8] = include_bytes!("../models/rec_small.onnx");
+
+/// The network is shy of spaces. Where "nothing" is likeliest between two characters but a space has this probability, a
+/// space is read: that finds a word in a hundred more.
+const FAINT_SPACE: f32 = 0.1;
+
+#[derive(Debug)]
+pub(crate) struct Recogniser {
+    network: Network,
+    dictionary: Dictionary,
+}
+
+/// One character as the network saw it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Glyph {
+    pub(crate) character: char,
+    /// 0 to 1.
+    pub(crate) confidence: f32,
+    /// Where it stands, as a fraction of the line's length. The network tells the place of a character, not its width.
+    pub(crate) place: f32,
+}
+
+impl Recogniser {
+    pub(crate) fn built_in(cores: &Cores) -> Result<Self, Error> {
+        let dictionary = Dictionary::built_in().map_err(|error| Error::Model(error.into()))?;
+        Ok(Self { network: Network::load(MODEL, cores)?, dictionary })
+    }
+
+    /// What stands in a box, character by character.
+    pub(crate) fn read(&self, picture: &RgbImage, line: &TextBox) -> Result<Vec<Glyph>, Error> {
+        let strip = Strip::cut(picture, line);
+        let output: NdTensor<f32, 3> = self.network.run(strip.input.view())?;
+        let steps = output.slice(0);
+        if steps.size(1) != self.dictionary.classes() {
+            return Err(Error::Model("the dictionary is not the recognition model's".into()));
+        }
+        Ok(self.glyphs(steps, strip.filled))
+    }
+
+    /// Greedy decoding of connectionist temporal classification: the likeliest class of each step, where a class that
+    /// goes on from the step before is the same character still.
+    fn glyphs(&self, steps: NdTensorView<f32, 2>, filled: f32) -> Vec<Glyph> {
+        let count = steps.size(0);
+        let place = |step: usize| ((step as f32 + 0.5) / count as f32 / filled).min(1.0);
+        let space = self.dictionary.classes() - 1;
+        let mut glyphs: Vec<Glyph> = Vec::new();
+        let mut faint_space: Option<Glyph> = None;
+        let mut previous = BLANK;
+        for step in 0..count {
+            let (class, confidence) = likeliest(steps.slice(step));
+            if let Some(character) = self.dictionary.character(class) {
+                if class != previous {
+                    let between_words = character != ' ' && glyphs.last().is_some_and(|last| last.character != ' ');
+                    glyphs.extend(faint_space.filter(|_| between_words));
+                    glyphs.push(Glyph { character, confidence, place: place(step) });
+                }
+                faint_space = None;
+            } else {
+                let confidence = steps[[step, space]];
+                if confidence > faint_space.map_or(FAINT_SPACE, |faint| faint.confidence) {
+                    faint_space = Some(Glyph { character: ' ', confidence, place: place(step) });
+                }
+            }
+            previous = class;
+        }
+        glyphs
+    }
+}
+
+fn likeliest(probabilities: NdTensorView<f32, 1>) -> (usize, f32) {
+    let mut likeliest = (BLANK, 0.0);
+    for (class, probability) in probabilities.iter().enumerate() {
+        if *probability > likeliest.1 {
+            likeliest = (class, *probability);
+        }
+    }
+    likeliest
+}

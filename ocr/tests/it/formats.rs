@@ -1,0 +1,74 @@
+//! What files a reader takes.
+
+use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+use ocr::{Error, MAX_SIDE};
+
+use crate::{READER, check, drawing, read};
+
+/// The drawn receipt in cyan, magenta, yellow and black, as software for print stores pictures.
+const CMYK: &[u8] = include_bytes!("../../testdata/cmyk.jpg");
+
+#[test]
+fn the_name_for_it_does_not_matter_but_the_first_bytes_do() {
+    let drawing = drawing::receipt();
+
+    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::Tiff] {
+        check(&read(&drawing.file(format)), &drawing);
+    }
+}
+
+#[test]
+fn every_depth_and_colour_model_is_read() {
+    let drawing = drawing::receipt();
+    let colour = DynamicImage::ImageRgb8(drawing.picture.clone());
+
+    check(&read(&drawing::file(&colour.to_luma8().into(), ImageFormat::Jpeg)), &drawing);
+    check(&read(&drawing::file(&colour.to_luma16().into(), ImageFormat::Png)), &drawing);
+    check(&read(&drawing::file(&colour.to_rgba16().into(), ImageFormat::Png)), &drawing);
+    check(&read(CMYK), &drawing);
+}
+
+#[test]
+fn black_letters_on_nothing_are_read_as_on_white_paper() {
+    let drawing = drawing::receipt();
+    let (width, height) = drawing.picture.dimensions();
+    let letters = RgbaImage::from_fn(width, height, |x, y| Rgba([0, 0, 0, 255 - drawing.picture.get_pixel(x, y).0[0]]));
+
+    check(&read(&drawing::file(&letters.into(), ImageFormat::Png)), &drawing);
+}
+
+#[test]
+fn other_kinds_of_files_are_named_unsupported() {
+    let files: [&[u8]; 9] = [
+        b"",
+        b"\xff\xd8",
+        b"%PDF-1.7\n",
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        b"RIFF\x24\0\0\0WEBPVP8 ",
+        b"GIF89a\x01\0\x01\0",
+        b"BM\x46\0\0\0\0\0\0\0",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        b"a receipt, in words",
+    ];
+    for file in files {
+        assert!(matches!(READER.read(file), Err(Error::Unsupported)), "{}", file.escape_ascii());
+    }
+}
+
+#[test]
+fn a_small_file_that_declares_a_huge_picture_is_refused_undecoded() {
+    for side in [u16::try_from(MAX_SIDE).unwrap() + 1, 64_250] {
+        assert!(matches!(READER.read(&jpeg_declaring(side, side)), Err(Error::TooLarge)), "{side} pixels");
+        assert!(matches!(READER.read(&jpeg_declaring(16, side)), Err(Error::TooLarge)), "16 by {side} pixels");
+    }
+    assert!(matches!(READER.read(&jpeg_declaring(9_000, 9_000)), Err(Error::TooLarge)), "too many bytes in all");
+}
+
+/// A JPEG whose header says so, however small it is.
+fn jpeg_declaring(width: u16, height: u16) -> Vec<u8> {
+    let mut file = drawing::file(&DynamicImage::new_rgb8(16, 16), ImageFormat::Jpeg);
+    let start_of_frame = file.windows(2).position(|bytes| bytes == b"\xff\xc0").unwrap();
+    file[start_of_frame + 5..][..2].copy_from_slice(&height.to_be_bytes());
+    file[start_of_frame + 7..][..2].copy_from_slice(&width.to_be_bytes());
+    file
+}

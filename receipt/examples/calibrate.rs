@@ -1,0 +1,148 @@
+//! Fits the tables of `reading/confidence.rs`: `calibrate ANSWERS KEYS`, a folder of Textract answers (`ID.json`) and
+//! one of what stands on the receipts (`ID.json` with company, address, date and total as SROIE has them).
+//!
+//! Prints for each field the share that was right by margin and by eyesight, and a line for each receipt that another
+//! program may fit further.
+
+use std::{collections::BTreeMap, env, fs, io::Write, path::Path};
+
+use jiff::civil::Date;
+use receipt::{Orientation, reading::read_with_clues, textract::DetectDocumentText};
+use rust_decimal::Decimal;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Outcome<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [answers, keys] = arguments.as_slice() else { return Err("calibrate ANSWERS KEYS".into()) };
+    let (answers, keys) = (Path::new(answers), Path::new(keys));
+    let mut out = std::io::stdout().lock();
+    if !answers.is_dir() || !keys.is_dir() {
+        writeln!(out, "nothing to calibrate with: {} or {} is not there", answers.display(), keys.display())?;
+        return Ok(());
+    }
+    for (field, seen) in observations(answers, keys)? {
+        for it in &seen {
+            writeln!(out, "{field}\t{}\t{}\t{}", it.margin, it.eyesight, u8::from(it.right))?;
+        }
+        let (said, right, brier) = cross_validated(&seen);
+        writeln!(out, "# {field}: cross-validated, {said:.3} said, {right:.3} right, Brier score {brier:.3}")?;
+        writeln!(out, "# {field}: upper end of the margin, share right")?;
+        for (end, share, count) in monotone(seen) {
+            writeln!(out, "# ({end:.1}, {share:.3}) of {count}")?;
+        }
+    }
+    Ok(())
+}
+
+/// One field of one receipt.
+#[derive(Clone, Copy)]
+struct Observation {
+    margin: f32,
+    eyesight: f32,
+    right: bool,
+}
+
+fn observations(answers: &Path, keys: &Path) -> Outcome<BTreeMap<&'static str, Vec<Observation>>> {
+    let mut seen: BTreeMap<&'static str, Vec<Observation>> = BTreeMap::new();
+    for entry in fs::read_dir(keys)? {
+        let key = entry?.path();
+        let answer = answers.join(key.file_name().unwrap_or_default());
+        if !answer.exists() {
+            continue;
+        }
+        let key: BTreeMap<String, String> = serde_json::from_slice(&fs::read(&key)?)?;
+        let answer: DetectDocumentText = serde_json::from_slice(&fs::read(&answer)?)?;
+        let (receipt, clues) = read_with_clues(&answer, Orientation::default());
+        let want = |field: &str| key.get(field).map(String::as_str).unwrap_or_default().trim();
+        let letters = |text: &str| text.to_uppercase().chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        let name = |found: Option<receipt::Field<String>>, field: &str| {
+            found.is_some_and(|found| letters(&found.text) == letters(want(field)))
+        };
+        let right = [
+            ("merchant", clues.merchant, name(receipt.merchant, "company"), "company"),
+            ("address", clues.address, name(receipt.address, "address"), "address"),
+            ("date", clues.date, receipt.date.is_some_and(|it| Some(it.value) == day(want("date"))), "date"),
+            ("total", clues.total, receipt.total.is_some_and(|it| Some(it.value) == amount(want("total"))), "total"),
+        ];
+        for (field, clue, right, label) in right {
+            // What nobody wrote down can be neither right nor wrong.
+            if let Some(clue) = clue.filter(|_| !want(label).is_empty()) {
+                let it = Observation { margin: clue.margin, eyesight: clue.eyesight, right };
+                seen.entry(field).or_default().push(it);
+            }
+        }
+    }
+    Ok(seen)
+}
+
+/// Day first, as these receipts have it; year first if it has four digits.
+fn day(text: &str) -> Option<Date> {
+    let months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    let mut text = text.to_uppercase();
+    for (number, month) in (1..).zip(months) {
+        if let Some(at) = text.find(month) {
+            let end = text[at..].find(|c: char| !c.is_ascii_alphabetic()).map_or(text.len(), |end| at + end);
+            text.replace_range(at..end, &format!(" {number} "));
+        }
+    }
+    let mut parts: Vec<i16> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .filter_map(|p| p.parse().ok())
+        .collect();
+    if let (&[_], 8) = (parts.as_slice(), text.len()) {
+        parts = [&text[..4], &text[4..6], &text[6..]].iter().filter_map(|part| part.parse().ok()).collect();
+    }
+    let &[a, b, c, ..] = parts.as_slice() else { return None };
+    let (day, month, year) = if a > 31 { (c, b, a) } else { (a, b, c) };
+    let (day, month) = if month > 12 { (month, day) } else { (day, month) };
+    let year = if year < 100 { year + 2000 } else { year };
+    Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
+}
+
+fn amount(text: &str) -> Option<Decimal> {
+    let figures: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+    figures.trim_matches('.').parse().ok()
+}
+
+/// Fitted on four fifths and held against the fifth, in turn: the mean said, the share right, the mean squared error.
+#[expect(clippy::cast_precision_loss, reason = "some thousand observations at most")]
+fn cross_validated(seen: &[Observation]) -> (f64, f64, f64) {
+    let mut sums = (0.0, 0.0, 0.0);
+    for fold in 0..FOLDS {
+        let others = seen.iter().enumerate().filter(|(i, _)| i % FOLDS != fold).map(|(_, it)| *it).collect();
+        let steps = monotone(others);
+        for it in seen.iter().skip(fold).step_by(FOLDS) {
+            let said = steps.iter().find(|(end, _, _)| it.margin <= *end).or(steps.last()).map_or(0.5, |step| step.1);
+            let right = f64::from(u8::from(it.right));
+            sums = (sums.0 + said, sums.1 + right, sums.2 + (said - right).powi(2));
+        }
+    }
+    let count = seen.len().max(1) as f64;
+    (sums.0 / count, sums.1 / count, sums.2 / count)
+}
+
+const FOLDS: usize = 5;
+
+/// Steps that never fall, by pooling neighbours (isotonic regression): upper end, share right, observations.
+fn monotone(mut seen: Vec<Observation>) -> Vec<(f32, f64, usize)> {
+    seen.sort_by(|a, b| a.margin.total_cmp(&b.margin));
+    let mut steps: Vec<(f32, f64, usize)> = Vec::new();
+    for it in seen {
+        steps.push((it.margin, f64::from(u8::from(it.right)), 1));
+        while let [.., (_, lower, n), (end, upper, m)] = steps.as_slice()
+            && (lower >= upper || *n < SMALLEST_STEP)
+        {
+            #[expect(clippy::cast_precision_loss, reason = "some thousand observations at most")]
+            let pooled = (lower * *n as f64 + upper * *m as f64) / (n + m) as f64;
+            let step = (*end, pooled, n + m);
+            steps.truncate(steps.len() - 2);
+            steps.push(step);
+        }
+    }
+    steps
+}
+
+/// A step stands on this many observations.
+const SMALLEST_STEP: usize = 8;

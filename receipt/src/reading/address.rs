@@ -1,0 +1,121 @@
+//! The address of the shop: the run of up to seven rows that looks most like one.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{
+    confidence::{self, Clue},
+    field::Field,
+    header::{Header, Looks},
+    page::Page,
+    rows::Row,
+    text::{essence, regex},
+};
+
+/// Measured: points for what was seen to tell the shop's address from other rows.
+mod points {
+    pub(super) const POSTCODE: f32 = 1.5;
+    pub(super) const TWO_POSTCODES: f32 = -2.0;
+    pub(super) const NUMBERED: f32 = 1.0;
+    pub(super) const FOREIGN_ROW: f32 = -3.0;
+    pub(super) const COMPANY_INSIDE: f32 = -3.5;
+    pub(super) const PHONE_BELOW: f32 = 1.0;
+    pub(super) const TAX_BELOW: f32 = 1.0;
+    pub(super) const COMPANY_ABOVE: f32 = 0.7;
+    pub(super) const DEPTH: f32 = -0.1;
+    pub(super) const ENDS_IN_PLACE: f32 = 0.5;
+    pub(super) const BELOW_HEAD: f32 = -1.0;
+    pub(super) const UNFINISHED: f32 = -1.5;
+    /// The second block is the customer's: for each point of an address above.
+    pub(super) const ADDRESS_ABOVE: f32 = -1.2;
+    pub(super) const STARTS_WITH_NAME: f32 = -1.0;
+    pub(super) const BRACKETED: f32 = -0.8;
+}
+
+const MAX_ROWS: usize = 7;
+
+struct Candidate {
+    first: usize,
+    last: usize,
+    text: String,
+    score: f32,
+}
+
+pub(super) fn address(page: &Page, header: &Header) -> Option<(Field<String>, Clue)> {
+    let candidates = candidates(page, header);
+    let best = candidates.iter().reduce(|best, it| if it.score > best.score { it } else { best })?;
+    let own = essence(&best.text);
+    let rival =
+        candidates.iter().filter(|it| essence(&it.text) != own).map(|it| it.score).fold(f32::NEG_INFINITY, f32::max);
+    let eyesight = page.rows[best.first..=best.last].iter().map(Row::eyesight).fold(1.0, f32::min);
+    let clue = Clue { margin: best.score - rival, eyesight };
+    let bounds = (best.first..=best.last)
+        .map(|row| page.rows[row].shown(&(0..page.rows[row].text.len()), page.orientation()))
+        .reduce(crate::BoundingBox::union)?;
+    let value = best.text.clone();
+    Some((Field { text: best.text.clone(), value, confidence: confidence::address(clue), bounds }, clue))
+}
+
+static HEADING: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:HQ ADD[A-Z]*|ADDRESS|ADD|HQ) *[:.] *"));
+static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r"[ ,;(]*(?-u:\b)(?:TEL[A-Z]*|FAX|PHONE|H/?P|GST|SST|CO\.? ?REG)(?-u:\b) *(?:NO)? *[.:#]*.*$")
+});
+
+/// A row without what does not belong to an address.
+fn clean(page: &Page, row: usize) -> String {
+    let text = page.rows[row].text.as_str();
+    let from = HEADING.find(text).map_or(0, |found| found.end());
+    let end = OTHER.find_at(text, from).map_or(text.len(), |found| found.start());
+    let range = if end - from > 6 { from..end } else { from..text.len() };
+    page.spell(page.rows[row].printed(&range).trim())
+}
+
+fn candidates(page: &Page, header: &Header) -> Vec<Candidate> {
+    let rows = page.rows.len();
+    let end = rows.min(header.end.max(8) + 4);
+    let texts: Vec<String> = (0..rows).map(|row| clean(page, row)).collect();
+    let below = (end..rows).filter(|&row| header.address[row] > 2.0);
+    let mut candidates = Vec::new();
+    for first in (0..end).chain(below).filter(|&row| header.address[row] >= -2.5) {
+        let last_row = (first + MAX_ROWS).min(rows);
+        for last in (first..last_row).take_while(|&row| header.address[row] >= -4.0) {
+            let text = texts[first..=last].join(" ");
+            if text.len() >= 10 {
+                candidates.push(Candidate { first, last, score: score(header, first, last), text });
+            }
+        }
+    }
+    candidates
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a page has few rows")]
+fn score(header: &Header, first: usize, last: usize) -> f32 {
+    let rows = &header.looks[first..=last];
+    let (a, b) = (&rows[0], &rows[rows.len() - 1]);
+    let above = first.checked_sub(1).map(|row| header.looks[row]).unwrap_or_default();
+    let below = header.looks.get(last + 1).copied().unwrap_or_default();
+    let next = header.address.get(last + 1).map_or(-3.0, |score| score.clamp(-4.0, 5.0));
+    let given = |fact: bool, points: f32| if fact { points } else { 0.0 };
+    let count = |fits: &dyn Fn(&Looks) -> bool| rows.iter().filter(|row| fits(row)).count();
+    let postcodes = count(&|row| row.postcode);
+    let foreign = count(&|row| row.phone && !row.postcode || row.tax || row.registration);
+    let mass_above: f32 = header.address[..first].iter().map(|score| score.max(0.0)).sum();
+    let name_first = rows.len() > 1 && !a.numbered && rows[1].numbered && (a.business || a.bracketed || a.echo);
+    header.address[first..=last].iter().map(|score| score.clamp(-3.0, 4.0)).sum::<f32>()
+        + given(postcodes > 0, points::POSTCODE)
+        + given(postcodes > 1, points::TWO_POSTCODES)
+        + given(a.numbered, points::NUMBERED)
+        + points::FOREIGN_ROW * foreign as f32
+        + given(rows.iter().any(|row| row.legal_form), points::COMPANY_INSIDE)
+        + given(below.phone, points::PHONE_BELOW)
+        + given(below.tax, points::TAX_BELOW)
+        + given(above.registration || above.legal_form, points::COMPANY_ABOVE)
+        + points::DEPTH * first as f32
+        + given(b.place, points::ENDS_IN_PLACE)
+        + given(first >= header.end, points::BELOW_HEAD)
+        + given(b.ends_in_comma && next > -1.0, points::UNFINISHED)
+        + points::ADDRESS_ABOVE * mass_above.min(6.0)
+        + given(name_first, points::STARTS_WITH_NAME)
+        + given(a.bracketed, points::BRACKETED)
+}

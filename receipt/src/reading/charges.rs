@@ -1,0 +1,151 @@
+//! What stands between the items and the total: subtotal, taxes, service, tip, discount and rounding.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use super::{
+    field::{Field, Tax},
+    keywords::Class,
+    page::Page,
+    text::regex,
+    total::Labelled,
+};
+
+#[derive(Debug, Default)]
+pub(super) struct Charges {
+    pub(super) subtotal: Option<Field<Decimal>>,
+    pub(super) taxes: Vec<Tax>,
+    pub(super) tip: Option<Field<Decimal>>,
+    pub(super) service: Option<Field<Decimal>>,
+    pub(super) discount: Option<Field<Decimal>>,
+    pub(super) rounding: Option<Field<Decimal>>,
+}
+
+/// How sure a labelled amount is that the receipt's sums confirm, and one that they do not. Not calibrated.
+const CONFIRMED: f32 = 0.95;
+const LABELLED: f32 = 0.75;
+/// What is less than a unit of the currency may be a rounding.
+const LARGEST_ROUNDING: i64 = 100;
+/// A tax that is part of a total is less than the total divided by this.
+const LARGEST_SHARE: Decimal = Decimal::from_parts(3, 0, 0, false, 0);
+/// Taxes that one receipt may list.
+const MAX_TAXES: usize = 8;
+
+/// `below` is the first row under the items, `total` what was to be paid.
+pub(super) fn charges(page: &Page, figures: &[Labelled], below: usize, total: Option<Decimal>) -> Charges {
+    let last = |it: &&Labelled| page.amounts_of(it.amount.row).last().is_some_and(|end| end.range == it.amount.range);
+    let rows: Vec<&Labelled> = figures
+        .iter()
+        .filter(|it| it.amount.row >= below)
+        .filter(last)
+        .filter(|it| !page.in_tax_table[it.amount.row])
+        .collect();
+    let find = |fits: &dyn Fn(&Labelled) -> bool| rows.iter().copied().find(|it| fits(it));
+    let subtotal = find(&|it| is_subtotal(it) && it.own.has(Class::Subtotal)).or_else(|| find(&is_subtotal));
+    let service = find(&|it| it.own.has(Class::Service) && it.amount.cents > 0);
+    let tip = find(&|it| is_tip(it));
+    let discount = find(&|it| it.own.has(Class::Discount) && it.amount.size() > 0);
+    let rounding = find(&|it| {
+        it.own.has(Class::Rounding) && !it.own.has(Class::RoundedTotal) && it.amount.size() <= LARGEST_ROUNDING
+    });
+    let taxes = taxes(page, &rows, total);
+    let on_top: i64 = taxes.iter().map(|tax| tax.cents).sum();
+    let cents = |it: Option<&Labelled>| it.map_or(0, |it| it.amount.cents);
+    let sum = subtotal.map(|it| {
+        it.amount.cents + on_top + cents(service) + cents(tip) + cents(rounding)
+            - discount.map_or(0, |it| it.amount.size())
+    });
+    let adds_up = sum.is_some_and(|sum| total.is_some_and(|total| Decimal::new(sum, 2) == total));
+    let confidence = if adds_up { CONFIRMED } else { LABELLED };
+    let field = |it: &Labelled, value: Decimal| {
+        page.field(it.amount.row, &it.amount.range, value, confidence * page.rows[it.amount.row].eyesight())
+    };
+    Charges {
+        subtotal: subtotal.map(|it| field(it, it.amount.value())),
+        tip: tip.map(|it| field(it, it.amount.value())),
+        service: service.map(|it| field(it, it.amount.value())),
+        discount: discount.map(|it| field(it, it.amount.value().abs())),
+        rounding: rounding.map(|it| field(it, it.amount.value())),
+        taxes: taxes.into_iter().map(|tax| tax.field(page, confidence)).collect(),
+    }
+}
+
+fn is_subtotal(it: &Labelled) -> bool {
+    let other =
+        [Class::Tax, Class::Discount, Class::Rounding, Class::Count, Class::Service, Class::Change, Class::Cash];
+    let called = it.own.has(Class::Subtotal) || it.own.has(Class::ExclTax) && it.own.has(Class::Total);
+    let taxed = it.own.any(&other) && !it.own.has(Class::ExclTax);
+    called && !taxed && it.amount.cents > 0
+}
+
+/// A tip, and no proposal of one.
+fn is_tip(it: &Labelled) -> bool {
+    it.own.has(Class::Tip) && it.amount.cents > 0 && !it.label.contains('%') && !it.label.contains("SUGGEST")
+}
+
+/// A tax with the places of its rate and its amount.
+struct Found<'a> {
+    amount: &'a super::amounts::Amount,
+    cents: i64,
+    rate: Option<(std::ops::Range<usize>, Decimal)>,
+}
+
+impl Found<'_> {
+    fn field(self, page: &Page, confidence: f32) -> Tax {
+        let row = self.amount.row;
+        let confidence = confidence * page.rows[row].eyesight();
+        Tax {
+            rate: self.rate.map(|(range, rate)| page.field(row, &range, rate, confidence)),
+            amount: Some(page.field(row, &self.amount.range, self.amount.value(), confidence)),
+        }
+    }
+}
+
+static RATE: LazyLock<Regex> = LazyLock::new(|| regex(r"(\d{1,2}(?:[.,]\d{1,3})?) ?%"));
+
+/// The first rate on a row.
+fn rate(page: &Page, row: usize) -> Option<(std::ops::Range<usize>, Decimal)> {
+    let found = RATE.captures(&page.rows[row].figures)?;
+    let number: Decimal = found[1].replace(',', ".").parse().ok()?;
+    Some((found.get(0)?.range(), number.normalize()))
+}
+
+/// The taxes on rows of their own; where there is none, those of a table of taxes.
+fn taxes<'a>(page: &'a Page, rows: &[&Labelled<'a>], total: Option<Decimal>) -> Vec<Found<'a>> {
+    // "VAT included" names the tax or the sum with it: a tax is the smaller part.
+    let is_part = |it: &Labelled| total.is_some_and(|total| it.amount.value() * LARGEST_SHARE < total);
+    let on_rows: Vec<Found> = rows
+        .iter()
+        .filter_map(|it| {
+            let other = [Class::ExclTax, Class::Subtotal, Class::Count, Class::Discount, Class::Cash];
+            let sum = it.own.any(&[Class::InclTax, Class::StrongTotal]) && !is_part(it);
+            let is_tax = it.own.has(Class::Tax) && !it.own.any(&other) && !sum && it.amount.cents > 0;
+            is_tax.then(|| Found { amount: it.amount, cents: it.amount.cents, rate: rate(page, it.amount.row) })
+        })
+        .collect();
+    let mut taxes = if on_rows.is_empty() { in_table(page) } else { on_rows };
+    taxes.truncate(MAX_TAXES);
+    taxes.dedup_by(|a, b| a.cents == b.cents);
+    taxes
+}
+
+/// Rows with a rate and two amounts of which one is that share of the other.
+fn in_table(page: &Page) -> Vec<Found<'_>> {
+    let with_tables = (0..page.rows.len()).filter(|&row| page.rows[row].text.contains('%'));
+    with_tables
+        .filter_map(|row| {
+            let (range, rate) = rate(page, row)?;
+            let amounts: Vec<_> = page.amounts_of(row).take(MAX_TAXES).filter(|amount| amount.cents > 0).collect();
+            let tax = amounts.iter().find(|tax| amounts.iter().any(|base| is_share(tax.cents, base.cents, rate)))?;
+            Some(Found { amount: tax, cents: tax.cents, rate: Some((range, rate)) })
+        })
+        .collect()
+}
+
+/// Whether a tax is this share of a base, within a cent of rounding for each of the two.
+fn is_share(tax: i64, base: i64, rate: Decimal) -> bool {
+    let exact = Decimal::from(base) * rate / Decimal::from(100);
+    tax != base && rate > Decimal::ZERO && (exact - Decimal::from(tax)).abs() <= Decimal::TWO
+}

@@ -1,0 +1,254 @@
+//! What each row of a receipt's head looks like: a name, an address, a number, something else.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{
+    keywords::{Class, Hit},
+    page::Page,
+    text::{digits, letters, regex},
+};
+
+/// One row, as far as names and addresses are concerned.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent observation that earns its own points")]
+pub(super) struct Looks {
+    pub(super) legal_form: bool,
+    pub(super) business: bool,
+    pub(super) never_a_name: bool,
+    /// Nothing but a registration number.
+    pub(super) registration: bool,
+    pub(super) phone: bool,
+    pub(super) postcode: bool,
+    pub(super) place: bool,
+    /// Nothing but a place.
+    pub(super) only_place: bool,
+    pub(super) address_words: usize,
+    /// Starts as an address does: with a number, a lot, a floor.
+    pub(super) numbered: bool,
+    pub(super) commas: usize,
+    pub(super) ends_in_comma: bool,
+    pub(super) tax: bool,
+    pub(super) date: bool,
+    pub(super) bracketed: bool,
+    pub(super) amount: bool,
+    pub(super) colon: bool,
+    pub(super) web: bool,
+    /// Repeats words of a row above: a branch.
+    pub(super) echo: bool,
+    /// Only words that any shop may bear.
+    pub(super) generic: bool,
+    /// Of all characters.
+    pub(super) share_of_digits: f32,
+    /// In usual lines.
+    pub(super) height: f32,
+}
+
+/// The head and the looks of every row.
+#[derive(Debug)]
+pub(super) struct Header {
+    pub(super) looks: Vec<Looks>,
+    /// How much each row looks like a part of an address; above 0 it rather is.
+    pub(super) address: Vec<f32>,
+    /// The first row below the head.
+    pub(super) end: usize,
+}
+
+/// Measured: points for what was seen to tell rows of an address from others.
+mod points {
+    pub(super) const ANY_ROW: f32 = -1.2;
+    pub(super) const ADDRESS_WORD: f32 = 1.3;
+    pub(super) const POSTCODE: f32 = 1.5;
+    pub(super) const PLACE: f32 = 1.2;
+    pub(super) const NUMBERED: f32 = 1.0;
+    pub(super) const COMMA: f32 = 0.3;
+    pub(super) const ENDS_IN_COMMA: f32 = 0.5;
+    pub(super) const PHONE: f32 = -4.0;
+    pub(super) const TAX: f32 = -4.0;
+    pub(super) const REGISTRATION: f32 = -4.0;
+    pub(super) const WEB: f32 = -3.0;
+    pub(super) const NOT_COMPANY: f32 = -3.0;
+    pub(super) const DATE: f32 = -3.0;
+    pub(super) const AMOUNT: f32 = -2.0;
+    pub(super) const LEGAL_FORM: f32 = -2.5;
+    pub(super) const BUSINESS: f32 = -1.0;
+    pub(super) const BRACKETED: f32 = -0.7;
+    pub(super) const COLON: f32 = -1.0;
+    pub(super) const ONLY_PLACE_BELOW_ADDRESS: f32 = 1.0;
+    pub(super) const AFTER_COMMA: f32 = 1.5;
+    pub(super) const ECHO: f32 = -1.5;
+}
+
+static REGISTRATION: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^[^A-Z0-9]*(?:CO[^A-Z0-9]*(?:REG)?[^A-Z0-9]*(?:NO)?[^A-Z0-9]*|COMPANY[^A-Z0-9]*(?:REG[A-Z]*)?[^A-Z0-9]*(?:NO)?[^A-Z0-9]*|REG[^A-Z0-9]*(?:NO)?[^A-Z0-9]*|ROC[^A-Z0-9]*(?:NO)?[^A-Z0-9]*)?[A-Z]{0,3} ?\d{4,12} ?-? ?[A-Z]?[^A-Z0-9]*$",
+    )
+});
+static PHONE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?-u:\b)TEL[A-Z]*(?-u:\b)|(?-u:\b)(?:FAX|PHONE|H/?P|HOTLINE|MOBILE|CALL|TLF|TALR)(?-u:\b)|^[^A-Z0-9]*\+?\d{2,3}[ -]?\d{3,4}[ -]?\d{3,4}[^A-Z0-9]*$|\(\d{3}\) ?\d{3}[- ]\d{4}",
+    )
+});
+/// Five figures; with letters or a dash where other countries have them.
+static POSTCODE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?:^|[^\d-])\d{5}(?:$|[^\d-])|(?-u:\b)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?-u:\b)|(?-u:\b)LV-?\d{4}(?-u:\b)|(?:^|[^\d-])\d{2}-\d{3} [A-Z]|(?:^|[^\d-])\d{4}-\d{3} [A-Z]|(?-u:\b)\d{4} ?[A-Z]{2}(?-u:\b)  ?[A-Z]|(?-u:\b)[A-Z]{2},? \d{5}-\d{4}",
+    )
+});
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^[^A-Z0-9]*(?:HQ ADD[^A-Z0-9]*)?(?:(?:NO|LOT|LOP|UNIT|BLK|BLOCK|JALAN|JLN|LEVEL|SUITE|SHOP|GROUND|\d+(?:ST|ND|RD|TH)? +FL[A-Z]*|\d+[A-Z]? ?[,&-]|PT|[A-Z]{1,3}-?\d+[-\d]*,|GF|LG|G)(?-u:\b)|NO\.?\d|\d+[A-Z]{0,2}[-,&/ ]+ ?[A-Z0-9])",
+    )
+});
+/// A street of one word, and a house number: "Gartenstr. 14".
+static STREET: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"[A-Z]{3}(?:STRASSE|STRASE|STR|WEG|PLATZ|GASSE|ALLEE|DAMM|UFER|LAAN|STRAAT|PLEIN|GRACHT|KADE|SINGEL|DIJK|GATAN|VAGEN|VEJ|GADE)\.? ?\d",
+    )
+});
+static DATE: LazyLock<Regex> = LazyLock::new(|| regex(r"\d\d?[/-]\d\d?[/-]\d\d|(?-u:\b)\d\d:\d\d(?-u:\b)"));
+static WEB: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"WWW|\.COM|@|HTTP|\.(?:DE|FR|ES|IT|PT|NL|PL|LV|CO\.UK|NET|ORG)(?-u:\b)"));
+/// A legal form through misread letters: "5/B", "SN BHD", "5DN. BHD".
+pub(super) static LEGAL_FORM: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?-u:\b)(?:[S5]/[B8]|[S5][DO0]?N\.? ?[B8]HD|SDN|[B8]HD|SB|S\.A\.?|S\.L\.?|S\.R\.L\.?|S\.P\.A\.?|B\.V\.?|N\.V\.?|SP\.? ?Z ?\.?O\.? ?O)(?-u:\b)|SDN\.? *\.?BHD|SDNBHD",
+    )
+});
+
+impl Header {
+    pub(super) fn new(page: &Page) -> Self {
+        let end = end(page);
+        let mut looks: Vec<Looks> = (0..page.rows.len()).map(|row| look(page, row)).collect();
+        let mut address: Vec<f32> = looks.iter().map(address_score).collect();
+        for row in 1..looks.len() {
+            if looks[row].only_place && address[row - 1] > 0.0 {
+                address[row] += points::ONLY_PLACE_BELOW_ADDRESS;
+            }
+            if looks[row - 1].ends_in_comma && address[row - 1] > 0.0 && address[row] > -1.5 {
+                address[row] += points::AFTER_COMMA;
+            }
+            looks[row].echo = row < end && repeats(page, &looks, row);
+            if looks[row].echo {
+                address[row] += points::ECHO;
+            }
+        }
+        Self { looks, address, end }
+    }
+}
+
+/// The head ends at the heading of the items or at the first amount with decimals, after 6 rows and before 22.
+fn end(page: &Page) -> usize {
+    let starts_items = |row: usize| page.is_heading(row) || page.amounts_of(row).any(|amount| amount.decimals);
+    (4..page.rows.len()).find(|&row| starts_items(row)).unwrap_or(22).clamp(6, 22).min(page.rows.len())
+}
+
+fn look(page: &Page, row: usize) -> Looks {
+    let it = &page.rows[row];
+    let (text, classes) = (it.text.as_str(), page.classes[row]);
+    let figures = digits(text);
+    let phone = PHONE.is_match(text) || letters(text) < 3 && figures >= 8;
+    #[expect(clippy::cast_precision_loss, reason = "a row has few characters")]
+    let share_of_digits = figures as f32 / text.len().max(1) as f32;
+    Looks {
+        legal_form: LEGAL_FORM.is_match(text) || classes.has(Class::LegalForm),
+        business: classes.has(Class::Business),
+        never_a_name: classes.any(&[Class::NotCompany, Class::Thanks]) || text.contains('@'),
+        registration: figures >= 4 && REGISTRATION.is_match(text),
+        phone,
+        postcode: POSTCODE.is_match(text),
+        place: classes.has(Class::Place),
+        only_place: figures == 0 && letters(text) > 0 && covered(page, row, |class| class == Class::Place),
+        address_words: address_words(&page.hits[row]) + usize::from(STREET.is_match(text)),
+        numbered: NUMBERED.is_match(text),
+        commas: text.matches(',').count(),
+        ends_in_comma: text.trim_end().ends_with(','),
+        tax: classes.any(&[Class::Tax, Class::TaxNumber]),
+        date: DATE.is_match(text),
+        bracketed: text.starts_with('('),
+        amount: page.has_amount(row),
+        colon: text.contains(':'),
+        web: WEB.is_match(text),
+        echo: false,
+        generic: covered(page, row, |class| matches!(class, Class::LegalForm | Class::Business)),
+        share_of_digits,
+        height: (it.height / page.line).min(3.0),
+    }
+}
+
+fn address_words(hits: &[Hit]) -> usize {
+    let mut starts: Vec<usize> =
+        hits.iter().filter(|hit| hit.class == Class::AddressWord).map(|hit| hit.range.start).collect();
+    starts.dedup();
+    starts.len()
+}
+
+/// Whether hits of these classes hold every letter of a row, brackets left out.
+fn covered(page: &Page, row: usize, fits: impl Fn(Class) -> bool) -> bool {
+    let text = &page.rows[row].text;
+    let mut depth = 0_u32;
+    let mut any = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            b'A'..=b'Z' if depth == 0 => {
+                any = true;
+                if !page.hits[row].iter().any(|hit| fits(hit.class) && hit.range.contains(&at)) {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+    }
+    any
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a row has few words and commas")]
+fn address_score(it: &Looks) -> f32 {
+    let given = |fact: bool, points: f32| if fact { points } else { 0.0 };
+    points::ANY_ROW
+        + points::ADDRESS_WORD * it.address_words.min(2) as f32
+        + given(it.postcode, points::POSTCODE)
+        + given(it.place, points::PLACE)
+        + given(it.numbered, points::NUMBERED)
+        + points::COMMA * it.commas.min(4) as f32
+        + given(it.ends_in_comma, points::ENDS_IN_COMMA)
+        + given(it.phone && !it.postcode, points::PHONE)
+        + given(it.tax, points::TAX)
+        + given(it.registration, points::REGISTRATION)
+        + given(it.web, points::WEB)
+        + given(it.never_a_name && !it.postcode && !(it.numbered && it.address_words > 0), points::NOT_COMPANY)
+        + given(it.date, points::DATE)
+        + given(it.amount, points::AMOUNT)
+        + given(it.legal_form, points::LEGAL_FORM)
+        + given(it.business && it.address_words == 0, points::BUSINESS)
+        + given(it.bracketed, points::BRACKETED)
+        + given(it.colon && !it.postcode, points::COLON)
+}
+
+/// Whether a row without figures or commas holds a longer word of the four rows above that are no address.
+fn repeats(page: &Page, looks: &[Looks], row: usize) -> bool {
+    let it = &looks[row];
+    if it.share_of_digits > 0.0 || it.commas > 0 || it.only_place {
+        return false;
+    }
+    (row.saturating_sub(4)..row)
+        .filter(|&above| looks[above].address_words == 0)
+        .any(|above| telling_words(page, above).any(|word| telling_words(page, row).any(|own| own == word)))
+}
+
+static LONG_WORD: LazyLock<Regex> = LazyLock::new(|| regex("[A-Z0-9]{4,}"));
+
+/// The longer words of a row that not any shop may bear.
+fn telling_words(page: &Page, row: usize) -> impl Iterator<Item = &str> {
+    let text = page.rows[row].text.as_str();
+    LONG_WORD
+        .find_iter(text)
+        .filter(move |word| {
+            let generic = |hit: &Hit| matches!(hit.class, Class::LegalForm | Class::Business);
+            !page.hits[row].iter().any(|hit| generic(hit) && hit.range.start == word.start())
+        })
+        .map(|word| word.as_str())
+}

@@ -1,0 +1,159 @@
+//! The page: rows with what is found on each of them, which every field is then read from.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+
+use super::{
+    amounts::{Amount, amounts},
+    field::Field,
+    frame::{fragments, median},
+    keywords::{self, Class, Classes, Hit, Languages},
+    rows::{Row, rows},
+    text::{letters, regex, without_accent},
+};
+use crate::{Orientation, textract::DetectDocumentText};
+
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) rows: Vec<Row>,
+    /// The keywords on each row, of the languages that the receipt is in.
+    pub(super) hits: Vec<Vec<Hit>>,
+    /// The classes of all keywords on each row.
+    pub(super) classes: Vec<Classes>,
+    pub(super) amounts: Vec<Amount>,
+    pub(super) languages: Languages,
+    /// Rows below the heading of a table of taxes.
+    pub(super) in_tax_table: Vec<bool>,
+    /// The height of a usual line.
+    pub(super) line: f32,
+    orientation: Orientation,
+}
+
+impl Page {
+    pub(super) fn new(answer: &DetectDocumentText, orientation: Orientation) -> Self {
+        let rows = rows(fragments(answer));
+        let mut hits: Vec<Vec<Hit>> = rows.iter().map(|row| keywords::hits(&row.text)).collect();
+        let all = rows.iter().zip(&hits).flat_map(|(row, hits)| hits.iter().map(|hit| (row.text.as_str(), hit)));
+        let languages = keywords::languages(all);
+        for hits in &mut hits {
+            hits.retain(|hit| hit.is_of(languages));
+        }
+        let classes = hits.iter().map(|hits| classes_of(hits.iter())).collect();
+        let amounts = amounts(&rows);
+        let mut heights: Vec<f32> = rows.iter().flat_map(|row| row.fragments.iter().map(|f| f.height)).collect();
+        let mut page = Self {
+            line: median(&mut heights).unwrap_or(1e-5),
+            in_tax_table: Vec::new(),
+            rows,
+            hits,
+            classes,
+            amounts,
+            languages,
+            orientation,
+        };
+        page.in_tax_table = page.tax_table();
+        page
+    }
+
+    /// A field that stands on a byte range of one row.
+    pub(super) fn field<T>(&self, row: usize, range: &Range<usize>, value: T, confidence: f32) -> Field<T> {
+        let it = &self.rows[row];
+        // Where the reader took letters for figures, the figures are what was printed.
+        let mended = it.figures.get(range.clone()).filter(|figures| it.text.get(range.clone()) != Some(figures));
+        let text = mended.unwrap_or_else(|| it.printed(range)).trim().to_owned();
+        Field { text, value, confidence, bounds: it.shown(range, self.orientation) }
+    }
+
+    pub(super) fn orientation(&self) -> Orientation {
+        self.orientation
+    }
+
+    /// The classes of the words to the left of a byte.
+    pub(super) fn classes_before(&self, row: usize, byte: usize) -> Classes {
+        classes_of(self.hits[row].iter().filter(|hit| hit.range.end <= byte))
+    }
+
+    pub(super) fn amounts_of(&self, row: usize) -> impl Iterator<Item = &Amount> {
+        self.amounts.iter().filter(move |amount| amount.row == row)
+    }
+
+    pub(super) fn has_amount(&self, row: usize) -> bool {
+        let at = self.amounts.partition_point(|amount| amount.row < row);
+        self.amounts.get(at).is_some_and(|amount| amount.row == row)
+    }
+
+    /// What a text to the left of an amount says, amounts left out.
+    pub(super) fn label(&self, amount: &Amount) -> String {
+        let text = &self.rows[amount.row].text;
+        let mut label = String::new();
+        let mut from = 0;
+        for other in self.amounts_of(amount.row).filter(|other| other.reach.start < amount.reach.start) {
+            label.push_str(text.get(from..other.reach.start).unwrap_or_default());
+            label.push(' ');
+            from = other.reach.end;
+        }
+        label.push_str(text.get(from..amount.reach.start).unwrap_or_default());
+        label
+    }
+
+    /// Whether a row is the heading of columns.
+    pub(super) fn is_heading(&self, row: usize) -> bool {
+        let text = &self.rows[row].text;
+        let words: Vec<Range<usize>> = WORD.find_iter(text).map(|word| word.range()).collect();
+        let named = |word: &Range<usize>| {
+            self.hits[row].iter().any(|hit| {
+                matches!(hit.class, Class::Column | Class::ColumnSide)
+                    && hit.range.start <= word.start
+                    && word.end <= hit.range.end
+            })
+        };
+        let share = words.iter().filter(|word| named(word)).count();
+        (2..=14).contains(&words.len())
+            && self.classes[row].has(Class::Column)
+            && share >= 2
+            && share * 5 >= words.len() * 3
+            && !words.iter().any(|word| text[word.clone()].bytes().filter(u8::is_ascii_digit).count() > 1)
+    }
+
+    fn tax_table(&self) -> Vec<bool> {
+        let mut inside = false;
+        (0..self.rows.len())
+            .map(|row| {
+                let classes = self.classes[row];
+                if classes.has(Class::TaxSummary) || classes.has(Class::TaxTable) && !self.is_heading(row) {
+                    inside = row * 20 > self.rows.len() * 7;
+                }
+                inside
+            })
+            .collect()
+    }
+
+    /// A text without the accents that a reader imagined: where all that is spoken knows none.
+    pub(super) fn spell(&self, text: &str) -> String {
+        if self.languages.is_plain() {
+            let known = |c: char| matches!(c, 'é' | 'É' | 'ñ' | 'Ñ' | 'ü' | 'Ü');
+            text.chars().map(|c| if known(c) { c } else { without_accent(c) }).collect()
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// Where the last fragment of a row begins, if it only says what no name does: "POSTED", "COPY".
+    pub(super) fn tail_that_is_no_name(&self, row: usize) -> Option<usize> {
+        let place = self.rows[row].places.iter().skip(1).next_back()?;
+        let said = |hit: &Hit| hit.class == Class::NotCompany && hit.range == *place;
+        self.hits[row].iter().any(said).then_some(place.start)
+    }
+
+    /// Whether a row says something in words.
+    pub(super) fn has_words(&self, row: usize) -> bool {
+        letters(&self.rows[row].text) >= 3
+    }
+}
+
+static WORD: LazyLock<Regex> = LazyLock::new(|| regex("[A-Z0-9]+"));
+
+pub(super) fn classes_of<'a>(hits: impl Iterator<Item = &'a Hit>) -> Classes {
+    hits.fold(Classes::default(), |classes, hit| classes.with(hit.class.into()))
+}
