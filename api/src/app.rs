@@ -30,7 +30,7 @@ use crate::{
     session::{self, Sessions},
     status_board::StatusBoard,
     subscription::{self, Subscription},
-    upload, webhook,
+    sweep, upload, webhook,
 };
 
 /// How long uploads in flight and closing sockets may take after the signal to stop. ECS kills after 30 s by default.
@@ -81,6 +81,7 @@ pub async fn serve(
     } else {
         warn!("neither PUBLIC_BASE_URL nor COPILOT_LB_DNS is set: statuses will arrive late, by re-reading");
     }
+    tasks.spawn(sweep::keep(app.clone()));
     let routes = routes(app, &config);
     info!("listening on {}", listener.local_addr().context("read the listener's address")?);
     let stop = {

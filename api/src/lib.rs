@@ -14,6 +14,7 @@ mod session;
 mod sns_message;
 mod status_board;
 mod subscription;
+mod sweep;
 mod upload;
 mod webhook;
 

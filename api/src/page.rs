@@ -22,7 +22,7 @@ use crate::{
 
 /// Only what we serve ourselves, plus the photo that the person has just chosen (`blob:`). A browser counts our own
 /// WebSocket as `'self'`.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; \
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' blob:; object-src 'none'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 pub(crate) fn files(root: &Path, sessions: Arc<Sessions>) -> Router {

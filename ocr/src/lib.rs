@@ -69,7 +69,7 @@ pub struct Point {
 pub enum Error {
     #[error("neither JPEG, PNG nor TIFF")]
     Unsupported,
-    /// By what the file declares; nothing was decoded.
+    /// By what the file declares, before its pixels are decoded.
     #[error("more than {MAX_SIDE} pixels a side, or more than {MAX_DECODED_BYTES} bytes of pixels in all")]
     TooLarge,
     #[error("the picture's data is broken")]
@@ -84,5 +84,5 @@ pub enum Error {
 /// Textract's limit, in pixels.
 pub const MAX_SIDE: u32 = 10_000;
 
-/// What the decoded pixels of one picture may take: 53 megapixels in colour, which is what the largest phones make.
+/// What the decoded pixels of one picture may take: 53 megapixels in colour, enough for a phone of 50.
 const MAX_DECODED_BYTES: u64 = 160_000_000;

@@ -1,8 +1,9 @@
 //! `POST /upload`
 
-use ledger::Image;
+use jiff::{SignedDuration, Timestamp};
+use ledger::{Image, NewRecord};
 use local::{CallFault, Service, When};
-use receipt::{ImageId, Orientation, Status};
+use receipt::{ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, Status};
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use testbed::{Testbed, a_jpeg};
@@ -153,4 +154,15 @@ async fn a_client_that_vanishes_leaves_nothing() {
     let bucket = app.testbed.aws.resources().bucket;
     let listed = app.s3.list_objects_v2().bucket(bucket).send().await.unwrap();
     assert!(listed.contents().is_empty());
+}
+
+#[tokio::test]
+async fn an_image_that_was_never_announced_is_found_and_announced() {
+    let app = TestApp::at_once().await;
+    let image_id = ImageId::new();
+    let (owner, key) = (OwnerId::random(), ObjectKey::new(image_id, PictureFormat::Jpeg));
+    let at = Timestamp::now() - SignedDuration::from_mins(1);
+    let record = NewRecord { image_id, owner, key, size_bytes: 1, orientation: Orientation::Upright, at };
+    app.ledger.create(record).await.unwrap();
+    queued(&app, 1).await;
 }

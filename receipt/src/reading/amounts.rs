@@ -75,6 +75,8 @@ static GROUPED_DECIMALS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static DECIMALS: LazyLock<Regex> = LazyLock::new(|| regex(r"^(\d{0,7}) ?[.,] ?(\d\d|\d \d)"));
+/// "12,-": no cents.
+static DASHED: LazyLock<Regex> = LazyLock::new(|| regex(r"^(\d{1,3}(?:[.']\d{3})*|\d{1,6})[.,]-{1,2}(?:$| )"));
 static GROUPED: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,3}(?:[.,']\d{3})+"));
 static PLAIN: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,7}"));
 /// What makes a number no amount: more figures, a share, a measure.
@@ -105,6 +107,7 @@ fn numbers(row: usize, it: &Row) -> Vec<(Amount, Shape)> {
 fn number(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
     let rest = &text[start..limit];
     let (shape, length, cents) = grouped_decimals(rest)
+        .or_else(|| dashed(rest))
         .or_else(|| decimals(rest))
         .or_else(|| whole(rest, &GROUPED, Shape::Grouped))
         .or_else(|| whole(rest, &PLAIN, Shape::Plain))?;
@@ -152,6 +155,12 @@ fn decimals(rest: &str) -> Option<(Shape, usize, i64)> {
     let spaced = found[2].len() == 3;
     let fits = ends_well(rest, length) && !(found[1].is_empty() && (spaced || rest.starts_with([' ', ','])));
     fits.then_some((Shape::Decimals, length, whole * 100 + digits(&found[2])?))
+}
+
+fn dashed(rest: &str) -> Option<(Shape, usize, i64)> {
+    let found = DASHED.captures(rest)?;
+    let length = found.get(0)?.as_str().trim_end().len();
+    Some((Shape::Decimals, length, digits(&found[1])?.checked_mul(100)?))
 }
 
 fn whole(rest: &str, pattern: &Regex, shape: Shape) -> Option<(Shape, usize, i64)> {
@@ -243,6 +252,8 @@ mod tests {
         check("TOTAL $8", "8");
         check("TOTAL ¥1,650", "1650");
         check("ROUNDING .02", "0.02");
+        check("TOTAAL 12,- €", "12.00");
+        check("TOTAL CHF 1'250.--", "1250.00");
     }
 
     #[test]

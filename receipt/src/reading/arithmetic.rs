@@ -18,6 +18,7 @@ pub(super) struct Ledger {
     /// With their signs, both ways: shops do not agree on them.
     roundings: BTreeSet<i64>,
     discounts: BTreeSet<i64>,
+    tips: BTreeSet<i64>,
     items: i64,
     has_items: bool,
     /// The last figure of each row, top down: row, hundredths.
@@ -57,6 +58,8 @@ impl Ledger {
             put(|it| &mut it.strong, plain && classes.any(&[Class::StrongTotal, Class::RoundedTotal]));
             let other = [Class::Tax, Class::Cash, Class::Change, Class::Points];
             put(|it| &mut it.totals, plain && classes.has(Class::Total) && !classes.any(&other));
+            // A share in per cent only proposes a tip.
+            put(|it| &mut it.tips, classes.has(Class::Tip) && size > 0 && !figure.label.contains('%'));
             put(|it| &mut it.discounts, classes.has(Class::Discount) && size > 0);
             put(|it| &mut it.rounded, classes.has(Class::RoundedTotal));
             if classes.has(Class::Rounding) && size <= LARGEST_ROUNDING && size > 0 {
@@ -137,6 +140,11 @@ impl Ledger {
     /// A total from which a discount leaves what was handed over.
     pub(super) fn is_left_by_discount(&self, size: i64) -> bool {
         self.discounts.iter().any(|discount| self.is_paid_after_discount(size - discount))
+    }
+
+    /// Another total with a tip.
+    pub(super) fn is_with_tip(&self, size: i64) -> bool {
+        self.tips.iter().any(|tip| self.totals.contains(&(size - tip)) || self.strong.contains(&(size - tip)))
     }
 
     /// Two sums that have nothing to do with each other: what it is made of, and how it was paid.

@@ -57,6 +57,19 @@ fn receipts_of_many_countries_are_read() {
 }
 
 #[test]
+fn what_is_plain_to_see_counts_as_seen() {
+    for (country, text) in SHOPS {
+        let receipt = read_lying(text, Lie::default());
+        let sure = [
+            receipt.merchant.map(|it| it.confidence),
+            receipt.date.map(|it| it.confidence),
+            receipt.total.map(|it| it.confidence),
+        ];
+        assert!(sure.iter().all(|it| it.is_some_and(|it| it >= 0.5)), "{country}: {sure:?}");
+    }
+}
+
+#[test]
 fn a_field_has_its_text_its_share_and_its_place() {
     let receipt = read_lying("CORNER SHOP LTD\n1 HIGH STREET\n03/04/2024\nTOTAL  9.00", Lie::default());
     insta::with_settings!({ snapshot_path => "../../testdata", prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -126,6 +139,15 @@ fn american_receipts_put_the_month_first_and_the_tip_last() {
         "GAS & GO #12\n1400 Route 9, Albany, NY 12205\n11/09/2022\nPUMP 4  REGULAR\n9.871 G @ $3.799\nFUEL TOTAL  $37.50\nVISA  $37.50",
         "37.50",
         "2022-11-09",
+    );
+}
+
+#[test]
+fn a_total_with_the_tip_is_the_total() {
+    check(
+        "DINER\n03/07/2024\nSoup  $45.40\nSubtotal  $45.40\nTax  $3.75\nTotal  $49.15\nTip  $9.00\nTotal  $58.15",
+        "58.15",
+        "2024-03-07",
     );
 }
 

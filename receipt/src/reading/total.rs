@@ -51,6 +51,7 @@ mod points {
     pub(super) const LEFT_BY_ROUNDING: f32 = -2.0;
     pub(super) const PAID_AFTER_DISCOUNT: f32 = 2.0;
     pub(super) const LEFT_BY_DISCOUNT: f32 = -2.0;
+    pub(super) const WITH_TIP: f32 = 4.0;
     pub(super) const PROVEN_TWICE: f32 = 5.5;
     pub(super) const SUM_OF_ITEMS: f32 = 0.7;
     pub(super) const REPEATED: f32 = 0.4;
@@ -260,6 +261,7 @@ fn sums_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
         + given(ledger.is_left_by_rounding(size), points::LEFT_BY_ROUNDING)
         + given(ledger.is_paid_after_discount(size), points::PAID_AFTER_DISCOUNT)
         + given(ledger.is_left_by_discount(size), points::LEFT_BY_DISCOUNT)
+        + given(ledger.is_with_tip(size), points::WITH_TIP)
         + given(ledger.is_proven_twice(size), points::PROVEN_TWICE)
         + given(ledger.is_sum_of_items(size), points::SUM_OF_ITEMS);
     // Rows of figures whose labels were not read still add up.
