@@ -72,7 +72,9 @@ impl Workshop {
         let id = message.image_id;
         let lease = SignedDuration::try_from(HOLD).context("compute the lease")?;
         match self.ledger.claim(id, &self.worker, Timestamp::now(), lease).await? {
-            Claim::Taken(image) => self.work(*image, delivery).instrument(info_span!("image", image.id = %id)).await,
+            Claim::Taken(image) => {
+                Box::pin(self.work(*image, delivery)).instrument(info_span!("image", image.id = %id)).await
+            }
             Claim::Held { until } => {
                 // Its worker is at it; should it die, the message is back just when its lease is over.
                 let remaining = until.duration_since(Timestamp::now()).unsigned_abs();

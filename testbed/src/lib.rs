@@ -1,5 +1,11 @@
 //! For tests only: the stand-ins in the same process, and the SDK's configuration that leads to them.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "the numbers of a made-up receipt are small"
+)]
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};

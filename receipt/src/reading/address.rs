@@ -8,9 +8,10 @@ use super::{
     confidence::{self, Clue},
     field::Field,
     header::{Header, Looks},
+    keywords::misread_place,
     page::Page,
     rows::Row,
-    text::{essence, regex},
+    text::{essence, fold, regex},
 };
 
 /// Measured: points for what was seen to tell the shop's address from other rows.
@@ -68,7 +69,23 @@ fn clean(page: &Page, row: usize) -> String {
     let from = HEADING.find(text).map_or(0, |found| found.end());
     let end = OTHER.find_at(text, from).map_or(text.len(), |found| found.start());
     let range = if end - from > 6 { from..end } else { from..text.len() };
-    page.spell(page.rows[row].printed(&range).trim())
+    mend(&page.spell(page.rows[row].printed(&range).trim()))
+}
+
+/// Mends words that are surely misread, in their own case.
+fn mend(text: &str) -> String {
+    text.split_inclusive([' ', ',', '.'])
+        .map(|part| {
+            let word = part.trim_end_matches([' ', ',', '.']);
+            let Some(place) = misread_place(&fold(word)) else { return part.to_owned() };
+            let rest = &part[word.len()..];
+            if word.chars().any(char::is_lowercase) {
+                format!("{}{}{rest}", &place[..1], place[1..].to_ascii_lowercase())
+            } else {
+                format!("{place}{rest}")
+            }
+        })
+        .collect()
 }
 
 fn candidates(page: &Page, header: &Header) -> Vec<Candidate> {

@@ -17,6 +17,8 @@ pub(super) struct Source {
 pub(super) struct Table {
     nodes: Vec<Node>,
     pub(super) months: HashMap<String, i8>,
+    /// Words of addresses and places that are long enough to be told from others.
+    pub(super) places: Vec<String>,
 }
 
 #[derive(Default)]
@@ -43,12 +45,19 @@ const GLUED_KEYWORD: usize = 5;
 /// Keywords below this length must be spelt as they are: "SRI" is no "SRL".
 const FORGIVEN_FROM: usize = 4;
 
+/// Letters of a word of an address that may be told from others although one was misread.
+const TELLING_PLACE: usize = 5;
+
 impl Table {
     pub(super) fn new(source: Source) -> Self {
-        let mut table = Self { nodes: vec![Node::default()], months: HashMap::new() };
+        let mut table = Self { nodes: vec![Node::default()], months: HashMap::new(), places: Vec::new() };
         for (class, languages) in source.classes {
             for (language, keywords) in languages {
                 for keyword in keywords {
+                    let place = matches!(class, Class::AddressWord | Class::Place);
+                    if place && keyword.len() >= TELLING_PLACE && keyword.bytes().all(|b| b.is_ascii_uppercase()) {
+                        table.places.push(keyword.clone());
+                    }
                     table.insert(&keyword, class, language);
                 }
             }
@@ -163,7 +172,7 @@ fn letters(text: &str) -> Vec<Letter> {
 }
 
 /// One sign for letters and figures that readers confuse.
-fn alike(letter: u8) -> u8 {
+pub(super) fn alike(letter: u8) -> u8 {
     match letter {
         b'0' => b'O',
         b'1' | b'L' => b'I',

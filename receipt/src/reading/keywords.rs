@@ -4,7 +4,7 @@ use std::{ops::Range, sync::LazyLock};
 
 use serde::Deserialize;
 
-use super::keyword_tree::Table;
+use super::keyword_tree::{Table, alike};
 
 /// What a word makes of the figures beside it, or of its row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -187,6 +187,29 @@ pub(super) fn month(name: &str) -> Option<i8> {
     (3..=name.len().min(4)).rev().find_map(|length| months.get(name.get(..length)?).copied())
 }
 
+/// The word of an address that a folded word is a misreading of: through letters that readers confuse, one sign that is
+/// no letter (`SE_ANGOR`), or one letter lost from a long word.
+pub(super) fn misread_place(word: &str) -> Option<&'static str> {
+    let places = &TABLE.places;
+    if places.iter().any(|place| place == word) {
+        return None;
+    }
+    places.iter().map(String::as_str).find(|place| is_misread(word.as_bytes(), place.as_bytes()))
+}
+
+fn is_misread(word: &[u8], place: &[u8]) -> bool {
+    if word.len() == place.len() {
+        let signs = word.iter().filter(|byte| !byte.is_ascii_alphanumeric()).count();
+        let same = |(a, b): (&u8, &u8)| alike(*a) == alike(*b) || !a.is_ascii_alphanumeric();
+        return signs <= 1 && word.iter().zip(place).all(same);
+    }
+    let common = word.iter().zip(place).take_while(|(a, b)| a == b).count();
+    place.len() >= LONG_PLACE && word.len() + 1 == place.len() && word[common..] == place[common + 1..]
+}
+
+/// Letters of a word of which one may be lost.
+const LONG_PLACE: usize = 8;
+
 /// The languages that the hits on a receipt speak for. English always counts: shops all over the world print it.
 pub(super) fn languages<'a>(hits: impl Iterator<Item = (&'a str, &'a Hit)>) -> Languages {
     let mut seen: Vec<(&str, Languages, f32)> = hits
@@ -256,6 +279,21 @@ mod tests {
             assert_eq!(month(name), Some(expected), "{name}");
         }
         assert_eq!(month("ABC"), None);
+    }
+
+    #[test]
+    fn misread_words_of_addresses_are_told_from_others() {
+        for (word, expected) in [
+            ("MAIAYSLA", Some("MALAYSIA")),
+            ("SE_ANGOR", Some("SELANGOR")),
+            ("JA:AN", Some("JALAN")),
+            ("PERINDUSTIAN", Some("PERINDUSTRIAN")),
+            ("JALAN", None),
+            ("UTARA", None),
+            ("PERMAI", None),
+        ] {
+            assert_eq!(misread_place(word), expected, "{word}");
+        }
     }
 
     #[test]
