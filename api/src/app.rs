@@ -12,7 +12,7 @@ use axum::{
     routing::{get, post},
 };
 use ledger::Ledger;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
@@ -36,6 +36,9 @@ use crate::{
 /// How long uploads in flight and closing sockets may take after the signal to stop. ECS kills after 30 s by default.
 const GRACE: Duration = Duration::from_secs(20);
 
+/// How many WebSockets one task holds at most.
+const MAX_SOCKETS: usize = 25_000;
+
 /// What the handlers share.
 #[derive(Debug)]
 pub(crate) struct App {
@@ -49,6 +52,8 @@ pub(crate) struct App {
     pub(crate) subscription: Subscription,
     /// Cancelled when the service is told to stop.
     pub(crate) stopping: CancellationToken,
+    /// One permit for each WebSocket.
+    pub(crate) sockets: Arc<Semaphore>,
     /// Everything that must end before the service does.
     pub(crate) tasks: TaskTracker,
 }
@@ -71,6 +76,7 @@ pub async fn serve(
         image_status_topic: config.image_status_topic.clone(),
         certificates: Certificates::new(aws, &config.image_status_topic)?,
         subscription: Subscription::default(),
+        sockets: Arc::new(Semaphore::new(MAX_SOCKETS)),
         stopping: stopping.clone(),
         tasks: tasks.clone(),
         board,
@@ -92,15 +98,16 @@ pub async fn serve(
             stopping.cancel();
         }
     };
-    let server = tokio::spawn(axum::serve(listener, routes).with_graceful_shutdown(stop).into_future());
-    stopping.cancelled().await;
+    let server = axum::serve(listener, routes).with_graceful_shutdown(stop).into_future();
+    tokio::pin!(server);
+    tokio::select! {
+        ended = &mut server => return ended.context("serve"),
+        () = stopping.cancelled() => {}
+    }
     tasks.close();
-    let finished = async {
-        tasks.wait().await;
-        server.await
-    };
+    let finished = async { tokio::join!(tasks.wait(), server).1 };
     if let Ok(ended) = tokio::time::timeout(GRACE, finished).await {
-        ended.context("serve")?.context("serve")?;
+        ended.context("serve")?;
     } else {
         warn!("some connections did not end within {GRACE:?}");
     }

@@ -38,8 +38,8 @@ pub(crate) enum Error {
     BadRequest(&'static str),
     #[error("this message does not come from our topic")]
     NotFromOurTopic,
-    #[error("too many people are watching; try again in a moment")]
-    TooManySockets,
+    #[error("too many people are here at once; try again in a moment")]
+    Busy,
     /// Something that we need did not answer. What was sent is not lost if it is sent again.
     #[error("we can't take this at the moment; try again")]
     Unavailable(#[source] Cause),
@@ -77,7 +77,7 @@ impl Error {
             Self::PictureGone => (StatusCode::GONE, "picture_gone"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::NotFromOurTopic => (StatusCode::FORBIDDEN, "not_from_our_topic"),
-            Self::TooManySockets => (StatusCode::SERVICE_UNAVAILABLE, "too_many_sockets"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }

@@ -35,6 +35,7 @@ pub(crate) async fn web_socket(
     Path(id): Path<String>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
+    let place = app.sockets.clone().try_acquire_owned().map_err(|_| Error::Busy)?;
     let feed = Feed::open(app.clone(), owner, id).await?;
     let upgrade = upgrade.map_err(|_| Error::BadRequest("this address speaks WebSocket"))?;
     let running = app.tasks.token();
@@ -42,10 +43,11 @@ pub(crate) async fn web_socket(
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
         .max_message_size(MAX_INCOMING_BYTES)
+        .max_frame_size(MAX_INCOMING_BYTES)
         .on_upgrade(move |socket| async move {
             let stopping = app.stopping.clone();
             converse(socket, feed, &stopping).await;
-            drop(running);
+            drop((running, place));
         }))
 }
 
@@ -64,7 +66,7 @@ impl Feed {
     /// Subscribes, then looks, so that nothing falls between.
     async fn open(app: Arc<App>, owner: OwnerId, id: String) -> Result<Self, Error> {
         let image_id = id.parse().map_err(|_| Error::NotFound)?;
-        let watch = app.board.watch(image_id).map_err(|_| Error::TooManySockets)?;
+        let watch = app.board.watch(image_id).map_err(|_| Error::Busy)?;
         let first = Some(find(&app, &owner, &id).await?.into());
         Ok(Self { app, owner, id, watch, first, sent: 0 })
     }
@@ -78,8 +80,14 @@ impl Feed {
                     Ok(frame) => frame,
                     // Only older frames were lost: those that are kept come next.
                     Err(RecvError::Lagged(_)) => continue,
-                    // The image has ended, and the ledger tells how.
-                    Err(RecvError::Closed) => find(&self.app, &self.owner, &self.id).await?.into(),
+                    // The image has ended or is gone, and the ledger tells which.
+                    Err(RecvError::Closed) => {
+                        let frame: Frame = find(&self.app, &self.owner, &self.id).await?.into();
+                        if frame.version <= self.sent {
+                            return Err(Error::NotFound);
+                        }
+                        frame
+                    }
                 },
             };
             if frame.version > self.sent {
@@ -99,16 +107,19 @@ async fn converse(mut socket: WebSocket, mut feed: Feed, stopping: &Cancellation
             () = stopping.cancelled() => break Closing::away(),
             frame = feed.next() => match frame {
                 Ok(frame) if frame.is_last => {
-                    if send(&mut socket, Message::Text(frame.json)).await.is_err() {
-                        return;
+                    match send(&mut socket, Message::Text(frame.json)).await {
+                        Ok(()) => break Closing::done(),
+                        Err(SendError::Slow) => break Closing::again(),
+                        Err(SendError::Gone) => return,
                     }
-                    break Closing::done();
                 }
                 Ok(frame) => Message::Text(frame.json),
                 Err(_) => break Closing::again(),
             },
             incoming = socket.recv() => match incoming {
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                // The answer to a close is sent by reading on.
+                Some(Ok(Message::Close(_))) => return drop(tokio::time::timeout(CLOSE_WITHIN, socket.recv()).await),
+                Some(Err(_)) | None => return,
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Text(_) | Message::Binary(_))) => {
                     heard = Instant::now();
                     continue;

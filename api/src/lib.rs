@@ -5,6 +5,7 @@ mod certificates;
 mod config;
 mod error;
 mod feed;
+mod form;
 mod frame;
 mod health;
 mod page;

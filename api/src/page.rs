@@ -33,7 +33,7 @@ pub(crate) fn files(root: &Path, sessions: Arc<Sessions>) -> Router {
         .layer(middleware::from_fn_with_state(sessions, session::identify))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
-        .layer(header(header::CACHE_CONTROL, "no-cache"));
+        .layer(header(header::CACHE_CONTROL, "private, no-cache"));
     // Vite puts a hash of the content into these files' names.
     let assets = Router::new()
         .fallback_service(ServeDir::new(root.join("assets")))

@@ -1,8 +1,7 @@
 //! The pictures in the bucket: in from a form's field, part by part, and out again.
 //!
 //! Memory is bounded: a part is held while it fills and while S3 takes it, and its room is reserved from one budget
-//! before its first byte. Who finds the budget spent waits, with nothing but what the kernel holds; who sends too slowly
-//! loses the room.
+//! before its first byte. Who finds the budget spent waits, for a while; who sends too slowly loses the room (`form`).
 
 use std::time::Duration;
 
@@ -15,25 +14,20 @@ use aws_sdk_s3::{
     primitives::ByteStream,
     types::{CompletedMultipartUpload, CompletedPart},
 };
-use axum::extract::multipart::Field;
 use bytes::{Bytes, BytesMut};
 use receipt::{ImageId, ObjectKey, Orientation, PictureFormat, object_key::FileKind};
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    time::Instant,
-};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::warn;
 
-use crate::{Config, Error};
+use crate::{Config, Error, form::FormField};
 
 /// Textract's limit for a document: <https://docs.aws.amazon.com/textract/latest/dg/limits-document.html>
 pub(crate) const MAX_IMAGE_BYTES: usize = 10_485_760;
 /// The least that S3 takes as a part that is not the last: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 const PART_BYTES: usize = 5 * 1024 * 1024;
 const KIB: usize = 1024;
-/// Slower than this, after a start in which nothing is asked, and an upload is given up.
-const MIN_BYTES_PER_SECOND: usize = 16 * KIB;
-const START: Duration = Duration::from_secs(10);
+/// How long an upload waits for its turn.
+const ROOM_WITHIN: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 pub(crate) struct PictureStore {
@@ -63,7 +57,7 @@ impl PictureStore {
     pub(crate) async fn store(
         &self,
         id: ImageId,
-        mut field: Field<'_>,
+        mut field: FormField<'_>,
         body_bytes: Option<usize>,
     ) -> Result<StoredPicture, Error> {
         let expected = body_bytes.unwrap_or(PART_BYTES);
@@ -114,7 +108,7 @@ impl PictureStore {
     async fn put_in_parts(
         &self,
         key: ObjectKey,
-        field: &mut Field<'_>,
+        field: &mut FormField<'_>,
         first: Part<'_>,
         expected: usize,
     ) -> Result<usize, Error> {
@@ -143,7 +137,7 @@ impl PictureStore {
         &self,
         key: ObjectKey,
         upload_id: &str,
-        field: &mut Field<'_>,
+        field: &mut FormField<'_>,
         first: Part<'_>,
         expected: usize,
     ) -> Result<usize, Error> {
@@ -184,16 +178,15 @@ impl PictureStore {
     }
 
     /// Waits for room, then reads at most a part's worth of bytes, `begun` first.
-    async fn fill(&self, field: &mut Field<'_>, begun: Bytes, expected: usize) -> Result<Part<'_>, Error> {
-        let capacity = expected.clamp(begun.len().max(1), PART_BYTES);
-        let kib = u32::try_from(capacity.div_ceil(KIB)).expect("a part is far below 4 TiB");
-        let room = self.budget.acquire_many(kib).await.map_err(Error::unavailable)?;
+    async fn fill(&self, field: &mut FormField<'_>, begun: Bytes, expected: usize) -> Result<Part<'_>, Error> {
+        let capacity = expected.clamp(1, PART_BYTES).max(begun.len());
+        let kib = u32::try_from(capacity.div_ceil(KIB)).map_err(|error| Error::Internal(error.into()))?;
+        let room = tokio::time::timeout(ROOM_WITHIN, self.budget.acquire_many(kib)).await.map_err(|_| Error::Busy)?;
+        let room = room.map_err(Error::unavailable)?;
         let mut bytes = BytesMut::with_capacity(capacity);
         bytes.extend_from_slice(&begun);
-        let mut pace = Pace::start();
-        while let Some(mut chunk) = pace.keep(field.chunk()).await? {
-            pace.received += chunk.len();
-            let fits = chunk.len().min(PART_BYTES - bytes.len());
+        while let Some(mut chunk) = field.chunk().await? {
+            let fits = chunk.len().min(PART_BYTES.saturating_sub(bytes.len()));
             bytes.extend_from_slice(&chunk.split_to(fits));
             if !chunk.is_empty() {
                 return Ok(Part { bytes: bytes.freeze(), rest: Some(chunk), room });
@@ -209,29 +202,6 @@ struct Part<'a> {
     /// What has come of the next part; `None` at the picture's end.
     rest: Option<Bytes>,
     room: SemaphorePermit<'a>,
-}
-
-/// Holds a sender to [`MIN_BYTES_PER_SECOND`].
-pub(crate) struct Pace {
-    since: Instant,
-    pub(crate) received: usize,
-}
-
-impl Pace {
-    pub(crate) fn start() -> Self {
-        Self { since: Instant::now(), received: 0 }
-    }
-
-    pub(crate) async fn keep<T>(
-        &self,
-        next: impl Future<Output = Result<T, axum::extract::multipart::MultipartError>>,
-    ) -> Result<T, Error> {
-        let earned = Duration::from_millis((self.received * 1000 / MIN_BYTES_PER_SECOND) as u64);
-        match tokio::time::timeout_at(self.since + START + earned, next).await {
-            Ok(read) => read.map_err(|error| Error::MalformedForm(error.body_text())),
-            Err(_) => Err(Error::TooSlow),
-        }
-    }
 }
 
 fn format_of(first_bytes: &[u8]) -> Result<PictureFormat, Error> {

@@ -7,7 +7,7 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -17,7 +17,7 @@ use ledger::Ledger;
 use receipt::{ImageId, ImageStatus};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::task::TaskTracker;
-use tracing::warn;
+use tracing::debug;
 
 use crate::frame::Frame;
 
@@ -27,7 +27,7 @@ const CAPACITY: usize = 8;
 const MAX_IMAGES: usize = 50_000;
 const FIRST_LOOK: Duration = Duration::from_secs(2);
 const SLOWEST_LOOK: Duration = Duration::from_secs(30);
-/// Between looks for a last state that the ledger could not tell at once.
+/// The first pause after a look for a last state that the ledger could not tell at once.
 const SOON: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
@@ -56,7 +56,8 @@ pub(crate) struct Watch {
     pub(crate) frames: broadcast::Receiver<Frame>,
     board: Arc<StatusBoard>,
     image_id: ImageId,
-    channel: Arc<Channel>,
+    /// Weak, so that the channel is closed when the board forgets it.
+    channel: Weak<Channel>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +83,7 @@ impl StatusBoard {
                 (frames, channel)
             }
         };
-        Ok(Watch { frames, board: self.clone(), image_id, channel })
+        Ok(Watch { frames, board: self.clone(), image_id, channel: Arc::downgrade(&channel) })
     }
 
     /// Posts what the topic told. Never waits; what nobody watches is dropped.
@@ -100,35 +101,27 @@ impl StatusBoard {
     async fn keep_true(self: Arc<Self>, image_id: ImageId, channel: Arc<Channel>) {
         let mut pause = FIRST_LOOK;
         loop {
-            let urgent = tokio::select! {
+            tokio::select! {
                 () = channel.deserted.notified() => return,
                 () = channel.pushed.notified() => {
                     pause = FIRST_LOOK;
                     continue;
                 }
-                () = channel.ended.notified() => true,
-                () = tokio::time::sleep(jittered(pause)) => false,
-            };
+                () = channel.ended.notified() => pause = SOON,
+                () = tokio::time::sleep(jittered(pause)) => {}
+            }
             match self.ledger.get(image_id).await {
                 Ok(Some(image)) => {
                     let ended = image.status.is_final();
                     channel.send(Frame::from(image));
                     if ended {
-                        self.close(image_id, &channel);
-                        return;
+                        return self.close(image_id, &channel);
                     }
                 }
                 // Deleted: its watchers find that out when they look.
-                Ok(None) => {
-                    self.close(image_id, &channel);
-                    return;
-                }
+                Ok(None) => return self.close(image_id, &channel),
                 Err(error) => {
-                    warn!(image.id = %image_id, "image {image_id} could not be re-read: {}", crate::error::chain(&error));
-                    if urgent {
-                        channel.ended.notify_one();
-                        tokio::time::sleep(jittered(SOON)).await;
-                    }
+                    debug!(image.id = %image_id, "image {image_id} could not be re-read: {}", crate::error::chain(&error));
                 }
             }
             pause = (pause * 2).min(SLOWEST_LOOK);
@@ -172,11 +165,12 @@ impl Channel {
 impl Drop for Watch {
     fn drop(&mut self) {
         let mut channels = self.board.channels();
+        let Some(channel) = self.channel.upgrade() else { return };
         // Under the lock nobody can subscribe. This watch's own receiver still counts.
-        if self.channel.frames.receiver_count() == 1 {
-            self.channel.deserted.notify_one();
+        if channel.frames.receiver_count() == 1 {
+            channel.deserted.notify_one();
             if let Entry::Occupied(entry) = channels.entry(self.image_id)
-                && Arc::ptr_eq(entry.get(), &self.channel)
+                && Arc::ptr_eq(entry.get(), &channel)
             {
                 entry.remove();
             }

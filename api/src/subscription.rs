@@ -63,6 +63,8 @@ async fn keep_for_ever(app: &App, url: &BaseUrl) {
                 continue;
             }
             Ok(false) => {
+                // What was confirmed before is no longer; a confirmation that came just now costs one more look.
+                app.subscription.lost();
                 if tokio::time::timeout(CONFIRMED_WITHIN, app.subscription.becomes(true)).await.is_ok() {
                     continue;
                 }

@@ -15,7 +15,7 @@ const EVERY: Duration = Duration::from_mins(1);
 /// Younger images are on their way.
 const MIN_AGE: SignedDuration = SignedDuration::from_secs(10);
 /// At most so many a shard and sweep.
-const LIMIT: u16 = 100;
+const LIMIT: i32 = 1000;
 
 pub(crate) async fn keep(app: Arc<App>) {
     let stopping = app.stopping.clone();
@@ -44,11 +44,12 @@ async fn sweep(app: &App, due: impl Fn(SignedDuration) -> bool) {
         Ok(unfinished) => unfinished,
         Err(error) => return warn!("the sweep found no ledger: {}", crate::error::chain(&error)),
     };
-    for image in unfinished.iter().filter(|image| is_idle(image, now) && due(now.duration_since(image.created_at))) {
+    for image in unfinished.iter().filter(|image| is_idle(image, now) && due(now.duration_since(image.waiting_since())))
+    {
         let id = image.image_id;
         match announce(app, &image.announcement()).await {
             Ok(()) => {
-                info!(image.id = %id, "image {id} is {} and nobody has it: announced again", image.status.as_str())
+                info!(image.id = %id, "image {id} is {} and nobody has it: announced again", image.status.as_str());
             }
             Err(error) => return warn!("the sweep could not announce: {}", crate::error::chain(&error)),
         }

@@ -4,27 +4,23 @@ use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{FromRequest, Multipart, Request, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{Request, State},
+    http::{StatusCode, header},
     response::IntoResponse,
 };
 use jiff::Timestamp;
 use ledger::{Image, NewRecord};
 use receipt::{ImageId, NewImage, OwnerId};
 use serde_json::json;
-use tracing::{info, warn};
+use tracing::{Instrument, info, warn};
 
 use crate::{
     Error,
     app::App,
-    picture_store::{MAX_IMAGE_BYTES, Pace, StoredPicture},
+    form::Form,
+    picture_store::{MAX_IMAGE_BYTES, StoredPicture},
     session::Owner,
 };
-
-/// What a form adds to its picture: boundaries, headers, other fields.
-const FORM_OVERHEAD_BYTES: usize = 64 * 1024;
-/// How much of a refused body is read before the answer, so that a browser hears the answer rather than a reset.
-const MAX_DRAINED_BYTES: usize = 64 * 1024 * 1024;
 
 pub(crate) async fn upload(
     State(app): State<Arc<App>>,
@@ -32,7 +28,7 @@ pub(crate) async fn upload(
     request: Request,
 ) -> Result<impl IntoResponse, Error> {
     // In a task of its own: a client that vanishes drops this handler, and what was begun must still be ended or undone.
-    let taken = app.tasks.spawn(take_in(app.clone(), owner, request)).await;
+    let taken = app.tasks.spawn(take_in(app.clone(), owner, request).in_current_span()).await;
     let image = taken.map_err(|panic| Error::Internal(panic.into()))??;
     let location = format!("/receipts/{}", image.image_id);
     let body = Json(json!({ "imageId": image.image_id, "status": image.status, "version": image.version }));
@@ -93,27 +89,12 @@ async fn withdraw(app: &App, id: ImageId, picture: &StoredPicture) -> bool {
 
 /// Finds the form's picture and stores it; refuses a second one.
 async fn store_picture(app: &App, id: ImageId, request: Request) -> Result<StoredPicture, Error> {
-    let body_bytes = content_length(request.headers());
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| Error::NoImage)?;
-    let mut stored: Option<StoredPicture> = None;
-    let outcome = loop {
-        let field = match Pace::start().keep(form.next_field()).await {
-            Ok(Some(field)) => field,
-            Ok(None) => break Ok(()),
-            Err(error) => break Err(error),
-        };
-        let is_picture = matches!(field.name(), Some("image" | "file"));
-        match (is_picture, &stored) {
-            (false, _) => {}
-            (true, Some(_)) => break Err(Error::SecondImage),
-            (true, None) if body_bytes.is_some_and(|bytes| bytes > MAX_IMAGE_BYTES + FORM_OVERHEAD_BYTES) => {
-                break Err(Error::TooLarge);
-            }
-            (true, None) => match app.pictures.store(id, field, body_bytes).await {
-                Ok(picture) => stored = Some(picture),
-                Err(error) => break Err(error),
-            },
-        }
+    let mut form = Form::of(request).await?;
+    let mut stored = None;
+    let outcome = if form.declares_more_than(MAX_IMAGE_BYTES) {
+        Err(Error::TooLarge)
+    } else {
+        read_fields(app, id, &mut form, &mut stored).await
     };
     match (outcome, stored) {
         (Ok(()), Some(picture)) => Ok(picture),
@@ -122,25 +103,20 @@ async fn store_picture(app: &App, id: ImageId, request: Request) -> Result<Store
             if let Some(picture) = stored {
                 app.pictures.remove(picture.key).await;
             }
-            drain(form).await;
+            form.drain().await;
             Err(error)
         }
     }
 }
 
-/// Reads what a refused sender still sends, within bounds of size and pace.
-async fn drain(mut form: Multipart) {
-    let mut pace = Pace::start();
-    while let Ok(Some(mut field)) = pace.keep(form.next_field()).await {
-        while let Ok(Some(chunk)) = pace.keep(field.chunk()).await {
-            pace.received += chunk.len();
-            if pace.received > MAX_DRAINED_BYTES {
-                return;
-            }
+async fn read_fields(app: &App, id: ImageId, form: &mut Form, stored: &mut Option<StoredPicture>) -> Result<(), Error> {
+    let expected = form.declared_bytes();
+    while let Some(field) = form.next_field().await? {
+        match (field.name(), stored.is_some()) {
+            (Some("image" | "file"), false) => *stored = Some(app.pictures.store(id, field, expected).await?),
+            (Some("image" | "file"), true) => return Err(Error::SecondImage),
+            (Some(_) | None, _) => field.skip().await?,
         }
     }
-}
-
-fn content_length(headers: &HeaderMap) -> Option<usize> {
-    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    Ok(())
 }

@@ -1,7 +1,11 @@
 //! Textract's `DetectDocumentText`, paid for once a picture: its answer is kept in the bucket.
 
 use aws_config::{SdkConfig, retry::RetryConfig};
-use aws_sdk_s3::{error::SdkError, operation::get_object::GetObjectError, primitives::ByteStream};
+use aws_sdk_s3::{
+    error::SdkError,
+    operation::{get_object::GetObjectError, head_object::HeadObjectError},
+    primitives::ByteStream,
+};
 use aws_sdk_textract::{
     Client,
     error::ProvideErrorMetadata,
@@ -66,20 +70,8 @@ impl TextDetection {
         }
     }
 
-    /// The text on a picture: what Textract said before, or what it says now.
-    pub(crate) async fn detect(&self, key: ObjectKey) -> Result<textract::DetectDocumentText, DetectionError> {
-        if let Some(answer) = self.stored(key).await? {
-            return Ok(answer);
-        }
-        let object = sdk::S3Object::builder().bucket(&self.bucket).name(key.to_string()).build();
-        let document = sdk::Document::builder().s3_object(object).build();
-        let answer = self.textract.detect_document_text().document(document).send().await.map_err(sort_out)?;
-        let answer = to_domain(answer);
-        self.store(key, &answer).await?;
-        Ok(answer)
-    }
-
-    async fn stored(&self, key: ObjectKey) -> Result<Option<textract::DetectDocumentText>, DetectionError> {
+    /// What Textract said of this picture before, if it was asked.
+    pub(crate) async fn stored(&self, key: ObjectKey) -> Result<Option<textract::DetectDocumentText>, DetectionError> {
         const DOING: &str = "reading the stored answer";
         let got = self.s3.get_object().bucket(&self.bucket).key(key.analysis()).send().await;
         let object = match got.map_err(SdkError::into_service_error) {
@@ -91,7 +83,26 @@ impl TextDetection {
         serde_json::from_slice(&bytes.into_bytes()).map(Some).map_err(|error| DetectionError::passing(DOING, error))
     }
 
-    async fn store(&self, key: ObjectKey, answer: &textract::DetectDocumentText) -> Result<(), DetectionError> {
+    /// Asks Textract, which costs money.
+    pub(crate) async fn ask(&self, key: ObjectKey) -> Result<textract::DetectDocumentText, DetectionError> {
+        let object = sdk::S3Object::builder().bucket(&self.bucket).name(key.to_string()).build();
+        let document = sdk::Document::builder().s3_object(object).build();
+        match self.textract.detect_document_text().document(document).send().await.map_err(sort_out) {
+            Ok(answer) => Ok(to_domain(answer)),
+            // Textract says the same where it may not read the bucket, which is no fault of the picture.
+            Err(DetectionError::Permanent(Unreadable::Gone)) if self.is_there(key).await => {
+                Err(DetectionError::passing("letting Textract read the picture", "it has no access to the bucket"))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Keeps an answer, so that it is not paid for again.
+    pub(crate) async fn store(
+        &self,
+        key: ObjectKey,
+        answer: &textract::DetectDocumentText,
+    ) -> Result<(), DetectionError> {
         const DOING: &str = "storing the answer";
         let json = serde_json::to_vec(answer).map_err(|error| DetectionError::passing(DOING, error))?;
         self.s3
@@ -104,6 +115,12 @@ impl TextDetection {
             .await
             .map_err(|error| DetectionError::passing(DOING, error))?;
         Ok(())
+    }
+
+    /// False only where S3 says that there is no such picture.
+    async fn is_there(&self, key: ObjectKey) -> bool {
+        let head = self.s3.head_object().bucket(&self.bucket).key(key.to_string()).send().await;
+        !matches!(head.map_err(SdkError::into_service_error), Err(HeadObjectError::NotFound(_)))
     }
 }
 

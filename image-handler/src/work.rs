@@ -3,18 +3,19 @@
 //! Each step is in the ledger before it is published, and the message is deleted last. Whatever happens in between, the
 //! message comes again and the next worker goes on where the ledger says.
 
-use std::time::Duration;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use anyhow::Context;
 use aws_config::SdkConfig;
+use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use ledger::{Analysis, Claim, Image, Ledger};
 use receipt::{
-    Status,
+    ImageId, Status,
     textract::DetectDocumentText,
     verdict::{Facts, Rules, judge},
 };
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info, info_span, warn};
 use uuid::Uuid;
@@ -22,12 +23,15 @@ use uuid::Uuid;
 use crate::{
     Config,
     image_queue::{Delivery, ImageQueue},
-    text_detection::{DetectionError, TextDetection},
+    text_detection::{DetectionError, TextDetection, Unreadable},
 };
 
 /// For how long a message and an image's lease are held. After a crash the next worker takes over that much later.
 pub(crate) const HOLD: Duration = Duration::from_secs(15);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
+const RENEW_WITHIN: Duration = Duration::from_secs(3);
+/// So that a topic that hangs does not cost the lease: three statuses fit into it.
+const PUBLISH_WITHIN: Duration = Duration::from_secs(3);
 /// How often a call that fails for a passing reason is made before the message is left for later.
 const TRIES: u32 = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -73,36 +77,49 @@ impl Workshop {
         let lease = SignedDuration::try_from(HOLD).context("compute the lease")?;
         match self.ledger.claim(id, &self.worker, Timestamp::now(), lease).await? {
             Claim::Taken(image) => {
-                Box::pin(self.work(*image, delivery)).instrument(info_span!("image", image.id = %id)).await
+                self.work_or_give_up(*image, delivery).instrument(info_span!("image", image.id = %id)).await
             }
             Claim::Held { until } => {
-                // Its worker is at it; should it die, the message is back just when its lease is over.
+                // Its worker is at it. Should that one die, this message is back soon after its lease; but the longer it
+                // lives, the more rarely, because every receive counts towards the dead-letter queue.
                 let remaining = until.duration_since(Timestamp::now()).unsigned_abs();
-                self.queue.hold(delivery, remaining + Duration::from_secs(1)).await
+                let patience = Duration::from_secs(1 << delivery.receives.saturating_sub(1).min(9));
+                self.queue.hold(delivery, remaining + patience).await
             }
             Claim::Ended(_) | Claim::Missing => self.queue.delete(delivery).await,
         }
     }
 
-    async fn work(&self, mut image: Image, delivery: &Delivery) -> anyhow::Result<()> {
+    /// Works on a claimed image. Where the picture cannot be read, and where the work fails for the last time or panics,
+    /// the image ends as `failed`.
+    async fn work_or_give_up(&self, image: Image, delivery: &Delivery) -> anyhow::Result<()> {
+        let id = image.image_id;
+        let error = match AssertUnwindSafe(Box::pin(self.work(image, delivery))).catch_unwind().await {
+            Ok(Ok(()) | Err(Interrupted::Stopped)) => return Ok(()),
+            Ok(Err(Interrupted::Unreadable(unreadable))) => {
+                self.end_as_failed(id, unreadable.detail()).await?;
+                return self.queue.delete(delivery).await;
+            }
+            Ok(Err(Interrupted::Passing(error))) => error,
+            Err(_) => anyhow::anyhow!("the work on image {id} panicked"),
+        };
+        if delivery.receives < self.max_receives {
+            return Err(error);
+        }
+        self.end_as_failed(id, TRY_LATER).await?;
+        // Not deleted: the queue moves it to the dead-letter queue, where a person looks.
+        Err(error.context("give up at the last receive"))
+    }
+
+    async fn work(&self, mut image: Image, delivery: &Delivery) -> Result<(), Interrupted> {
         info!("analysis of image {} started", image.image_id);
         self.publish(&image).await;
         let answer = match self.detect_text(&mut image, delivery).await {
             Ok(answer) => answer,
-            Err(Interrupted::Unreadable(detail)) => {
-                let ended = self.ledger.advance(&image, Status::Failed, Some(detail.to_owned()), Timestamp::now());
-                self.publish(&ended.await?).await;
-                return self.queue.delete(delivery).await;
-            }
-            Err(Interrupted::Passing(error)) if delivery.receives >= self.max_receives => {
-                let ended = self.ledger.advance(&image, Status::Failed, Some(TRY_LATER.to_owned()), Timestamp::now());
-                self.publish(&ended.await?).await;
-                // Not deleted: the queue moves it to the dead-letter queue, where a person looks.
-                return Err(error.context("give up at the last receive"));
-            }
-            Err(Interrupted::Passing(error)) => {
+            Err(unreadable @ Interrupted::Unreadable(_)) => return Err(unreadable),
+            Err(interrupted @ (Interrupted::Passing(_) | Interrupted::Stopped)) => {
                 self.let_go(&mut image, delivery).await;
-                return Err(error);
+                return Err(interrupted);
             }
         };
         let image = self.ledger.advance(&image, Status::TextDetected, None, Timestamp::now()).await?;
@@ -111,17 +128,54 @@ impl Workshop {
         let image = self.ledger.conclude(&image, analysis, Timestamp::now()).await?;
         self.publish(&image).await;
         info!("image {} is {}", image.image_id, image.status.as_str());
-        self.queue.delete(delivery).await
+        Ok(self.queue.delete(delivery).await?)
     }
 
-    /// Asks until there is an answer, holding the message and the lease meanwhile.
+    /// Ends an image, unless it has ended or another worker has it by now.
+    async fn end_as_failed(&self, id: ImageId, detail: &str) -> anyhow::Result<()> {
+        let Some(image) = self.ledger.get(id).await? else { return Ok(()) };
+        let is_ours = image.lease.as_ref().is_some_and(|lease| lease.worker == self.worker);
+        if image.status.is_final() || !is_ours {
+            return Ok(());
+        }
+        let ended = self.ledger.advance(&image, Status::Failed, Some(detail.to_owned()), Timestamp::now()).await?;
+        info!("image {id} failed: {detail}");
+        self.publish(&ended).await;
+        Ok(())
+    }
+
+    /// The text on the picture: what is stored, or what Textract says, holding the message and the lease meanwhile.
     async fn detect_text(&self, image: &mut Image, delivery: &Delivery) -> Result<DetectDocumentText, Interrupted> {
+        let key = image.key;
+        if let Some(answer) = self.persist(image, delivery, || self.detection.stored(key)).await? {
+            return Ok(answer);
+        }
+        // Whoever asks Textract must hold the image at that moment.
+        self.ledger.renew(image, Timestamp::now() + HOLD).await?;
+        let answer = self.persist(image, delivery, || self.detection.ask(key)).await?;
+        // Paid for: what follows must not ask again. If the bucket takes nothing, we go on with what is in hand.
+        match self.persist(image, delivery, || self.detection.store(key, &answer)).await {
+            Ok(()) => {}
+            Err(Interrupted::Passing(error)) => warn!("Textract's answer was not stored: {error:#}"),
+            Err(interrupted @ (Interrupted::Unreadable(_) | Interrupted::Stopped)) => return Err(interrupted),
+        }
+        Ok(answer)
+    }
+
+    /// Calls until it works, the picture is found to be unreadable, or it failed too often. Being throttled is no failure:
+    /// it waits, with the message and the lease in hand, and the person is told.
+    async fn persist<T, F: Future<Output = Result<T, DetectionError>>>(
+        &self,
+        image: &mut Image,
+        delivery: &Delivery,
+        call: impl Fn() -> F,
+    ) -> Result<T, Interrupted> {
         let mut pause = FIRST_PAUSE;
         let mut failures = 0;
         loop {
-            match self.holding(image, delivery, Box::pin(self.detection.detect(image.key))).await? {
-                Ok(answer) => return Ok(answer),
-                Err(DetectionError::Permanent(reason)) => return Err(Interrupted::Unreadable(reason.detail())),
+            match self.holding(image, delivery, Box::pin(call())).await? {
+                Ok(done) => return Ok(done),
+                Err(DetectionError::Permanent(unreadable)) => return Err(Interrupted::Unreadable(unreadable)),
                 Err(DetectionError::Throttled) => self.say_waiting(image).await?,
                 Err(error @ DetectionError::Passing { .. }) => {
                     failures += 1;
@@ -132,40 +186,44 @@ impl Workshop {
                     warn!("try {failures} of {TRIES}: {error:#}");
                 }
             }
-            if self.stopping.is_cancelled() {
-                return Err(Interrupted::Passing(anyhow::anyhow!("told to stop while waiting")));
-            }
-            self.holding(image, delivery, sleep(pause.mul_f64(rand::random_range(0.75..1.25)))).await?;
+            let resting = sleep(pause.mul_f64(rand::random_range(0.75..1.25)));
+            let rested = self.holding(image, delivery, self.stopping.run_until_cancelled(resting)).await?;
+            rested.ok_or(Interrupted::Stopped)?;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
-    /// Waits for `work`, renewing the hold on the message and the lease on the image as long as it takes.
+    /// Waits for `work`, renewing the hold on the message and the lease on the image as long as it takes. Both go on at
+    /// the same time: a queue or a table that hangs does not hold up the work.
     async fn holding<T>(
         &self,
         image: &mut Image,
         delivery: &Delivery,
         work: impl Future<Output = T>,
     ) -> Result<T, Interrupted> {
-        let mut renew = interval_at(Instant::now() + RENEW_EVERY, RENEW_EVERY);
-        renew.set_missed_tick_behavior(MissedTickBehavior::Delay);
         tokio::pin!(work);
         loop {
-            tokio::select! {
+            let mut renewed = image.clone();
+            let renewing = Box::pin(async {
+                sleep(RENEW_EVERY).await;
+                tokio::join!(
+                    timeout(RENEW_WITHIN, self.queue.hold(delivery, HOLD)),
+                    timeout(RENEW_WITHIN, self.ledger.renew(&mut renewed, Timestamp::now() + HOLD)),
+                )
+            });
+            let (message, lease) = tokio::select! {
                 done = &mut work => return Ok(done),
-                _ = renew.tick() => {
-                    if let Err(error) = self.queue.hold(delivery, HOLD).await {
-                        warn!("the message could not be held: {error:#}");
-                    }
-                    match self.ledger.renew(image, Timestamp::now() + HOLD).await {
-                        Ok(()) => {}
-                        // The table may answer the next time, while the lease still runs.
-                        Err(error @ ledger::Error::Unavailable { .. }) => {
-                            warn!("the lease could not be renewed: {:#}", anyhow::Error::from(error));
-                        }
-                        Err(error) => return Err(Interrupted::Passing(error.into())),
-                    }
-                }
+                outcome = renewing => outcome,
+            };
+            if !matches!(message, Ok(Ok(()))) {
+                warn!("the message could not be held: {message:?}");
+            }
+            match lease {
+                Ok(Ok(())) => *image = renewed,
+                // Somebody else has the image. What was begun is finished, so that a paid answer is not thrown away.
+                Ok(Err(ledger::Error::OutOfDate)) => return Ok(work.await),
+                // The table may answer the next time, while the lease still runs.
+                Ok(Err(_)) | Err(_) => warn!("the lease could not be renewed: {lease:?}"),
             }
         }
     }
@@ -173,8 +231,7 @@ impl Workshop {
     /// Lets the person know that the picture is in hand but Textract is busy.
     async fn say_waiting(&self, image: &mut Image) -> Result<(), Interrupted> {
         if image.detail.as_deref() != Some(WAITING) {
-            let waiting = self.ledger.advance(image, Status::Started, Some(WAITING.to_owned()), Timestamp::now());
-            *image = waiting.await.map_err(anyhow::Error::from)?;
+            *image = self.ledger.advance(image, Status::Started, Some(WAITING.to_owned()), Timestamp::now()).await?;
             self.publish(image).await;
         }
         Ok(())
@@ -189,27 +246,33 @@ impl Workshop {
         }
     }
 
-    /// Tells the topic. A status that cannot be published is found by those who watch: they re-read the ledger.
+    /// Tells the topic. A status that cannot be published in good time is found by those who watch: they re-read the
+    /// ledger.
     async fn publish(&self, image: &Image) {
         let Ok(message) = serde_json::to_string(&image.image_status()) else { return };
-        let published = self.sns.publish().topic_arn(&self.image_status_topic).message(message).send().await;
-        if let Err(error) = published {
-            warn!("status {} was not published: {:#}", image.status.as_str(), anyhow::Error::from(error));
-        }
+        let publish = self.sns.publish().topic_arn(&self.image_status_topic).message(message).send();
+        let problem = match timeout(PUBLISH_WITHIN, publish).await {
+            Ok(Ok(_)) => return,
+            Ok(Err(error)) => anyhow::Error::from(error),
+            Err(elapsed) => elapsed.into(),
+        };
+        warn!("status {} was not published: {problem:#}", image.status.as_str());
     }
 }
 
-/// Why there is no answer.
+/// Why the work on an image did not come to an end.
 enum Interrupted {
-    /// The picture can never be read; a sentence for the person.
-    Unreadable(&'static str),
+    /// The picture can never be read.
+    Unreadable(Unreadable),
     /// Another try, later or by another worker, may succeed.
     Passing(anyhow::Error),
+    /// The service was told to stop while it waited.
+    Stopped,
 }
 
-impl From<anyhow::Error> for Interrupted {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Passing(error)
+impl<E: Into<anyhow::Error>> From<E> for Interrupted {
+    fn from(error: E) -> Self {
+        Self::Passing(error.into())
     }
 }
 

@@ -118,6 +118,12 @@ impl Image {
         Ok(next)
     }
 
+    /// When it last came into `uploaded`: that long somebody has waited for its end.
+    pub fn waiting_since(&self) -> Timestamp {
+        let uploaded = self.history.iter().rfind(|step| step.status == Status::Uploaded);
+        uploaded.map_or(self.created_at, |step| step.at)
+    }
+
     /// The message that calls a worker to this image.
     pub fn announcement(&self) -> NewImage {
         NewImage { image_id: self.image_id, owner: self.owner.clone(), key: self.key }

@@ -5,6 +5,7 @@
 
 mod error;
 mod image;
+mod item;
 mod table;
 
 pub use error::Error;

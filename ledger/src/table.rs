@@ -15,14 +15,15 @@ use aws_sdk_dynamodb::{
 use jiff::{SignedDuration, Timestamp};
 use receipt::{ImageId, ObjectKey, OwnerId, Status};
 use serde::Deserialize;
+use tracing::warn;
 
-use crate::{Analysis, Error, Image, Lease, NewRecord, Summary};
-
-type Item = HashMap<String, AttributeValue>;
+use crate::{
+    Analysis, Error, Image, Lease, NewRecord, Summary,
+    item::{Change, SHARDS, from_item, image_key, sortable, text, to_item},
+};
 
 const BY_OWNER: &str = "by_owner";
 const UNFINISHED: &str = "unfinished";
-const SHARDS: u8 = 8;
 
 /// A handle on the table, cheap to clone.
 #[derive(Debug, Clone)]
@@ -65,6 +66,15 @@ pub struct ListPage {
     pub images: Vec<Listed>,
     /// Pass it as `before` for the next page; absent on the last.
     pub next: Option<ImageId>,
+}
+
+/// What a change asks of the lease that the table holds.
+#[derive(Debug, Clone, Copy)]
+enum Lock {
+    /// Exactly the one that was seen, so that a renewal in between defeats the change: for whoever takes a lease over.
+    AsSeen,
+    /// The same worker's, whatever its end: a renewal whose answer was lost may have moved it.
+    Own,
 }
 
 impl Ledger {
@@ -148,9 +158,9 @@ impl Ledger {
         Ok(ListPage { images, next })
     }
 
-    /// At most `limit` images a shard that came into `uploaded` before `before` and have not ended, oldest first.
-    /// The index runs a little behind the table.
-    pub async fn unfinished(&self, before: Timestamp, limit: u16) -> Result<Vec<Image>, Error> {
+    /// Images that came into `uploaded` before `before` and have not ended, oldest first within each shard, at most
+    /// `limit` of a shard. The index runs a little behind the table.
+    pub async fn unfinished(&self, before: Timestamp, limit: i32) -> Result<Vec<Image>, Error> {
         let mut images = Vec::new();
         for shard in 0..SHARDS {
             let page = self
@@ -161,13 +171,12 @@ impl Ledger {
                 .key_condition_expression("unfinished = :shard AND unfinished_since < :before")
                 .expression_attribute_values(":shard", text(&shard))
                 .expression_attribute_values(":before", text(&sortable(before)))
-                .limit(i32::from(limit))
+                .limit(limit)
                 .send()
                 .await
                 .map_err(Error::unavailable("unfinished"))?;
-            for item in page.items.unwrap_or_default() {
-                images.push(from_item(item)?);
-            }
+            // One item that a newer program wrote must not hide the others.
+            images.extend(page.items.unwrap_or_default().into_iter().filter_map(readable));
         }
         Ok(images)
     }
@@ -191,7 +200,7 @@ impl Ledger {
             }
             let mut next = image.stepped(Status::Started, None, now)?;
             next.lease = Some(Lease { worker: worker.to_owned(), until: now + lease });
-            match self.replace(&image, next).await {
+            match self.replace(&image, next, Lock::AsSeen).await {
                 Ok(claimed) => return Ok(Claim::Taken(Box::new(claimed))),
                 // Each turn of the loop means that another writer went one step ahead; an image has few steps.
                 Err(Error::OutOfDate) => {}
@@ -200,12 +209,12 @@ impl Ledger {
         }
     }
 
-    /// Moves the end of the caller's lease, which must be the one in `image`.
+    /// Moves the end of the caller's lease on `image`.
     pub async fn renew(&self, image: &mut Image, until: Timestamp) -> Result<(), Error> {
         let Some(lease) = image.lease.clone() else { return Err(Error::OutOfDate) };
         let mut next = image.clone();
         next.lease = Some(Lease { until, ..lease });
-        *image = self.replace(image, next).await?;
+        *image = self.replace(image, next, Lock::Own).await?;
         Ok(())
     }
 
@@ -221,7 +230,7 @@ impl Ledger {
         if status.is_final() {
             next.lease = None;
         }
-        self.replace(image, next).await
+        self.replace(image, next, Lock::Own).await
     }
 
     /// The last step of an image that was read: `accepted` or `rejected`, with the result.
@@ -234,21 +243,26 @@ impl Ledger {
         next.lease = None;
         next.summary = Some(Summary::of(&analysis.receipt));
         next.result = Some(analysis);
-        self.replace(image, next).await
+        self.replace(image, next, Lock::Own).await
     }
 
-    /// Turns `image` into `next`, if the table still holds `image`'s version and lease. Only attributes that differ are
-    /// written, so that those of a newer program survive an older one.
-    async fn replace(&self, image: &Image, next: Image) -> Result<Image, Error> {
+    /// Turns `image` into `next`, if the table still holds `image`'s version and the lease is as `lock` says. Only
+    /// attributes that differ are written, so that those of a newer program survive an older one.
+    async fn replace(&self, image: &Image, next: Image, lock: Lock) -> Result<Image, Error> {
         let mut change = Change::between(&to_item(image)?, to_item(&next)?);
         change.values.insert(":known_version".to_owned(), AttributeValue::N(image.version.to_string()));
         change.names.extend(["version", "lease"].map(|name| (format!("#{name}"), name.to_owned())));
-        let condition = match &image.lease {
-            None => "#version = :known_version AND attribute_not_exists(#lease)",
-            Some(lease) => {
+        let condition = match (&image.lease, lock) {
+            (None, Lock::AsSeen | Lock::Own) => "#version = :known_version AND attribute_not_exists(#lease)",
+            (Some(lease), Lock::AsSeen) => {
                 let lease = serde_dynamo::to_attribute_value(lease).map_err(Error::Malformed)?;
                 change.values.insert(":known_lease".to_owned(), lease);
                 "#version = :known_version AND #lease = :known_lease"
+            }
+            (Some(lease), Lock::Own) => {
+                change.values.insert(":worker".to_owned(), text(&lease.worker));
+                change.names.insert("#worker".to_owned(), "worker".to_owned());
+                "#version = :known_version AND #lease.#worker = :worker"
             }
         };
         let updated = self
@@ -268,7 +282,7 @@ impl Ledger {
             Err(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                 // Our own write, whose answer was lost and which the SDK sent again, is no conflict.
                 match failed.item.map(from_item::<Image>).transpose()? {
-                    Some(stored) if stored == next => Ok(next),
+                    Some(stored) if stored.history == next.history && stored.version > image.version => Ok(next),
                     _ => Err(Error::OutOfDate),
                 }
             }
@@ -277,62 +291,7 @@ impl Ledger {
     }
 }
 
-/// An update expression with its names and values.
-#[derive(Default)]
-struct Change {
-    expression: String,
-    names: HashMap<String, String>,
-    values: Item,
-}
-
-impl Change {
-    fn between(before: &Item, after: Item) -> Self {
-        let mut change = Self::default();
-        let (mut set, mut remove) = (Vec::new(), Vec::new());
-        for name in before.keys().filter(|name| !after.contains_key(*name)) {
-            remove.push(format!("#{name}"));
-            change.names.insert(format!("#{name}"), name.clone());
-        }
-        for (name, value) in after.into_iter().filter(|(name, value)| before.get(name) != Some(value)) {
-            set.push(format!("#{name} = :{name}"));
-            change.values.insert(format!(":{name}"), value);
-            change.names.insert(format!("#{name}"), name);
-        }
-        let clause = |verb: &str, parts: &[String]| match parts {
-            [] => String::new(),
-            parts => format!("{verb} {} ", parts.join(", ")),
-        };
-        change.expression = clause("SET", &set) + &clause("REMOVE", &remove);
-        change
-    }
-}
-
-fn image_key(id: ImageId) -> Item {
-    HashMap::from([("pk".to_owned(), text(&format!("image#{id}"))), ("sk".to_owned(), text(&"image"))])
-}
-
-/// A fixed number of digits, so that the order of texts is the order of times.
-fn sortable(at: Timestamp) -> String {
-    format!("{at:.3}")
-}
-
-fn text(value: &impl ToString) -> AttributeValue {
-    AttributeValue::S(value.to_string())
-}
-
-/// The image's attributes, its keys and, until it has ended, those that put it into the index of unfinished ones.
-fn to_item(image: &Image) -> Result<Item, Error> {
-    let mut item: Item = serde_dynamo::to_item(image).map_err(Error::Malformed)?;
-    item.extend(image_key(image.image_id));
-    if !image.status.is_final() {
-        let uploaded = image.history.iter().rfind(|step| step.status == Status::Uploaded);
-        let since = uploaded.map_or(image.created_at, |step| step.at);
-        item.insert("unfinished".to_owned(), text(&(image.image_id.last_byte() % SHARDS)));
-        item.insert("unfinished_since".to_owned(), text(&sortable(since)));
-    }
-    Ok(item)
-}
-
-fn from_item<'a, T: Deserialize<'a>>(item: Item) -> Result<T, Error> {
-    serde_dynamo::from_item(item).map_err(Error::Malformed)
+/// The image in an item, or nothing where this version of the program cannot read it.
+fn readable(item: HashMap<String, AttributeValue>) -> Option<Image> {
+    from_item(item).inspect_err(|error| warn!("an unfinished image was passed over: {error}")).ok()
 }

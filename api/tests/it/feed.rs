@@ -96,6 +96,18 @@ async fn without_any_subscription_the_truth_still_arrives() {
 }
 
 #[tokio::test]
+async fn watchers_of_an_image_that_is_taken_back_are_sent_away() {
+    let app = TestApp::start().await;
+    let visitor = Visitor::new(&app).await;
+    let id = visitor.upload().await;
+    let mut watcher = Watcher::open(&app, &visitor.cookie, id).await;
+    watcher.frame().await;
+    assert!(app.ledger.withdraw(id).await.unwrap());
+    assert_eq!(watcher.close().await, CloseCode::Again);
+    assert_eq!(Watcher::try_open(&app, &visitor.cookie, id).await.err(), Some(404));
+}
+
+#[tokio::test]
 async fn two_tabs_see_the_same() {
     let app = TestApp::start().await;
     let visitor = Visitor::new(&app).await;

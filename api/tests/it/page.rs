@@ -9,7 +9,7 @@ async fn every_screens_address_is_the_page() {
         let response = app.browser.get(path).await;
         assert_eq!(response.status(), 200, "{path}");
         assert!(response.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'self'"));
-        assert_eq!(response.headers()["cache-control"], "no-cache");
+        assert_eq!(response.headers()["cache-control"], "private, no-cache");
         assert!(response.text().await.unwrap().contains("<title>Receipts</title>"));
     }
 }

@@ -51,6 +51,20 @@ async fn a_genuine_message_is_taken_again_and_again() {
 }
 
 #[tokio::test]
+async fn signature_version_1_is_taken_too() {
+    let app = TestApp::at_once().await;
+    let topic = &app.testbed.aws.resources().image_status_topic;
+    let set = app.sns.set_topic_attributes().topic_arn(topic).attribute_name("SignatureVersion").attribute_value("1");
+    set.send().await.unwrap();
+    let message = a_genuine_message(&app).await;
+    assert_eq!(message["SignatureVersion"], "1");
+    assert_eq!(post(&app, &message).await, StatusCode::OK);
+    let mut forged = message.clone();
+    forged["Message"] = json!("{}");
+    assert_eq!(post(&app, &forged).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
 async fn whatever_is_changed_on_a_message_it_is_refused() {
     let app = TestApp::at_once().await;
     let genuine = a_genuine_message(&app).await;

@@ -6,7 +6,7 @@ use local::{CallFault, Service, When};
 use receipt::{ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, Status};
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
-use testbed::{Testbed, a_jpeg};
+use testbed::{Testbed, a_jpeg, eventually};
 
 use crate::test_app::{TestApp, picture, problem, queued};
 
@@ -138,6 +138,27 @@ async fn where_a_part_fails_the_upload_is_taken_back_and_may_be_sent_again() {
 }
 
 #[tokio::test]
+async fn a_form_that_never_comes_to_its_picture_is_cut_off() {
+    let app = TestApp::at_once().await;
+    // No boundary, as fast as it goes: the parser must not collect it.
+    let chunks = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b'x'; 64 * 1024]));
+    let request = app.browser.http.post(app.url("/upload")).header("content-type", "multipart/form-data; boundary=x");
+    let answer = request.body(reqwest::Body::wrap_stream(chunks)).send().await;
+    // Depending on how far the sender got it hears the answer or finds the connection closed.
+    assert!(answer.as_ref().map_or(true, |answer| answer.status() == 408), "{answer:?}");
+    assert_eq!(app.browser.get("/livez").await.status(), 200);
+}
+
+#[tokio::test]
+async fn more_uploads_than_memory_wait_for_their_turn() {
+    let app = TestApp::with(|config| config.upload_memory_mib = 5).await;
+    let uploads = (0..8).map(|_| app.browser.post_form(picture("image", a_jpeg(7_000_000))));
+    for response in futures_util::future::join_all(uploads).await {
+        assert_eq!(response.status(), 202);
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_vanishes_leaves_nothing() {
     use tokio::io::AsyncWriteExt;
     let app = TestApp::at_once().await;
@@ -146,6 +167,7 @@ async fn a_client_that_vanishes_leaves_nothing() {
                 content-length: 8000000\r\n\r\n--x\r\ncontent-disposition: form-data; name=\"image\"; filename=\"a\"\r\n\r\n";
     socket.write_all(head.as_bytes()).await.unwrap();
     socket.write_all(&a_jpeg(6_000_000)).await.unwrap();
+    eventually("a part in the bucket", async || (!unfinished_uploads(&app.testbed).is_empty()).then_some(())).await;
     drop(socket);
     // The service ends only when the upload's task has.
     app.stop.cancel();

@@ -26,7 +26,6 @@ struct Bench {
     ledger: Ledger,
     s3: aws_sdk_s3::Client,
     sns: aws_sdk_sns::Client,
-    sqs: aws_sdk_sqs::Client,
 }
 
 /// A running worker.
@@ -44,22 +43,30 @@ impl Bench {
         read: impl Fn(&[u8]) -> Result<DetectDocumentText, DetectionError> + Send + Sync + 'static,
     ) -> Self {
         let text = TextDetection::Recorded(Arc::new(read));
-        let testbed = Testbed::start_with(|config| AwsConfig { text, ocr_at_once: 8, ..config }).await;
+        Self::on(|config| AwsConfig { text, ocr_at_once: 8, ..config }).await
+    }
+
+    async fn on(change: impl FnOnce(AwsConfig) -> AwsConfig) -> Self {
+        let testbed = Testbed::start_with(change).await;
         let s3 = aws_sdk_s3::config::Builder::from(&testbed.sdk).force_path_style(true).build();
         Self {
             ledger: Ledger::new(aws_sdk_dynamodb::Client::new(&testbed.sdk), testbed.aws.resources().table),
             s3: aws_sdk_s3::Client::from_conf(s3),
             sns: aws_sdk_sns::Client::new(&testbed.sdk),
-            sqs: aws_sdk_sqs::Client::new(&testbed.sdk),
             testbed,
         }
     }
 
     fn worker(&self) -> Worker {
+        self.worker_with(|_| {})
+    }
+
+    fn worker_with(&self, change: impl FnOnce(&mut Config)) -> Worker {
         let resources = self.testbed.aws.resources();
         let mut arguments = vec!["image-handler", "--queue", &resources.queue_url, "--bucket", resources.bucket];
         arguments.extend(["--table", resources.table, "--image-status-topic", &resources.image_status_topic]);
-        let config = Config::parse_from(arguments);
+        let mut config = Config::parse_from(arguments);
+        change(&mut config);
         let stop = CancellationToken::new();
         let (aws, stopped) = (self.testbed.sdk.clone(), stop.clone().cancelled_owned());
         let ran = tokio::spawn(async move { image_handler::run(config, &aws, stopped).await });
@@ -174,7 +181,7 @@ async fn a_doubled_message_is_paid_for_once() {
     let bench = Bench::new().await;
     let (one, other) = (bench.worker(), bench.worker());
     // The same worker may get a message twice, too.
-    bench.testbed.aws.faults().on_deliveries(Channel::Queue, DeliveryFault::Double, When::Next(10));
+    bench.testbed.aws.faults().on_deliveries(Channel::Queue, DeliveryFault::Double, When::Next(5));
     let image = bench.prepare().await;
     for _ in 0..5 {
         bench.announce(&image).await;
@@ -290,5 +297,66 @@ async fn a_slow_receipt_holds_back_nobody() {
     assert!(!bench.ledger.get(stuck).await.unwrap().unwrap().status.is_final());
     release.send(()).unwrap();
     bench.ended(stuck).await;
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_stored_at_once_is_paid_for_once() {
+    let bench = Bench::new().await;
+    let image = bench.prepare().await;
+    bench.testbed.aws.faults().on_calls((Service::S3, "PutObject"), CallFault::Error(503), When::Always);
+    let worker = bench.worker();
+    bench.announce(&image).await;
+    assert_eq!(bench.ended(image.image_id).await.status, Status::Accepted);
+    assert_eq!(bench.testbed.aws.textract_calls(), 1);
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn a_topic_that_hangs_does_not_cost_the_lease() {
+    let bench = Bench::new().await;
+    let id = bench.upload().await;
+    let hang = CallFault::Delay(Duration::from_mins(1));
+    bench.testbed.aws.faults().on_calls((Service::Sns, "Publish"), hang, When::Always);
+    let (one, other) = (bench.worker(), bench.worker());
+    let image = bench.ended(id).await;
+    assert_eq!(history(&image), [Status::Uploaded, Status::Started, Status::TextDetected, Status::Accepted]);
+    assert_eq!(bench.testbed.aws.textract_calls(), 1);
+    one.stopped().await;
+    other.stopped().await;
+}
+
+#[tokio::test]
+async fn at_the_last_receive_the_image_ends_and_its_message_is_put_aside() {
+    let text = TextDetection::Recorded(Arc::new(|_| Err(DetectionError::Internal("down".to_owned()))));
+    let bench = Bench::on(|config| AwsConfig { text, max_receives: 1, ..config }).await;
+    let worker = bench.worker_with(|config| config.max_receives = 1);
+    let image = bench.ended(bench.upload().await).await;
+    assert_eq!(image.status, Status::Failed);
+    assert!(image.detail.unwrap().contains("again later"));
+    eventually("the message in the dead-letter queue", async || {
+        (bench.testbed.aws.queue_depth().unwrap().dead == 1).then_some(())
+    })
+    .await;
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn told_to_stop_while_it_waits_it_lets_the_image_go() {
+    let bench = Bench::new().await;
+    bench.testbed.aws.faults().on_calls(Service::Textract, CallFault::Throttle, When::Always);
+    let worker = bench.worker();
+    let id = bench.upload().await;
+    eventually("the wait", async || {
+        let image = bench.ledger.get(id).await.unwrap().unwrap();
+        image.detail.filter(|detail| detail.starts_with("Waiting"))
+    })
+    .await;
+    worker.stopped().await;
+    let image = bench.ledger.get(id).await.unwrap().unwrap();
+    assert!(image.lease.unwrap().until <= Timestamp::now());
+    bench.testbed.aws.faults().clear();
+    let worker = bench.worker();
+    assert_eq!(bench.ended(id).await.status, Status::Accepted);
     worker.stopped().await;
 }
