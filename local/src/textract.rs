@@ -17,7 +17,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use receipt::{PictureFormat, object_key::FileKind, textract::DetectDocumentText};
 use serde::Deserialize;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -170,20 +170,15 @@ impl Textract {
         let picture = self.picture(call.document)?;
         let kind = check(&picture)?;
         let answer = match &self.detection {
-            TextDetection::Recorded(recorded) => recorded(&picture)?,
+            TextDetection::Recorded(recorded) => {
+                let recorded = Arc::clone(recorded);
+                blocking(permit, move || recorded(&picture)).await??
+            }
             TextDetection::Ocr if kind == PictureFormat::Pdf => return Err(DetectionError::Pdf.into()),
             TextDetection::Ocr => {
                 let reader = self.reader().await?;
-                let read = move || {
-                    let page = reader.read(&picture);
-                    drop(permit); // also when the caller has gone away meanwhile
-                    page
-                };
-                let page = tokio::task::spawn_blocking(read)
-                    .await
-                    .map_err(|error| DetectionError::Internal(error.to_string()))?
-                    .map_err(DetectionError::from)?;
-                answer(&page)
+                let page = blocking(permit, move || reader.read(&picture)).await?;
+                answer(&page.map_err(DetectionError::from)?)
             }
         };
         self.answers.fetch_add(1, Ordering::Relaxed);
@@ -229,4 +224,17 @@ fn check(picture: &[u8]) -> Result<PictureFormat, DetectionError> {
         FileKind::Picture(format) => Ok(format),
         FileKind::Heic | FileKind::WebP | FileKind::Unknown => Err(DetectionError::Unsupported),
     }
+}
+
+/// Runs `read` where it may take its time. The permit goes back at its end, also when the caller has gone away meanwhile.
+async fn blocking<T: Send + 'static>(
+    permit: OwnedSemaphorePermit,
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, DetectionError> {
+    let read = move || {
+        let done = read();
+        drop(permit);
+        done
+    };
+    tokio::task::spawn_blocking(read).await.map_err(|error| DetectionError::Internal(error.to_string()))
 }

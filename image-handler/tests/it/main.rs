@@ -181,7 +181,7 @@ async fn a_doubled_message_is_paid_for_once() {
     let bench = Bench::new().await;
     let (one, other) = (bench.worker(), bench.worker());
     // The same worker may get a message twice, too.
-    bench.testbed.aws.faults().on_deliveries(Channel::Queue, DeliveryFault::Double, When::Next(5));
+    bench.testbed.aws.faults().on_deliveries(Channel::Queue, DeliveryFault::Double, When::Next(2));
     let image = bench.prepare().await;
     for _ in 0..5 {
         bench.announce(&image).await;
@@ -273,8 +273,7 @@ async fn told_to_stop_it_finishes_what_is_in_hand() {
     bench.queue_is_empty().await;
 }
 
-// The stand-in calls the function below on its own thread, which blocks.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[tokio::test]
 async fn a_slow_receipt_holds_back_nobody() {
     let slow = Arc::new(AtomicU64::new(0));
     let first = slow.clone();

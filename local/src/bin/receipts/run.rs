@@ -110,7 +110,7 @@ fn check_free(address: SocketAddr) -> anyhow::Result<()> {
     match TcpListener::bind(address) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-            bail!("the address {address} is in use already: choose another port with --port")
+            bail!("the address {address} is in use already: choose another port (PORT=… or --port)")
         }
         Err(error) => Err(error).with_context(|| format!("cannot listen on {address}")),
     }
