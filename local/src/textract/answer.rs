@@ -84,8 +84,8 @@ mod tests {
 
         let [page, line, word] = answer.blocks.as_slice() else { panic!("three blocks, not {answer:?}") };
         assert_eq!((page.block_type, page.confidence), (BlockType::Page, None));
-        assert_eq!(page.relationships[0].ids, [line.id.clone()]);
-        assert_eq!(line.relationships[0].ids, [word.id.clone()]);
+        assert_eq!(page.relationships[0].ids, std::slice::from_ref(&line.id));
+        assert_eq!(line.relationships[0].ids, std::slice::from_ref(&word.id));
         assert_eq!((word.text.as_deref(), word.confidence), (Some("TOTAL"), Some(50.0)));
         let bounds = word.geometry.as_ref().unwrap().bounding_box;
         assert_eq!((bounds.left, bounds.top), (0.1, 0.1));

@@ -40,8 +40,8 @@ async fn a_receipt_reaches_its_verdict_and_everyone_agrees_on_it() {
     for field in ["imageId", "status", "version", "at", "receipt", "verdict"] {
         assert_eq!(shown[field], last[field], "{field}");
     }
-    let list = visitor.json("/receipts").await;
-    assert_eq!(list["receipts"][0]["summary"]["total"], TOTAL);
+    let listed = visitor.json("/receipts").await;
+    assert_eq!(listed["receipts"][0]["summary"]["total"], TOTAL);
 
     let sdk = system.sdk().await;
     let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(&sdk), "receipts");

@@ -4,6 +4,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
+    time::Duration,
 };
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -28,7 +29,7 @@ use tokio_tungstenite::{
 use crate::{Frames, id_of};
 
 /// Reading takes seconds in a debug build on a busy machine.
-const SLOWLY: std::time::Duration = std::time::Duration::from_secs(120);
+const SLOWLY: Duration = Duration::from_mins(2);
 
 /// A data folder and a page, which outlive the system.
 pub(crate) struct Data(TempDir);
