@@ -1,11 +1,12 @@
 # make run    the whole system on this machine, without an AWS account
 # make test   Rust tests, the page's tests, and one test in a real browser
 # make lint   formatting, clippy, tsc, eslint
+# make accuracy   how well receipts are read, on the SROIE receipts beside the project
 
 PROGRAMS = -p local -p api -p image-handler
 PAGE_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
-.PHONY: run test test-rust test-page test-browser lint fmt clean
+.PHONY: run test test-rust test-page test-browser lint fmt accuracy clean
 
 run: web/dist/index.html
 	@scripts/need cargo cc
@@ -32,6 +33,10 @@ lint: web/node_modules/.package-lock.json
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	npm --prefix web run typecheck
 	npm --prefix web run lint
+
+accuracy:
+	cargo build --release --locked -p local
+	@scripts/accuracy
 
 fmt:
 	cargo fmt --all

@@ -4,19 +4,26 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{
-        Path, State, WebSocketUpgrade,
+        State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket, close_code, rejection::WebSocketUpgradeRejection},
     },
     response::Response,
 };
-use receipt::OwnerId;
+use receipt::{ImageId, OwnerId};
 use tokio::{
     sync::broadcast::error::RecvError,
     time::{Instant, MissedTickBehavior},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Error, app::App, frame::Frame, receipts::find, session::Owner, status_board::Watch};
+use crate::{
+    Error,
+    app::App,
+    frame::Frame,
+    receipts::{ImagePath, find},
+    session::Owner,
+    status_board::Watch,
+};
 
 /// Well below the 60 s after which a load balancer cuts a silent connection.
 const PING_EVERY: Duration = Duration::from_secs(25);
@@ -32,7 +39,7 @@ const MAX_INCOMING_BYTES: usize = 1024;
 pub(crate) async fn web_socket(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    ImagePath(id): ImagePath,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     let place = app.sockets.clone().try_acquire_owned().map_err(|_| Error::Busy)?;
@@ -55,7 +62,7 @@ pub(crate) async fn web_socket(
 pub(crate) struct Feed {
     app: Arc<App>,
     owner: OwnerId,
-    id: String,
+    id: ImageId,
     watch: Watch,
     /// What [`Feed::next`] returns first.
     first: Option<Frame>,
@@ -64,10 +71,9 @@ pub(crate) struct Feed {
 
 impl Feed {
     /// Subscribes, then looks, so that nothing falls between.
-    async fn open(app: Arc<App>, owner: OwnerId, id: String) -> Result<Self, Error> {
-        let image_id = id.parse().map_err(|_| Error::NotFound)?;
-        let watch = app.board.watch(image_id).map_err(|_| Error::Busy)?;
-        let first = Some(find(&app, &owner, &id).await?.into());
+    async fn open(app: Arc<App>, owner: OwnerId, id: ImageId) -> Result<Self, Error> {
+        let watch = app.board.watch(id).map_err(|_| Error::Busy)?;
+        let first = Some(find(&app, &owner, id).await?.into());
         Ok(Self { app, owner, id, watch, first, sent: 0 })
     }
 
@@ -82,7 +88,7 @@ impl Feed {
                     Err(RecvError::Lagged(_)) => continue,
                     // The image has ended or is gone, and the ledger tells which.
                     Err(RecvError::Closed) => {
-                        let frame: Frame = find(&self.app, &self.owner, &self.id).await?.into();
+                        let frame: Frame = find(&self.app, &self.owner, self.id).await?.into();
                         if frame.version <= self.sent {
                             return Err(Error::NotFound);
                         }

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use axum::{
     Router,
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -43,6 +43,15 @@ pub(crate) fn files(root: &Path, sessions: Arc<Sessions>) -> Router {
         .nest_service("/assets", assets)
         .route("/index.html", get(async || Redirect::permanent("/")))
         .fallback_service(files)
+        .layer(middleware::from_fn(only_reading))
+}
+
+/// Files are for reading.
+async fn only_reading(request: Request, next: Next) -> Response {
+    match *request.method() {
+        Method::GET | Method::HEAD => next.run(request).await,
+        _ => Error::MethodNotAllowed.into_response(),
+    }
 }
 
 /// A missing picture or script is a 404, not the page.

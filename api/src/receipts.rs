@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::{
     Json,
     body::Body,
-    extract::{Path, Query, State},
-    http::{HeaderValue, header},
+    extract::{FromRequestParts, Path, Query, State},
+    http::{HeaderValue, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
@@ -65,9 +65,9 @@ pub(crate) async fn list(
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    ImagePath(id): ImagePath,
 ) -> Result<impl IntoResponse, Error> {
-    let image = find(&app, &owner, &id).await?;
+    let image = find(&app, &owner, id).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Detailed::from(image))))
 }
 
@@ -75,9 +75,9 @@ pub(crate) async fn one(
 pub(crate) async fn picture(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,
-    Path(id): Path<String>,
+    ImagePath(id): ImagePath,
 ) -> Result<Response, Error> {
-    let image = find(&app, &owner, &id).await?;
+    let image = find(&app, &owner, id).await?;
     let object = app.pictures.open(image.key).await?.ok_or(Error::PictureGone)?;
     let name = format!("inline; filename=\"receipt.{}\"", image.key.format().extension());
     let mut response = Body::from_stream(ReaderStream::new(object.body.into_async_read())).into_response();
@@ -92,10 +92,21 @@ pub(crate) async fn picture(
 }
 
 /// The image, if it is the owner's: somebody else's looks the same as none.
-pub(crate) async fn find(app: &App, owner: &OwnerId, id: &str) -> Result<Image, Error> {
-    let id: ImageId = id.parse().map_err(|_| Error::NotFound)?;
+pub(crate) async fn find(app: &App, owner: &OwnerId, id: ImageId) -> Result<Image, Error> {
     let image = app.ledger.get(id).await?;
     image.filter(|image| image.owner == *owner).ok_or(Error::NotFound)
+}
+
+/// The image id in a path. What is none names nothing that is there.
+pub(crate) struct ImagePath(pub(crate) ImageId);
+
+impl<S: Send + Sync> FromRequestParts<S> for ImagePath {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
+        id.parse().map(Self).map_err(|_| Error::NotFound)
+    }
 }
 
 impl From<Listed> for ListedReceipt {

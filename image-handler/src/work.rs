@@ -157,7 +157,7 @@ impl Workshop {
         match self.persist(image, delivery, || self.detection.store(key, &answer)).await {
             Ok(()) => {}
             Err(Interrupted::Passing(error)) => warn!("Textract's answer was not stored: {error:#}"),
-            Err(interrupted @ (Interrupted::Unreadable(_) | Interrupted::Stopped)) => return Err(interrupted),
+            Err(Interrupted::Unreadable(_) | Interrupted::Stopped) => warn!("Textract's answer was not stored"),
         }
         Ok(answer)
     }

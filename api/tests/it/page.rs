@@ -30,6 +30,9 @@ async fn what_is_not_there_is_a_problem_and_not_the_page() {
     }
     let wrong = app.browser.http.delete(app.url("/upload")).send().await.unwrap();
     assert_eq!(problem(wrong, 405).await, "method_not_allowed");
+    let wrong = app.browser.http.post(app.url("/elsewhere")).send().await.unwrap();
+    assert_eq!(problem(wrong, 405).await, "method_not_allowed");
+    assert_eq!(problem(app.browser.get("/receipts/%ff").await, 404).await, "not_found");
 }
 
 #[tokio::test]
