@@ -78,7 +78,8 @@ static SHAPES: LazyLock<[(Regex, Parse); 7]> = LazyLock::new(|| {
             regex(r"([A-Z]{3,12})[ .]{0,3}(\d{1,2})(?:ST|ND|RD|TH)?(?:[ ,.]+(20[0-4]\d)|[ ,.]*[,'] ?(\d\d))"),
             named_month_day,
         ),
-        (regex(r"([0-3]\d)([01]\d)(20[0-4]\d)"), solid_year_last),
+        // Faint points and slashes are lost, or were blanks from the start.
+        (regex(r"([0-3]\d) ?([01]\d) ?(20[0-4]\d)"), solid_year_last),
         (regex(r"(20[0-4]\d)([01]\d)([0-3]\d)"), solid_year_first),
     ]
 });
@@ -197,6 +198,8 @@ mod tests {
         check("12/28/2017", "2017-12-28");
         check("20180321", "2018-03-21");
         check("21032018", "2018-03-21");
+        check("27 032018", "2018-03-27");
+        check("25 12 2018 10:30", "2018-12-25");
         check("2024年3月21日", "2024-03-21");
     }
 

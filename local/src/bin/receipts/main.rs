@@ -16,7 +16,7 @@ use std::{
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(name = "receipts", version, about)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
