@@ -1,12 +1,16 @@
 //! The certificates with whose keys SNS signs: from where they may come, and a bounded cache of them.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use anyhow::Context;
 use aws_config::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 use reqwest::{Client, Url, redirect};
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{sync::Semaphore, time::Instant};
 
 /// SNS uses one certificate at a time and region; more than a few are somebody's attempt.
 const MAX_CACHED: usize = 8;
@@ -22,8 +26,9 @@ pub(crate) struct Certificates {
     client: Client,
     /// Scheme, host and port.
     allowed_origin: String,
-    /// Held while fetching, too: one at a time is enough, and a flood of forged addresses causes no flood of requests.
     cache: Mutex<HashMap<String, (Instant, Option<PublicKey>)>>,
+    /// One fetch at a time is enough, so that a flood of forged addresses causes no flood of requests.
+    fetching: Semaphore,
 }
 
 /// An RSA public key, DER as in PKCS #1.
@@ -37,30 +42,56 @@ pub(crate) enum CertificateError {
     NotACertificate,
     #[error("the certificate could not be fetched")]
     Unreachable(#[source] reqwest::Error),
+    #[error("too many other certificates were being fetched")]
+    Busy,
 }
 
 impl Certificates {
     /// Certificates come from SNS in the region of `topic_arn`, or from the endpoint that replaces it.
     pub(crate) fn new(aws: &SdkConfig, topic_arn: &str) -> anyhow::Result<Self> {
         let client = Client::builder().redirect(redirect::Policy::none()).timeout(FETCH_WITHIN).build()?;
-        Ok(Self { client, allowed_origin: allowed_origin(aws, topic_arn)?, cache: Mutex::default() })
+        Ok(Self {
+            client,
+            allowed_origin: allowed_origin(aws, topic_arn)?,
+            cache: Mutex::default(),
+            fetching: Semaphore::new(1),
+        })
     }
 
     /// The public key of the certificate at `url`.
     pub(crate) async fn public_key(&self, url: &str) -> Result<PublicKey, CertificateError> {
         let url = self.allowed(url).ok_or(CertificateError::Foreign)?;
-        let mut cache = self.cache.lock().await;
-        let now = Instant::now();
-        cache.retain(|_, (until, _)| *until > now);
-        if let Some((_, known)) = cache.get(url.as_str()) {
-            return known.clone().ok_or(CertificateError::NotACertificate);
+        if let Some(known) = self.known(&url) {
+            return known;
+        }
+        let turn = tokio::time::timeout(FETCH_WITHIN, self.fetching.acquire()).await;
+        let _turn = turn.map_err(|_| CertificateError::Busy)?.map_err(|_| CertificateError::Busy)?;
+        // Whoever had the turn before may have fetched this very one.
+        if let Some(known) = self.known(&url) {
+            return known;
         }
         let fetched = self.fetch(url.clone()).await;
-        let (keep, key) = match &fetched {
-            Ok(key) => (KEEP, Some(key.clone())),
-            Err(CertificateError::NotACertificate | CertificateError::Foreign) => (KEEP_REFUSAL, None),
-            Err(CertificateError::Unreachable(_)) => return fetched,
-        };
+        match &fetched {
+            Ok(key) => self.remember(url, KEEP, Some(key.clone())),
+            Err(CertificateError::NotACertificate | CertificateError::Foreign) => {
+                self.remember(url, KEEP_REFUSAL, None);
+            }
+            // The next post may find it.
+            Err(CertificateError::Unreachable(_) | CertificateError::Busy) => {}
+        }
+        fetched
+    }
+
+    /// What came of an earlier fetch.
+    fn known(&self, url: &Url) -> Option<Result<PublicKey, CertificateError>> {
+        let mut cache = self.cache();
+        let now = Instant::now();
+        cache.retain(|_, (until, _)| *until > now);
+        cache.get(url.as_str()).map(|(_, key)| key.clone().ok_or(CertificateError::NotACertificate))
+    }
+
+    fn remember(&self, url: Url, keep: Duration, key: Option<PublicKey>) {
+        let mut cache = self.cache();
         if cache.len() >= MAX_CACHED {
             // Refusals go first, then whatever ends soonest.
             let oldest = cache.iter().min_by_key(|(_, (until, key))| (key.is_some(), *until));
@@ -68,8 +99,12 @@ impl Certificates {
                 cache.remove(&name);
             }
         }
-        cache.insert(url.into(), (now + keep, key));
-        fetched
+        cache.insert(url.into(), (Instant::now() + keep, key));
+    }
+
+    fn cache(&self) -> MutexGuard<'_, HashMap<String, (Instant, Option<PublicKey>)>> {
+        // Nothing that could panic half-way runs under this lock.
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The address in its one spelling, if it is one where SNS keeps certificates.

@@ -48,7 +48,9 @@ async fn verify(app: &App, message: &SnsMessage) -> Result<(), Error> {
         Ok(key) => key,
         Err(CertificateError::Foreign | CertificateError::NotACertificate) => return Err(Error::NotFromOurTopic),
         // SNS sends it again.
-        Err(error @ CertificateError::Unreachable(_)) => return Err(Error::unavailable(error)),
+        Err(error @ (CertificateError::Unreachable(_) | CertificateError::Busy)) => {
+            return Err(Error::unavailable(error));
+        }
     };
     message.verify(&key).map_err(|_| Error::NotFromOurTopic)
 }
