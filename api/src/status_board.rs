@@ -15,6 +15,7 @@ use std::{
 
 use ledger::Ledger;
 use receipt::{ImageId, ImageStatus};
+use service::jittered;
 use tokio::sync::{Notify, broadcast};
 use tokio_util::task::TaskTracker;
 use tracing::debug;
@@ -176,9 +177,4 @@ impl Drop for Watch {
             }
         }
     }
-}
-
-/// Three quarters to five quarters of `pause`, so that watchers that began together do not stay together.
-fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(rand::random_range(0.75..1.25))
 }

@@ -72,7 +72,7 @@ async fn keep_for_ever(app: &App, url: &BaseUrl) {
             }
             Err(error) => warn!("could not subscribe to the status topic: {}", crate::error::chain(error.as_ref())),
         }
-        tokio::time::sleep(pause.mul_f64(rand::random_range(0.75..1.25))).await;
+        tokio::time::sleep(service::jittered(pause)).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }

@@ -186,7 +186,7 @@ impl Workshop {
                     warn!("try {failures} of {TRIES}: {error:#}");
                 }
             }
-            let resting = sleep(pause.mul_f64(rand::random_range(0.75..1.25)));
+            let resting = sleep(service::jittered(pause));
             let rested = self.holding(image, delivery, self.stopping.run_until_cancelled(resting)).await?;
             rested.ok_or(Interrupted::Stopped)?;
             pause = (pause * 2).min(LONGEST_PAUSE);

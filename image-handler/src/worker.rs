@@ -56,7 +56,7 @@ async fn receive_for_ever(workshop: &Arc<Workshop>, config: &Config, tasks: &Tas
             }
             Err(error) => {
                 warn!("could not receive: {error:#}");
-                sleep(PAUSE.mul_f64(rand::random_range(0.75..1.25))).await;
+                sleep(service::jittered(PAUSE)).await;
             }
         }
     }

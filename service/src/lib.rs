@@ -1,4 +1,4 @@
-//! What the mains of both services share: logs, the SDK's configuration, the signal to stop.
+//! What both services share: logs, the SDK's configuration, the signal to stop, and jitter for pauses.
 
 use std::{io::IsTerminal, time::Duration};
 
@@ -50,4 +50,9 @@ pub fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// Three quarters to five quarters of `pause`, so that those who began together do not stay together.
+pub fn jittered(pause: Duration) -> Duration {
+    pause.mul_f64(rand::random_range(0.75..1.25))
 }
