@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use aws_config::SdkConfig;
+use aws_lc_rs::digest::{Context, SHA256};
 use aws_sdk_s3::{
     Client,
     config::Builder,
@@ -15,7 +16,7 @@ use aws_sdk_s3::{
     types::{CompletedMultipartUpload, CompletedPart},
 };
 use bytes::{Bytes, BytesMut};
-use receipt::{ImageId, ObjectKey, Orientation, PictureFormat, object_key::FileKind};
+use receipt::{ImageId, ObjectKey, Orientation, PictureFormat, PictureHash, object_key::FileKind};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::warn;
 
@@ -42,6 +43,7 @@ pub(crate) struct PictureStore {
 pub(crate) struct StoredPicture {
     pub(crate) key: ObjectKey,
     pub(crate) size_bytes: u64,
+    pub(crate) sha256: PictureHash,
     pub(crate) orientation: Orientation,
 }
 
@@ -61,15 +63,17 @@ impl PictureStore {
         body_bytes: Option<usize>,
     ) -> Result<StoredPicture, Error> {
         let expected = body_bytes.unwrap_or(PART_BYTES);
-        let first = self.fill(&mut field, Bytes::new(), expected).await?;
+        let mut digest = Context::new(&SHA256);
+        let first = self.fill(&mut field, Bytes::new(), expected, &mut digest).await?;
         let format = format_of(&first.bytes)?;
         let key = ObjectKey::new(id, format);
         let orientation = orientation_of(&first.bytes);
         let size_bytes = match &first.rest {
             None => self.put(key, first.bytes).await?,
-            Some(_) => self.put_in_parts(key, &mut field, first, expected).await?,
+            Some(_) => self.put_in_parts(key, &mut field, first, expected, &mut digest).await?,
         };
-        Ok(StoredPicture { key, size_bytes: size_bytes as u64, orientation })
+        let sha256 = hash_of(digest)?;
+        Ok(StoredPicture { key, size_bytes: size_bytes as u64, sha256, orientation })
     }
 
     /// Removes a picture; also one that is not there.
@@ -111,6 +115,7 @@ impl PictureStore {
         field: &mut FormField<'_>,
         first: Part<'_>,
         expected: usize,
+        digest: &mut Context,
     ) -> Result<usize, Error> {
         let created = self
             .client
@@ -122,7 +127,7 @@ impl PictureStore {
             .await
             .map_err(Error::unavailable)?;
         let upload_id = created.upload_id.ok_or_else(|| Error::unavailable("S3 gave no upload id"))?;
-        let sent = self.send_parts(key, &upload_id, field, first, expected).await;
+        let sent = self.send_parts(key, &upload_id, field, first, expected, digest).await;
         if sent.is_err() {
             let abort = self.client.abort_multipart_upload().bucket(&self.bucket).key(key.to_string());
             if let Err(error) = abort.upload_id(upload_id).send().await {
@@ -140,6 +145,7 @@ impl PictureStore {
         field: &mut FormField<'_>,
         first: Part<'_>,
         expected: usize,
+        digest: &mut Context,
     ) -> Result<usize, Error> {
         let mut completed = CompletedMultipartUpload::builder();
         let mut size = 0;
@@ -163,7 +169,7 @@ impl PictureStore {
             completed = completed.parts(CompletedPart::builder().part_number(number).set_e_tag(uploaded.e_tag).build());
             let Some(rest) = part.rest else { break };
             drop(part.room);
-            part = self.fill(field, rest, expected.saturating_sub(size)).await?;
+            part = self.fill(field, rest, expected.saturating_sub(size), digest).await?;
         }
         self.client
             .complete_multipart_upload()
@@ -177,8 +183,14 @@ impl PictureStore {
         Ok(size)
     }
 
-    /// Waits for room, then reads at most a part's worth of bytes, `begun` first.
-    async fn fill(&self, field: &mut FormField<'_>, begun: Bytes, expected: usize) -> Result<Part<'_>, Error> {
+    /// Waits for room, then reads at most a part's worth of bytes, `begun` first. `digest` sees every byte once.
+    async fn fill(
+        &self,
+        field: &mut FormField<'_>,
+        begun: Bytes,
+        expected: usize,
+        digest: &mut Context,
+    ) -> Result<Part<'_>, Error> {
         let capacity = expected.clamp(1, PART_BYTES).max(begun.len());
         let kib = u32::try_from(capacity.div_ceil(KIB)).map_err(|error| Error::Internal(error.into()))?;
         let room = tokio::time::timeout(ROOM_WITHIN, self.budget.acquire_many(kib)).await.map_err(|_| Error::Busy)?;
@@ -187,6 +199,7 @@ impl PictureStore {
         bytes.extend_from_slice(&begun);
         while let Some(mut chunk) = field.chunk().await? {
             let fits = chunk.len().min(PART_BYTES.saturating_sub(bytes.len()));
+            digest.update(&chunk);
             bytes.extend_from_slice(&chunk.split_to(fits));
             if !chunk.is_empty() {
                 return Ok(Part { bytes: bytes.freeze(), rest: Some(chunk), room });
@@ -202,6 +215,12 @@ struct Part<'a> {
     /// What has come of the next part; `None` at the picture's end.
     rest: Option<Bytes>,
     room: SemaphorePermit<'a>,
+}
+
+fn hash_of(digest: Context) -> Result<PictureHash, Error> {
+    let digest: [u8; 32] =
+        digest.finish().as_ref().try_into().map_err(|error| Error::Internal(anyhow::anyhow!("{error}")))?;
+    Ok(digest.into())
 }
 
 fn format_of(first_bytes: &[u8]) -> Result<PictureFormat, Error> {

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
-use ledger::{Image, Listed, Summary};
+use ledger::{Image, Listed, Money, Summary};
 use receipt::{ImageId, OwnerId, Status};
 use serde::{Deserialize, Serialize};
 use tokio_util::io::ReaderStream;
@@ -31,6 +31,8 @@ struct List {
     receipts: Vec<ListedReceipt>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<ImageId>,
+    /// What all accepted receipts have earned, also those that are not listed any more.
+    earned: Vec<Money>,
 }
 
 #[derive(Debug, Serialize)]
@@ -56,8 +58,9 @@ pub(crate) async fn list(
 ) -> Result<impl IntoResponse, Error> {
     let Query(query) = query.map_err(|_| Error::BadRequest("limit is a number, before is an image id"))?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-    let page = app.ledger.list(&owner, query.before, limit).await?;
-    let list = List { receipts: page.images.into_iter().map(ListedReceipt::from).collect(), next: page.next };
+    let (page, earned) = tokio::try_join!(app.ledger.list(&owner, query.before, limit), app.ledger.earned(&owner))?;
+    let receipts = page.images.into_iter().map(ListedReceipt::from).collect();
+    let list = List { receipts, next: page.next, earned };
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(list)))
 }
 

@@ -44,6 +44,7 @@ async fn take_in(app: Arc<App>, owner: OwnerId, request: Request) -> Result<Imag
         owner,
         key: picture.key,
         size_bytes: picture.size_bytes,
+        sha256: picture.sha256.clone(),
         orientation: picture.orientation,
         at: Timestamp::now(),
     };

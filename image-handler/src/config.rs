@@ -1,5 +1,6 @@
 //! What the service takes from its environment.
 
+use receipt::{FingerprintKey, Rules};
 use service::LogFormat;
 
 /// The service that takes images from the queue, has their text detected, reads and judges them.
@@ -21,6 +22,14 @@ pub struct Config {
     /// The DynamoDB table.
     #[arg(long, env = "RECEIPTS_TABLE", value_name = "RECEIPTS_TABLE")]
     pub table: String,
+
+    /// What is asked of a receipt and what it earns, as TOML; the program's own rules if not given.
+    #[arg(long, env = "RECEIPT_RULES", value_name = "RECEIPT_RULES", default_value = "", hide_default_value = true)]
+    pub rules: Rules,
+
+    /// The secret by which paid receipts are known again: at least 32 random bytes, the same for every task, for ever.
+    #[arg(long, env = "FINGERPRINT_KEY", value_name = "FINGERPRINT_KEY", hide_env_values = true)]
+    pub fingerprint_key: FingerprintKey,
 
     /// How many images are worked on at once.
     #[arg(long, env = "WORKER_CONCURRENCY", value_name = "WORKER_CONCURRENCY", default_value = "8",

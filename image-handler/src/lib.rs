@@ -2,6 +2,7 @@
 
 mod config;
 mod image_queue;
+mod judgement;
 mod text_detection;
 mod work;
 mod worker;

@@ -8,13 +8,9 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 use anyhow::Context;
 use aws_config::SdkConfig;
 use futures_util::FutureExt;
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use ledger::{Analysis, Claim, Image, Ledger};
-use receipt::{
-    ImageId, Status,
-    textract::DetectDocumentText,
-    verdict::{Facts, Rules, judge},
-};
+use jiff::{SignedDuration, Timestamp};
+use ledger::{Claim, Image, Ledger};
+use receipt::{ImageId, ImageStatus, Status, textract::DetectDocumentText};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info, info_span, warn};
@@ -23,6 +19,7 @@ use uuid::Uuid;
 use crate::{
     Config,
     image_queue::{Delivery, ImageQueue},
+    judgement::Judge,
     text_detection::{DetectionError, TextDetection, Unreadable},
 };
 
@@ -44,6 +41,7 @@ const TRY_LATER: &str = "We could not read this receipt. Please send it again la
 pub(crate) struct Workshop {
     pub(crate) queue: ImageQueue,
     ledger: Ledger,
+    judge: Judge,
     detection: TextDetection,
     sns: aws_sdk_sns::Client,
     image_status_topic: String,
@@ -55,9 +53,11 @@ pub(crate) struct Workshop {
 
 impl Workshop {
     pub(crate) fn new(aws: &SdkConfig, config: &Config, stopping: CancellationToken) -> Self {
+        let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(aws), &config.table);
         Self {
             queue: ImageQueue::new(aws, config),
-            ledger: Ledger::new(aws_sdk_dynamodb::Client::new(aws), &config.table),
+            judge: Judge::new(ledger.clone(), config),
+            ledger,
             detection: TextDetection::new(aws, config),
             sns: aws_sdk_sns::Client::new(aws),
             image_status_topic: config.image_status_topic.clone(),
@@ -124,8 +124,7 @@ impl Workshop {
         };
         let image = self.ledger.advance(&image, Status::TextDetected, None, Timestamp::now()).await?;
         self.publish(&image).await;
-        let analysis = analyse(&answer, &image, Timestamp::now());
-        let image = self.ledger.conclude(&image, analysis, Timestamp::now()).await?;
+        let image = self.judge.conclude(&image, &answer).await?;
         self.publish(&image).await;
         info!("image {} is {}", image.image_id, image.status.as_str());
         Ok(self.queue.delete(delivery).await?)
@@ -249,7 +248,10 @@ impl Workshop {
     /// Tells the topic. A status that cannot be published in good time is found by those who watch: they re-read the
     /// ledger.
     async fn publish(&self, image: &Image) {
-        let Ok(message) = serde_json::to_string(&image.image_status()) else { return };
+        let status = image.image_status();
+        // The last sentence may hold something of the receipt, and the topic may cross plain HTTP.
+        let detail = status.detail.filter(|_| !status.status.is_final());
+        let Ok(message) = serde_json::to_string(&ImageStatus { detail, ..status }) else { return };
         let publish = self.sns.publish().topic_arn(&self.image_status_topic).message(message).send();
         let problem = match timeout(PUBLISH_WITHIN, publish).await {
             Ok(Ok(_)) => return,
@@ -274,11 +276,4 @@ impl<E: Into<anyhow::Error>> From<E> for Interrupted {
     fn from(error: E) -> Self {
         Self::Passing(error.into())
     }
-}
-
-fn analyse(answer: &DetectDocumentText, image: &Image, now: Timestamp) -> Analysis {
-    let receipt = receipt::read(answer, image.orientation);
-    let facts = Facts { today: Some(now.to_zoned(TimeZone::UTC).date()) };
-    let verdict = judge(&receipt, &facts, &Rules::default());
-    Analysis { receipt, verdict }
 }

@@ -2,7 +2,10 @@
 
 use std::error::Error as StdError;
 
-use aws_sdk_dynamodb::{config::http::HttpResponse, error::SdkError};
+use aws_sdk_dynamodb::{
+    config::http::HttpResponse,
+    error::{BuildError, SdkError},
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -21,6 +24,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// A request that lacks a part; the program's own mistake.
+    pub(crate) fn incomplete(error: BuildError) -> Self {
+        Self::Unavailable { operation: "build", source: error.into() }
+    }
+
     pub(crate) fn unavailable<E>(operation: &'static str) -> impl FnOnce(SdkError<E, HttpResponse>) -> Self
     where
         E: StdError + Send + Sync + 'static,

@@ -1,7 +1,10 @@
 //! What the ledger knows of one image, and how one step changes it.
 
 use jiff::Timestamp;
-use receipt::{ImageId, ImageStatus, NewImage, ObjectKey, Orientation, OwnerId, Receipt, Status, Verdict};
+use receipt::{
+    Currency, ImageId, ImageStatus, NewImage, ObjectKey, Orientation, OwnerId, PictureHash, Receipt, Status, Verdict,
+};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -13,6 +16,7 @@ pub struct NewRecord {
     pub owner: OwnerId,
     pub key: ObjectKey,
     pub size_bytes: u64,
+    pub sha256: PictureHash,
     pub orientation: Orientation,
     pub at: Timestamp,
 }
@@ -24,6 +28,9 @@ pub struct Image {
     pub owner: OwnerId,
     pub key: ObjectKey,
     pub size_bytes: u64,
+    /// Of the picture; absent in items of programs that did not hash it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<PictureHash>,
     #[serde(default)]
     pub orientation: Orientation,
     pub status: Status,
@@ -81,16 +88,25 @@ pub struct Summary {
     /// ISO 4217.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rebate: Option<Money>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Money {
+    pub amount: Decimal,
+    pub currency: Currency,
 }
 
 impl Image {
     pub(crate) fn new(record: NewRecord) -> Self {
-        let NewRecord { image_id, owner, key, size_bytes, orientation, at } = record;
+        let NewRecord { image_id, owner, key, size_bytes, sha256, orientation, at } = record;
         Self {
             image_id,
             owner,
             key,
             size_bytes,
+            sha256: Some(sha256),
             orientation,
             status: Status::Uploaded,
             version: 1,
@@ -142,12 +158,14 @@ impl Image {
 }
 
 impl Summary {
-    pub(crate) fn of(receipt: &Receipt) -> Self {
+    pub(crate) fn of(Analysis { receipt, verdict }: &Analysis) -> Self {
+        let rebate = verdict.rebate.as_ref();
         Self {
             merchant: receipt.merchant.as_ref().map(|field| field.value.clone()),
             date: receipt.date.as_ref().map(|field| field.value.to_string()),
             total: receipt.total.as_ref().map(|field| field.value.to_string()),
             currency: receipt.currency.as_ref().map(|field| field.value.to_string()),
+            rebate: rebate.map(|rebate| Money { amount: rebate.amount, currency: rebate.currency }),
         }
     }
 }

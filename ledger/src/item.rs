@@ -44,6 +44,45 @@ impl Change {
     }
 }
 
+/// What a change asks of the lease that the table holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Lock {
+    /// Exactly the one that was seen, so that a renewal in between defeats the change: for whoever takes a lease over.
+    AsSeen,
+    /// The same worker's, whatever its end: a renewal whose answer was lost may have moved it.
+    Own,
+}
+
+/// How one image becomes its next state: the change, and what the table must hold for it to be made.
+pub(crate) struct Replacement {
+    pub(crate) change: Change,
+    pub(crate) condition: &'static str,
+}
+
+impl Replacement {
+    /// If the table still holds `image`'s version and the lease is as `lock` says. Only attributes that differ are
+    /// written, so that those of a newer program survive an older one.
+    pub(crate) fn of(image: &Image, next: &Image, lock: Lock) -> Result<Self, Error> {
+        let mut change = Change::between(&to_item(image)?, to_item(next)?);
+        change.values.insert(":known_version".to_owned(), AttributeValue::N(image.version.to_string()));
+        change.names.extend(["version", "lease"].map(|name| (format!("#{name}"), name.to_owned())));
+        let condition = match (&image.lease, lock) {
+            (None, Lock::AsSeen | Lock::Own) => "#version = :known_version AND attribute_not_exists(#lease)",
+            (Some(lease), Lock::AsSeen) => {
+                let lease = serde_dynamo::to_attribute_value(lease).map_err(Error::Malformed)?;
+                change.values.insert(":known_lease".to_owned(), lease);
+                "#version = :known_version AND #lease = :known_lease"
+            }
+            (Some(lease), Lock::Own) => {
+                change.values.insert(":worker".to_owned(), text(&lease.worker));
+                change.names.insert("#worker".to_owned(), "worker".to_owned());
+                "#version = :known_version AND #lease.#worker = :worker"
+            }
+        };
+        Ok(Self { change, condition })
+    }
+}
+
 pub(crate) fn image_key(id: ImageId) -> Item {
     HashMap::from([("pk".to_owned(), text(&format!("image#{id}"))), ("sk".to_owned(), text(&"image"))])
 }

@@ -3,11 +3,13 @@
 //! The ledger is the truth; whatever travels by SNS or WebSocket is a copy. Every change of an image is a conditional
 //! update that raises its version by one, so that of two writers who saw the same version only one succeeds.
 
+mod acceptance;
 mod error;
 mod image;
 mod item;
 mod table;
 
+pub use acceptance::{Concluded, Standing};
 pub use error::Error;
-pub use image::{Analysis, Image, Lease, NewRecord, Step, Summary};
+pub use image::{Analysis, Image, Lease, Money, NewRecord, Step, Summary};
 pub use table::{Claim, Ledger, ListPage, Listed};

@@ -4,8 +4,6 @@
 //! the time in their ids; the sparse index `unfinished` (`unfinished`, `unfinished_since`) those that have not ended,
 //! dealt over eight shards so that no partition takes every write.
 
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::{
     Client,
     error::SdkError,
@@ -18,8 +16,8 @@ use serde::Deserialize;
 use tracing::warn;
 
 use crate::{
-    Analysis, Error, Image, Lease, NewRecord, Summary,
-    item::{Change, SHARDS, from_item, image_key, sortable, text, to_item},
+    Error, Image, Lease, NewRecord, Summary,
+    item::{Item, Lock, Replacement, SHARDS, from_item, image_key, sortable, text, to_item},
 };
 
 const BY_OWNER: &str = "by_owner";
@@ -28,8 +26,8 @@ const UNFINISHED: &str = "unfinished";
 /// A handle on the table, cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    client: Client,
-    table: String,
+    pub(crate) client: Client,
+    pub(crate) table: String,
 }
 
 /// What came of a worker's wish to work on an image.
@@ -66,15 +64,6 @@ pub struct ListPage {
     pub images: Vec<Listed>,
     /// Pass it as `before` for the next page; absent on the last.
     pub next: Option<ImageId>,
-}
-
-/// What a change asks of the lease that the table holds.
-#[derive(Debug, Clone, Copy)]
-enum Lock {
-    /// Exactly the one that was seen, so that a renewal in between defeats the change: for whoever takes a lease over.
-    AsSeen,
-    /// The same worker's, whatever its end: a renewal whose answer was lost may have moved it.
-    Own,
 }
 
 impl Ledger {
@@ -233,38 +222,10 @@ impl Ledger {
         self.replace(image, next, Lock::Own).await
     }
 
-    /// The last step of an image that was read: `accepted` or `rejected`, with the result.
-    pub async fn conclude(&self, image: &Image, analysis: Analysis, at: Timestamp) -> Result<Image, Error> {
-        let status = match analysis.verdict.outcome {
-            receipt::verdict::Outcome::Accepted => Status::Accepted,
-            receipt::verdict::Outcome::Rejected => Status::Rejected,
-        };
-        let mut next = image.stepped(status, Some(analysis.verdict.summary.clone()), at)?;
-        next.lease = None;
-        next.summary = Some(Summary::of(&analysis.receipt));
-        next.result = Some(analysis);
-        self.replace(image, next, Lock::Own).await
-    }
-
     /// Turns `image` into `next`, if the table still holds `image`'s version and the lease is as `lock` says. Only
     /// attributes that differ are written, so that those of a newer program survive an older one.
-    async fn replace(&self, image: &Image, next: Image, lock: Lock) -> Result<Image, Error> {
-        let mut change = Change::between(&to_item(image)?, to_item(&next)?);
-        change.values.insert(":known_version".to_owned(), AttributeValue::N(image.version.to_string()));
-        change.names.extend(["version", "lease"].map(|name| (format!("#{name}"), name.to_owned())));
-        let condition = match (&image.lease, lock) {
-            (None, Lock::AsSeen | Lock::Own) => "#version = :known_version AND attribute_not_exists(#lease)",
-            (Some(lease), Lock::AsSeen) => {
-                let lease = serde_dynamo::to_attribute_value(lease).map_err(Error::Malformed)?;
-                change.values.insert(":known_lease".to_owned(), lease);
-                "#version = :known_version AND #lease = :known_lease"
-            }
-            (Some(lease), Lock::Own) => {
-                change.values.insert(":worker".to_owned(), text(&lease.worker));
-                change.names.insert("#worker".to_owned(), "worker".to_owned());
-                "#version = :known_version AND #lease.#worker = :worker"
-            }
-        };
+    pub(crate) async fn replace(&self, image: &Image, next: Image, lock: Lock) -> Result<Image, Error> {
+        let Replacement { change, condition } = Replacement::of(image, &next, lock)?;
         let updated = self
             .client
             .update_item()
@@ -279,19 +240,21 @@ impl Ledger {
             .await;
         match updated.map_err(SdkError::into_service_error) {
             Ok(_) => Ok(next),
-            Err(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                // Our own write, whose answer was lost and which the SDK sent again, is no conflict.
-                match failed.item.map(from_item::<Image>).transpose()? {
-                    Some(stored) if stored.history == next.history && stored.version > image.version => Ok(next),
-                    _ => Err(Error::OutOfDate),
-                }
-            }
+            Err(UpdateItemError::ConditionalCheckFailedException(failed)) => unless_done(failed.item, image, next),
             Err(error) => Err(Error::Unavailable { operation: "update", source: error.into() }),
         }
     }
 }
 
+/// Our own write, whose answer was lost and which was sent again, is no conflict: then the table holds `next` already.
+pub(crate) fn unless_done(stored: Option<Item>, image: &Image, next: Image) -> Result<Image, Error> {
+    match stored.map(from_item::<Image>).transpose()? {
+        Some(stored) if stored.history == next.history && stored.version > image.version => Ok(next),
+        _ => Err(Error::OutOfDate),
+    }
+}
+
 /// The image in an item, or nothing where this version of the program cannot read it.
-fn readable(item: HashMap<String, AttributeValue>) -> Option<Image> {
+fn readable(item: Item) -> Option<Image> {
     from_item(item).inspect_err(|error| warn!("an unfinished image was passed over: {error}")).ok()
 }

@@ -1,23 +1,27 @@
 //! The domain of the receipt scanner, pure: image ids and keys, the messages on both topics, the states of an image,
-//! Textract's JSON, and the way from lines of text to fields and a verdict.
+//! Textract's JSON, and the way from lines of text to fields, a verdict and a rebate.
 //!
 //! Nothing here waits, calls out or reads a clock: what a function needs is an argument.
 
+pub mod fingerprint;
 pub mod geometry;
 pub mod image_id;
 pub mod message;
 pub mod object_key;
 pub mod owner;
 pub mod reading;
+pub mod rules;
 pub mod status;
 pub mod textract;
 pub mod verdict;
 
+pub use fingerprint::{FingerprintKey, Fingerprints, PictureHash};
 pub use geometry::{BoundingBox, Orientation, Point};
 pub use image_id::ImageId;
 pub use message::{ImageStatus, NewImage};
 pub use object_key::{ObjectKey, PictureFormat};
 pub use owner::OwnerId;
 pub use reading::{Currency, Field, Item, PaymentMethod, Receipt, Tax, read};
+pub use rules::Rules;
 pub use status::Status;
 pub use verdict::{Verdict, judge};

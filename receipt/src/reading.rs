@@ -25,7 +25,7 @@ mod rows;
 mod sample;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 mod times;
 mod total;
 

@@ -15,6 +15,27 @@ pub struct DetectDocumentText {
     pub detect_document_text_model_version: Option<String>,
 }
 
+impl DetectDocumentText {
+    /// How well its lines could be read.
+    pub fn legibility(&self) -> Legibility {
+        let lines = self.blocks.iter().filter(|block| block.block_type == BlockType::Line);
+        let mut confidences: Vec<f32> = lines.map(|line| line.confidence.unwrap_or_default() / 100.0).collect();
+        confidences.sort_by(f32::total_cmp);
+        Legibility {
+            lines: confidences.len(),
+            confidence: confidences.get(confidences.len() / 2).copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// How much text a picture shows, and how clearly.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Legibility {
+    pub lines: usize,
+    /// Of the median line, 0 to 1.
+    pub confidence: f32,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DocumentMetadata {

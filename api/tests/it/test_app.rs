@@ -6,11 +6,8 @@ use api::Config;
 use clap::Parser;
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Claim, Image, Ledger};
-use receipt::{
-    ImageId, Orientation, Status, read,
-    verdict::{Facts, Rules, judge},
-};
+use ledger::{Analysis, Claim, Concluded, Image, Ledger};
+use receipt::{Fingerprints, ImageId, Orientation, Rules, Status, judge, read, verdict::Facts};
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use testbed::{PATIENCE, Testbed, a_jpeg, a_receipt, eventually};
@@ -108,7 +105,12 @@ impl TestApp {
     pub(crate) async fn concluded(&self, image: &Image) -> Image {
         let receipt = read(&a_receipt(), Orientation::Upright);
         let verdict = judge(&receipt, &Facts::default(), &Rules::default());
-        self.ledger.conclude(image, Analysis { receipt, verdict }, Timestamp::now()).await.unwrap()
+        let analysis = Analysis { receipt, verdict };
+        let marks = Fingerprints::default();
+        match self.ledger.conclude(image, analysis, &marks, None, Timestamp::now()).await.unwrap() {
+            Concluded::Done(image) => *image,
+            Concluded::Overtaken => panic!("overtaken"),
+        }
     }
 
     /// Plays the worker: tells the topic.

@@ -15,7 +15,9 @@ use image_handler::Config;
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Image, Ledger, NewRecord};
 use local::{AwsConfig, CallFault, Channel, DeliveryFault, DetectionError, Service, TextDetection, When};
-use receipt::{ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, Status, textract::DetectDocumentText};
+use receipt::{
+    ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Rules, Status, textract::DetectDocumentText,
+};
 use testbed::{Testbed, a_jpeg, a_receipt, eventually, lines};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -65,7 +67,9 @@ impl Bench {
         let resources = self.testbed.aws.resources();
         let mut arguments = vec!["image-handler", "--queue", &resources.queue_url, "--bucket", resources.bucket];
         arguments.extend(["--table", resources.table, "--image-status-topic", &resources.image_status_topic]);
+        arguments.extend(["--fingerprint-key", "a secret of the tests, long enough"]);
         let mut config = Config::parse_from(arguments);
+        config.rules = Rules::default().for_any_age();
         change(&mut config);
         let stop = CancellationToken::new();
         let (aws, stopped) = (self.testbed.sdk.clone(), stop.clone().cancelled_owned());
@@ -81,8 +85,9 @@ impl Bench {
         let bucket = self.testbed.aws.resources().bucket;
         self.s3.put_object().bucket(bucket).key(key.to_string()).body(body).send().await.unwrap();
         let (owner, orientation) = (OwnerId::random(), Orientation::Upright);
-        let at = Timestamp::now();
-        self.ledger.create(NewRecord { image_id, owner, key, size_bytes: 1000, orientation, at }).await.unwrap()
+        let (at, sha256) = (Timestamp::now(), PictureHash::from(rand::random::<[u8; 32]>()));
+        let record = NewRecord { image_id, owner, key, size_bytes: 1000, sha256, orientation, at };
+        self.ledger.create(record).await.unwrap()
     }
 
     async fn announce(&self, image: &Image) {

@@ -2,13 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod acceptance;
+
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Claim, Error, Image, Ledger, NewRecord};
+use ledger::{Analysis, Claim, Concluded, Error, Image, Ledger, NewRecord};
 use receipt::{
-    ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, Receipt, Status,
-    verdict::{Facts, Rules, judge},
+    Fingerprints, ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Receipt, Rules, Status, judge,
+    verdict::Facts,
 };
 use testbed::Testbed;
 
@@ -32,6 +34,7 @@ fn record(owner: &OwnerId) -> NewRecord {
         owner: owner.clone(),
         key: ObjectKey::new(image_id, PictureFormat::Jpeg),
         size_bytes: 1234,
+        sha256: PictureHash::from([7; 32]),
         orientation: Orientation::Rotated90,
         at: Timestamp::now(),
     }
@@ -50,13 +53,21 @@ fn an_analysis() -> Analysis {
     Analysis { receipt, verdict }
 }
 
+/// Ends an image as rejected.
+async fn ended(ledger: &Ledger, image: &Image) -> Image {
+    match ledger.conclude(image, an_analysis(), &Fingerprints::default(), None, Timestamp::now()).await.unwrap() {
+        Concluded::Done(image) => *image,
+        Concluded::Overtaken => panic!("overtaken"),
+    }
+}
+
 #[tokio::test]
 async fn an_image_goes_its_way_one_version_at_a_time() {
     let Fixture { ledger, testbed: _testbed } = fixture().await;
     let created = ledger.create(record(&OwnerId::random())).await.unwrap();
     let started = taken(&ledger, created.image_id, "a").await;
     let detected = ledger.advance(&started, Status::TextDetected, None, Timestamp::now()).await.unwrap();
-    let ended = ledger.conclude(&detected, an_analysis(), Timestamp::now()).await.unwrap();
+    let ended = ended(&ledger, &detected).await;
 
     let stored = ledger.get(created.image_id).await.unwrap().unwrap();
     assert_eq!(stored, ended);
@@ -135,7 +146,7 @@ async fn what_has_ended_cannot_be_claimed_or_moved() {
     let Fixture { ledger, testbed: _testbed } = fixture().await;
     let id = ledger.create(record(&OwnerId::random())).await.unwrap().image_id;
     let image = taken(&ledger, id, "a").await;
-    let ended = ledger.conclude(&image, an_analysis(), Timestamp::now()).await.unwrap();
+    let ended = ended(&ledger, &image).await;
     let claim = ledger.claim(id, "b", Timestamp::now(), LEASE).await.unwrap();
     assert!(matches!(claim, Claim::Ended(_)), "{claim:?}");
     let moved = ledger.advance(&ended, Status::Started, None, Timestamp::now()).await;
@@ -169,7 +180,7 @@ async fn a_list_has_the_owners_images_newest_first_page_by_page() {
     }
     ids.sort_unstable_by(|a, b| b.cmp(a));
     let image = taken(&ledger, ids[0], "a").await;
-    ledger.conclude(&image, an_analysis(), Timestamp::now()).await.unwrap();
+    ended(&ledger, &image).await;
 
     let mut listed = Vec::new();
     let mut before = None;
@@ -196,7 +207,7 @@ async fn what_has_not_ended_is_found_by_its_age() {
         ids.push(ledger.create(record(&owner)).await.unwrap().image_id);
     }
     let image = taken(&ledger, ids[0], "a").await;
-    ledger.conclude(&image, an_analysis(), Timestamp::now()).await.unwrap();
+    ended(&ledger, &image).await;
     taken(&ledger, ids[1], "a").await;
 
     let now = Timestamp::now();

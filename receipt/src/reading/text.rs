@@ -8,7 +8,7 @@ pub(super) fn regex(pattern: &str) -> Regex {
 }
 
 /// Upper case and without accents; as many characters as the text has, so that places in both agree.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     text.chars().map(fold_char).collect()
 }
 
@@ -65,12 +65,12 @@ pub(super) fn digits(folded: &str) -> usize {
 }
 
 /// Only the letters and figures: what two spellings of one thing have in common.
-pub(super) fn essence(text: &str) -> String {
+pub(crate) fn essence(text: &str) -> String {
     fold(text).chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 /// Replaces by figures the letters that a reader takes for them.
-pub(super) fn figures(text: &str) -> String {
+pub(crate) fn figures(text: &str) -> String {
     text.chars().map(as_figure).collect()
 }
 

@@ -1,6 +1,7 @@
 //! `receipts run`: the stand-ins and the two real programs, until somebody says stop.
 
 use std::{
+    env,
     fmt::Write as _,
     fs,
     io::{self, Write as _},
@@ -12,6 +13,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use local::{Aws, AwsConfig};
+use receipt::Rules;
 
 use crate::{
     child::{Child, sibling},
@@ -48,7 +50,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
 
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, args.aws_port));
     let aws = Aws::start(AwsConfig { listen, ..AwsConfig::new(&args.data) }).await?;
-    let session_key = session_key(&args.data.join("session-key"))?;
+    let session_key = secret(&args.data.join("session-key"))?;
+    let fingerprint_key = secret(&args.data.join("fingerprint-key"))?;
     let mut api_env = aws.resources().api_env();
     api_env.extend([
         ("LISTEN_ADDR", address.to_string()),
@@ -58,7 +61,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
         ("LOG_FORMAT", "text".to_owned()),
     ]);
     let mut worker_env = aws.resources().worker_env();
-    worker_env.push(("LOG_FORMAT", "text".to_owned()));
+    worker_env.extend([("LOG_FORMAT", "text".to_owned()), ("FINGERPRINT_KEY", fingerprint_key)]);
+    if env::var_os("RECEIPT_RULES").is_none() {
+        // So that the receipts in a drawer can be tried.
+        worker_env.push(("RECEIPT_RULES", Rules::default().for_any_age().to_toml()));
+    }
 
     let mut api = Child::start("api", &api, api_env)?;
     let mut image_handler = Child::start("image-handler", &image_handler, worker_env)?;
@@ -127,8 +134,8 @@ fn web_root(folder: &Path) -> anyhow::Result<String> {
     }
 }
 
-/// The key that signs sessions: made once, so that people stay who they are after a restart.
-fn session_key(file: &Path) -> anyhow::Result<String> {
+/// A random secret, made once: people stay who they are after a restart, and paid receipts are known again.
+fn secret(file: &Path) -> anyhow::Result<String> {
     match fs::read_to_string(file) {
         Ok(key) => Ok(key),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

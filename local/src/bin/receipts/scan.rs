@@ -11,11 +11,8 @@ use std::{
 
 use anyhow::Context as _;
 use image::{ImageDecoder as _, ImageReader};
-use receipt::{
-    Orientation, Receipt, Verdict,
-    textract::DetectDocumentText,
-    verdict::{Facts, Rules},
-};
+use jiff::Zoned;
+use receipt::{Orientation, Receipt, Rules, Verdict, textract::DetectDocumentText, verdict::Facts};
 use serde::Serialize;
 
 #[derive(Debug, clap::Args)]
@@ -27,6 +24,10 @@ pub(crate) struct Args {
     /// How many cores to use; all, if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
+
+    /// What is asked of the receipts, as TOML; without it, the default rules, for receipts of any age.
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -55,7 +56,7 @@ pub(crate) fn scan(args: &Args) -> anyhow::Result<ExitCode> {
         Some(threads) => threads.into(),
         None => thread::available_parallelism().map_or(1, usize::from),
     };
-    let mut scanner = Scanner { threads, reader: None };
+    let mut scanner = Scanner { threads, reader: None, rules: rules(args.rules.as_deref())? };
     let mut out = io::stdout().lock();
     let mut ended = ExitCode::SUCCESS;
     for file in &args.files {
@@ -87,6 +88,7 @@ struct Scanner {
     threads: usize,
     /// Loaded for the first picture.
     reader: Option<ocr::Reader>,
+    rules: Rules,
 }
 
 impl Scanner {
@@ -107,10 +109,19 @@ impl Scanner {
         };
         let began = Instant::now();
         let receipt = receipt::read(&answer, orientation);
-        let verdict = receipt::judge(&receipt, &Facts::default(), &Rules::default());
+        let today = Zoned::now().date();
+        let facts = Facts { today: Some(today), legibility: Some(answer.legibility()), ..Facts::default() };
+        let verdict = receipt::judge(&receipt, &facts, &self.rules);
         let millis = Millis { ocr: ocr.as_millis(), parse: began.elapsed().as_millis() };
         Ok(Scanned { file: file.display().to_string(), millis, receipt, verdict })
     }
+}
+
+fn rules(file: Option<&Path>) -> anyhow::Result<Rules> {
+    let Some(file) = file else { return Ok(Rules::default().for_any_age()) };
+    let of_file = || file.display().to_string();
+    let text = fs::read_to_string(file).with_context(of_file)?;
+    text.parse::<Rules>().with_context(of_file)
 }
 
 /// What the picture's EXIF data say; upright, where they say nothing.

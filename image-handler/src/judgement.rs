@@ -1,0 +1,56 @@
+//! From Textract's answer to the image's last step.
+
+use anyhow::bail;
+use jiff::{Timestamp, tz::TimeZone};
+use ledger::{Analysis, Concluded, Image, Ledger};
+use receipt::{
+    FingerprintKey, Fingerprints, Rules, judge, read,
+    textract::DetectDocumentText,
+    verdict::{Facts, Verdict},
+};
+use std::time::Duration;
+use tokio::time::sleep;
+
+use crate::Config;
+
+/// How often a verdict is made anew because another receipt was accepted in the meantime.
+const TRIES: u32 = 8;
+const PAUSE: Duration = Duration::from_millis(50);
+
+#[derive(Debug)]
+pub(crate) struct Judge {
+    ledger: Ledger,
+    rules: Rules,
+    key: FingerprintKey,
+}
+
+impl Judge {
+    pub(crate) fn new(ledger: Ledger, config: &Config) -> Self {
+        Self { ledger, rules: config.rules.clone(), key: config.fingerprint_key.clone() }
+    }
+
+    /// Reads and judges the receipt, and writes down what came of it. Of two photos of one receipt that are judged at the
+    /// same time one is written first; the other is then judged again, by what is known by then.
+    pub(crate) async fn conclude(&self, image: &Image, answer: &DetectDocumentText) -> anyhow::Result<Image> {
+        let receipt = read(answer, image.orientation);
+        let marks = Fingerprints::of(&receipt, image.sha256.as_ref(), &self.key);
+        for _ in 0..TRIES {
+            let now = Timestamp::now();
+            let standing = self.ledger.standing(image, &marks, now).await?;
+            let facts = Facts {
+                today: Some(now.to_zoned(TimeZone::UTC).date()),
+                legibility: Some(answer.legibility()),
+                same_image: standing.same_image,
+                same_receipt: standing.same_receipt,
+                accepted_today: Some(standing.accepted_today),
+            };
+            let verdict: Verdict = judge(&receipt, &facts, &self.rules);
+            let analysis = Analysis { receipt: receipt.clone(), verdict };
+            match self.ledger.conclude(image, analysis, &marks, self.rules.max_per_day, now).await? {
+                Concluded::Done(image) => return Ok(*image),
+                Concluded::Overtaken => sleep(service::jittered(PAUSE)).await,
+            }
+        }
+        bail!("other receipts were accepted in between, {TRIES} times in a row");
+    }
+}

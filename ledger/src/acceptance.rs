@@ -1,0 +1,301 @@
+//! What accepted receipts leave behind: marks by which they are known again, the owner's count of the day, and what the
+//! owner has earned. All of it is written in one transaction with the image's last step, so that a receipt is paid for
+//! once, and counted exactly when it is.
+//!
+//! Keys: a mark is `pk = mark#HASH, sk = mark` and names the image that left it, never its owner; it stays when the image
+//! is deleted. An owner's items are `pk = owner#ID` with `sk = day#YYYY-MM-DD` (UTC) and `sk = earned#CURRENCY`.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{
+        AttributeValue, CancellationReason, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
+        TransactWriteItem, Update, builders::UpdateBuilder,
+    },
+};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
+use receipt::{
+    Fingerprints, ImageId, OwnerId, Status,
+    fingerprint::Mark,
+    verdict::{Outcome, Precedent},
+};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use crate::{
+    Analysis, Error, Image, Ledger, Money, Summary,
+    item::{Item, Lock, Replacement, from_item, image_key, text},
+    table::unless_done,
+};
+
+/// What the table knows that bears on a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    pub same_image: Precedent,
+    pub same_receipt: Precedent,
+    /// Of the owner's receipts.
+    pub accepted_today: u32,
+}
+
+/// What came of writing a verdict down.
+#[derive(Debug)]
+pub enum Concluded {
+    Done(Box<Image>),
+    /// Since the caller asked for the [`Standing`], another receipt was accepted that changes it: nothing was written.
+    Overtaken,
+}
+
+/// How long a day's count is kept, in days.
+const COUNT_KEPT: i64 = 3;
+
+#[derive(Debug, Deserialize)]
+struct MarkItem {
+    pk: String,
+    image: ImageId,
+    /// Its receipt left no exact mark.
+    #[serde(default)]
+    alone: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct DayItem {
+    accepted: u32,
+}
+
+impl Ledger {
+    /// What is known beside the receipt when `image` is judged at `now`.
+    pub async fn standing(&self, image: &Image, marks: &Fingerprints, now: Timestamp) -> Result<Standing, Error> {
+        let every_mark = marks.image.iter().chain(&marks.exact).chain(&marks.vague);
+        let day = day_key(&image.owner, utc_day(now));
+        let keys = every_mark.map(mark_key).chain([day.clone()]).collect();
+        let (mut counts, mut found) = (Vec::new(), Vec::new());
+        for item in self.read_all(keys).await? {
+            if item.get("pk") == day.get("pk") {
+                counts.push(from_item::<DayItem>(item)?);
+            } else {
+                let mark: MarkItem = from_item(item)?;
+                // What this image left itself, in a transaction whose answer was lost, is no precedent.
+                found.extend((mark.image != image.image_id).then_some(mark));
+            }
+        }
+        let left_by = |mark: &Mark| found.iter().find(|it| it.pk == mark_pk(mark));
+        let same_image = marks.image.as_ref().and_then(left_by);
+        let alone = marks.exact.is_empty();
+        let vaguely = marks.vague.as_ref().and_then(left_by).filter(|it| alone || it.alone);
+        let same_receipt = marks.exact.iter().find_map(left_by).or(vaguely);
+        Ok(Standing {
+            same_image: self.precedent(image, same_image).await?,
+            same_receipt: self.precedent(image, same_receipt).await?,
+            accepted_today: counts.first().map_or(0, |day| day.accepted),
+        })
+    }
+
+    async fn precedent(&self, image: &Image, mark: Option<&MarkItem>) -> Result<Precedent, Error> {
+        let Some(mark) = mark else { return Ok(Precedent::None) };
+        let first = self.get(mark.image).await?;
+        Ok(match first.filter(|first| first.owner == image.owner) {
+            Some(first) => Precedent::Own { image_id: first.image_id, sent_on: utc_day(first.created_at) },
+            None => Precedent::Foreign,
+        })
+    }
+
+    /// The last step of an image that was read: `accepted` or `rejected`, with the result. An accepted one leaves its
+    /// marks, is counted and paid for, at most `max_per_day` in a day, all or nothing.
+    pub async fn conclude(
+        &self,
+        image: &Image,
+        analysis: Analysis,
+        marks: &Fingerprints,
+        max_per_day: Option<u32>,
+        at: Timestamp,
+    ) -> Result<Concluded, Error> {
+        let status = match analysis.verdict.outcome {
+            Outcome::Accepted => Status::Accepted,
+            Outcome::Rejected => Status::Rejected,
+        };
+        let mut next = image.stepped(status, Some(analysis.verdict.summary.clone()), at)?;
+        next.lease = None;
+        next.summary = Some(Summary::of(&analysis));
+        next.result = Some(analysis);
+        match status {
+            Status::Accepted => self.accept(image, next, marks, max_per_day, at).await,
+            Status::Uploaded | Status::Started | Status::TextDetected | Status::Rejected | Status::Failed => {
+                self.replace(image, next, Lock::Own).await.map(|image| Concluded::Done(Box::new(image)))
+            }
+        }
+    }
+
+    async fn accept(
+        &self,
+        image: &Image,
+        next: Image,
+        marks: &Fingerprints,
+        max_per_day: Option<u32>,
+        at: Timestamp,
+    ) -> Result<Concluded, Error> {
+        let mut writes = vec![self.last_step(image, &next)?];
+        writes.extend(self.mark_writes(image.image_id, marks)?);
+        writes.push(self.count(&image.owner, utc_day(at), max_per_day)?);
+        if let Some(rebate) = next.summary.as_ref().and_then(|summary| summary.rebate) {
+            writes.push(self.pay(&image.owner, rebate)?);
+        }
+        let sent = self.client.transact_write_items().set_transact_items(Some(writes)).send().await;
+        match sent.map_err(SdkError::into_service_error) {
+            Ok(_) => Ok(Concluded::Done(Box::new(next))),
+            Err(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+                let reasons = canceled.cancellation_reasons.unwrap_or_default();
+                match reasons.into_iter().next() {
+                    Some(own) if is_refused(&own) => {
+                        unless_done(own.item, image, next).map(|image| Concluded::Done(Box::new(image)))
+                    }
+                    // A mark that is there by now, a full day, or another transaction on one of the items.
+                    _ => Ok(Concluded::Overtaken),
+                }
+            }
+            Err(error) => Err(Error::Unavailable { operation: "accept", source: error.into() }),
+        }
+    }
+
+    /// What the owner's accepted receipts have earned, by currency.
+    pub async fn earned(&self, owner: &OwnerId) -> Result<Vec<Money>, Error> {
+        let found = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :owner AND begins_with(sk, :earned)")
+            .expression_attribute_values(":owner", text(&format!("owner#{owner}")))
+            .expression_attribute_values(":earned", text(&"earned#"))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(Error::unavailable("earned"))?;
+        Ok(found.items.unwrap_or_default().iter().filter_map(money).collect())
+    }
+
+    /// The items under these keys that are there (consistent reads).
+    async fn read_all(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
+        let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+        let keys = keys.map_err(Error::incomplete)?;
+        let read = self.client.batch_get_item().request_items(&self.table, keys).send();
+        let read = read.await.map_err(Error::unavailable("read"))?;
+        if read.unprocessed_keys.is_some_and(|left| !left.is_empty()) {
+            return Err(Error::Unavailable { operation: "read", source: "not all items were read".into() });
+        }
+        Ok(read.responses.and_then(|mut tables| tables.remove(&self.table)).unwrap_or_default())
+    }
+
+    fn last_step(&self, image: &Image, next: &Image) -> Result<TransactWriteItem, Error> {
+        let Replacement { change, condition } = Replacement::of(image, next, Lock::Own)?;
+        let update = Update::builder()
+            .set_key(Some(image_key(image.image_id)))
+            .update_expression(change.expression)
+            .set_expression_attribute_names(Some(change.names))
+            .set_expression_attribute_values(Some(change.values))
+            .condition_expression(condition)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        self.written(update)
+    }
+
+    /// An exact mark must be new. So must a vague one, except beside other receipts that have exact marks: then it is
+    /// theirs to share.
+    fn mark_writes(&self, image: ImageId, marks: &Fingerprints) -> Result<Vec<TransactWriteItem>, Error> {
+        let alone = marks.exact.is_empty();
+        let must_be_new = marks.image.iter().chain(&marks.exact).chain(marks.vague.as_ref().filter(|_| alone));
+        let mut writes: Vec<_> = must_be_new.map(|mark| self.new_mark(image, mark, alone)).collect::<Result<_, _>>()?;
+        if let Some(shared) = marks.vague.as_ref().filter(|_| !alone) {
+            let update = Update::builder()
+                .set_key(Some(mark_key(shared)))
+                .update_expression("SET image = if_not_exists(image, :image), alone = if_not_exists(alone, :alone)")
+                .condition_expression("attribute_not_exists(pk) OR alone = :alone OR image = :image")
+                .expression_attribute_values(":image", text(&image))
+                .expression_attribute_values(":alone", AttributeValue::Bool(false));
+            writes.push(self.written(update)?);
+        }
+        Ok(writes)
+    }
+
+    fn new_mark(&self, image: ImageId, mark: &Mark, alone: bool) -> Result<TransactWriteItem, Error> {
+        let mut item = mark_key(mark);
+        item.extend([("image".to_owned(), text(&image)), ("alone".to_owned(), AttributeValue::Bool(alone))]);
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk) OR image = :image")
+            .expression_attribute_values(":image", text(&image))
+            .build()
+            .map_err(Error::incomplete)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    fn count(&self, owner: &OwnerId, day: Date, max_per_day: Option<u32>) -> Result<TransactWriteItem, Error> {
+        let expires =
+            (day + COUNT_KEPT.days()).to_zoned(TimeZone::UTC).map_or(i64::MAX, |at| at.timestamp().as_second());
+        let mut update = Update::builder()
+            .set_key(Some(day_key(owner, day)))
+            .update_expression("ADD accepted :one SET expires_at = :expires")
+            .expression_attribute_values(":one", number(&1))
+            .expression_attribute_values(":expires", number(&expires));
+        if let Some(max) = max_per_day {
+            update = update
+                .condition_expression("attribute_not_exists(accepted) OR accepted < :max")
+                .expression_attribute_values(":max", number(&max));
+        }
+        self.written(update)
+    }
+
+    fn pay(&self, owner: &OwnerId, rebate: Money) -> Result<TransactWriteItem, Error> {
+        let update = Update::builder()
+            .set_key(Some(owner_key(owner, &format!("earned#{}", rebate.currency))))
+            .update_expression("ADD amount :amount SET currency = :currency")
+            .expression_attribute_values(":amount", number(&rebate.amount))
+            .expression_attribute_values(":currency", text(&rebate.currency));
+        self.written(update)
+    }
+
+    fn written(&self, update: UpdateBuilder) -> Result<TransactWriteItem, Error> {
+        let update = update.table_name(&self.table).build().map_err(Error::incomplete)?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+}
+
+fn is_refused(reason: &CancellationReason) -> bool {
+    reason.code.as_deref() == Some("ConditionalCheckFailed")
+}
+
+fn utc_day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+fn mark_pk(mark: &Mark) -> String {
+    format!("mark#{mark}")
+}
+
+fn mark_key(mark: &Mark) -> Item {
+    key(&mark_pk(mark), "mark")
+}
+
+fn day_key(owner: &OwnerId, day: Date) -> Item {
+    owner_key(owner, &format!("day#{day}"))
+}
+
+fn owner_key(owner: &OwnerId, sort: &str) -> Item {
+    key(&format!("owner#{owner}"), sort)
+}
+
+fn key(partition: &str, sort: &str) -> Item {
+    HashMap::from([("pk".to_owned(), text(&partition)), ("sk".to_owned(), text(&sort))])
+}
+
+/// Read as text: a floating point number in between could be off by a cent.
+fn money(item: &Item) -> Option<Money> {
+    let mut amount: Decimal = item.get("amount")?.as_n().ok()?.parse().ok()?;
+    // DynamoDB drops the noughts at the end.
+    amount.rescale(amount.scale().max(2));
+    Some(Money { amount, currency: item.get("currency")?.as_s().ok()?.parse().ok()? })
+}
+
+fn number(value: &impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}

@@ -1,0 +1,187 @@
+//! Accepted receipts: once each, so many a day, and what they earn adds up.
+
+use jiff::{SignedDuration, Timestamp};
+use ledger::{Analysis, Concluded, Image, Ledger, Standing};
+use local::{CallFault, Service, When};
+use receipt::{
+    Field, FingerprintKey, Fingerprints, OwnerId, PictureHash, Receipt, Rules, Status, judge,
+    verdict::{Facts, Precedent},
+};
+use rust_decimal::Decimal;
+
+use crate::{fixture, record, taken};
+
+/// A receipt with this time of day and number, each left out where it is empty.
+fn a_receipt(time: &str, number: &str) -> Receipt {
+    fn field<T>(value: T) -> Option<Field<T>> {
+        let bounds = receipt::BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
+        Some(Field { text: String::new(), value, confidence: 0.99, bounds })
+    }
+    Receipt {
+        merchant: field("Corner Books".to_owned()),
+        date: field("2026-03-14".parse().unwrap()),
+        time: time.parse().ok().and_then(field),
+        receipt_number: Some(number).filter(|number| !number.is_empty()).map(str::to_owned).and_then(field),
+        total: field(Decimal::new(2740, 2)),
+        ..Receipt::default()
+    }
+}
+
+fn marks(receipt: &Receipt, picture: u8) -> Fingerprints {
+    let key: FingerprintKey = "a secret of the tests, long enough".parse().unwrap();
+    Fingerprints::of(receipt, Some(&PictureHash::from([picture; 32])), &key)
+}
+
+/// An image of `owner` in hand, the receipt on it, and its marks.
+struct InHand {
+    image: Image,
+    receipt: Receipt,
+    marks: Fingerprints,
+    at: Timestamp,
+}
+
+impl InHand {
+    async fn of(ledger: &Ledger, owner: &OwnerId, receipt: Receipt, picture: u8) -> Self {
+        let id = ledger.create(record(owner)).await.unwrap().image_id;
+        let marks = marks(&receipt, picture);
+        Self { image: taken(ledger, id, "a").await, receipt, marks, at: Timestamp::now() }
+    }
+
+    async fn standing(&self, ledger: &Ledger) -> Standing {
+        ledger.standing(&self.image, &self.marks, Timestamp::now()).await.unwrap()
+    }
+
+    /// Tries to have it accepted, whatever is known of others.
+    async fn accept(&self, ledger: &Ledger, max_per_day: Option<u32>) -> Concluded {
+        let rules = Rules::default().for_any_age();
+        let verdict = judge(&self.receipt, &Facts::default(), &rules);
+        let analysis = Analysis { receipt: self.receipt.clone(), verdict };
+        ledger.conclude(&self.image, analysis, &self.marks, max_per_day, self.at).await.unwrap()
+    }
+}
+
+async fn earned(ledger: &Ledger, owner: &OwnerId) -> Vec<String> {
+    let earned = ledger.earned(owner).await.unwrap();
+    earned.iter().map(|money| format!("{} {}", money.amount, money.currency)).collect()
+}
+
+#[tokio::test]
+async fn an_accepted_receipt_is_counted_paid_for_and_known_again() {
+    let bench = fixture().await;
+    let (owner, stranger) = (OwnerId::random(), OwnerId::random());
+    let first = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
+    let nothing = Standing { same_image: Precedent::None, same_receipt: Precedent::None, accepted_today: 0 };
+    assert_eq!(first.standing(&bench.ledger).await, nothing);
+    assert!(matches!(first.accept(&bench.ledger, Some(2)).await, Concluded::Done(_)));
+    let stored = bench.ledger.get(first.image.image_id).await.unwrap().unwrap();
+    assert_eq!((stored.status, stored.version), (Status::Accepted, 3));
+    assert_eq!(earned(&bench.ledger, &owner).await, ["0.25 MYR"]);
+    assert_eq!(earned(&bench.ledger, &stranger).await, [""; 0]);
+
+    let sent_on = stored.created_at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let own = Precedent::Own { image_id: first.image.image_id, sent_on };
+    let again = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", ""), 2).await;
+    let expected = Standing { same_image: Precedent::None, same_receipt: own, accepted_today: 1 };
+    assert_eq!(again.standing(&bench.ledger).await, expected);
+    let copied = InHand::of(&bench.ledger, &stranger, Receipt::default(), 1).await;
+    let expected = Standing { same_image: Precedent::Foreign, same_receipt: Precedent::None, accepted_today: 0 };
+    assert_eq!(copied.standing(&bench.ledger).await, expected);
+}
+
+#[tokio::test]
+async fn what_is_no_new_receipt_is_not_written_at_all() {
+    let bench = fixture().await;
+    let owner = OwnerId::random();
+    let first = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
+    let second = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", "B-16"), 2).await;
+    first.accept(&bench.ledger, None).await;
+    assert!(matches!(second.accept(&bench.ledger, None).await, Concluded::Overtaken));
+    assert_eq!(bench.ledger.get(second.image.image_id).await.unwrap().unwrap(), second.image);
+    assert_eq!(earned(&bench.ledger, &owner).await, ["0.25 MYR"]);
+}
+
+#[tokio::test]
+async fn two_receipts_of_one_shop_and_day_are_two() {
+    let bench = fixture().await;
+    let owner = OwnerId::random();
+    for (minute, picture) in [(3, 1), (4, 2), (5, 3)] {
+        let receipt = a_receipt(&format!("14:0{minute}:00"), &format!("B-{minute}"));
+        let another = InHand::of(&bench.ledger, &owner, receipt, picture).await;
+        assert_eq!(another.standing(&bench.ledger).await.same_receipt, Precedent::None);
+        assert!(matches!(another.accept(&bench.ledger, None).await, Concluded::Done(_)), "{minute}");
+    }
+    assert_eq!(earned(&bench.ledger, &owner).await, ["0.75 MYR"]);
+}
+
+#[tokio::test]
+async fn one_that_shows_neither_time_nor_number_is_held_against_all_of_its_shop_and_day() {
+    let (plain, exact) = (a_receipt("", ""), a_receipt("14:03:00", "B-15"));
+    for (first, second) in [(&plain, &plain), (&plain, &exact), (&exact, &plain)] {
+        let bench = fixture().await;
+        let (owner, stranger) = (OwnerId::random(), OwnerId::random());
+        let first = InHand::of(&bench.ledger, &owner, first.clone(), 1).await;
+        let second = InHand::of(&bench.ledger, &stranger, second.clone(), 2).await;
+        assert!(matches!(first.accept(&bench.ledger, None).await, Concluded::Done(_)));
+        assert_eq!(second.standing(&bench.ledger).await.same_receipt, Precedent::Foreign);
+        assert!(matches!(second.accept(&bench.ledger, None).await, Concluded::Overtaken));
+    }
+}
+
+#[tokio::test]
+async fn a_day_takes_no_more_than_its_limit_even_at_once() {
+    let bench = fixture().await;
+    let owner = OwnerId::random();
+    let mut in_hand = Vec::new();
+    for number in 1..=4_u8 {
+        let receipt = a_receipt(&format!("14:0{number}:00"), &format!("B-{number}"));
+        in_hand.push(InHand::of(&bench.ledger, &owner, receipt, number).await);
+    }
+    let accepting = in_hand.iter().map(async |it| {
+        // Whoever is held up by another transaction tries again, as the worker does.
+        for _ in 0..20 {
+            if matches!(it.accept(&bench.ledger, Some(2)).await, Concluded::Done(_)) {
+                return true;
+            }
+            if it.standing(&bench.ledger).await.accepted_today >= 2 {
+                return false;
+            }
+        }
+        panic!("held up too often")
+    });
+    let accepted = futures_util::future::join_all(accepting).await;
+    assert_eq!(accepted.iter().filter(|done| **done).count(), 2);
+    assert_eq!(earned(&bench.ledger, &owner).await, ["0.50 MYR"]);
+}
+
+#[tokio::test]
+async fn an_acceptance_whose_answer_was_lost_is_paid_for_once() {
+    let bench = fixture().await;
+    let owner = OwnerId::random();
+    let first = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
+    bench.testbed.aws.faults().on_calls(
+        (Service::DynamoDb, "TransactWriteItems"),
+        CallFault::LoseAnswer,
+        When::Next(1),
+    );
+    assert!(matches!(first.accept(&bench.ledger, Some(5)).await, Concluded::Done(_)));
+    // And once more by hand, as if the SDK had given up in between.
+    assert!(matches!(first.accept(&bench.ledger, Some(5)).await, Concluded::Done(_)));
+    assert_eq!(earned(&bench.ledger, &owner).await, ["0.25 MYR"]);
+    assert_eq!(first.standing(&bench.ledger).await.accepted_today, 1);
+}
+
+#[tokio::test]
+async fn whoever_has_lost_the_image_accepts_nothing() {
+    let bench = fixture().await;
+    let owner = OwnerId::random();
+    let stale = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
+    let later = stale.image.lease.as_ref().unwrap().until + SignedDuration::from_secs(1);
+    bench.ledger.claim(stale.image.image_id, "b", later, SignedDuration::from_secs(15)).await.unwrap();
+    let analysis = Analysis {
+        receipt: stale.receipt.clone(),
+        verdict: judge(&stale.receipt, &Facts::default(), &Rules::default()),
+    };
+    let concluded = bench.ledger.conclude(&stale.image, analysis, &stale.marks, None, Timestamp::now()).await;
+    assert!(matches!(concluded, Err(ledger::Error::OutOfDate)), "{concluded:?}");
+    assert_eq!(earned(&bench.ledger, &owner).await, [""; 0]);
+}

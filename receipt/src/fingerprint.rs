@@ -1,0 +1,212 @@
+//! What identifies a receipt beyond one photo of it, so that it is paid for once.
+//!
+//! Every part is a keyed hash (HMAC with SHA-256, RFC 2104) of what is printed: whoever has the hash and not the key
+//! learns nothing, which is why it may stay when the receipt is deleted. Two photos of one receipt are seldom read alike
+//! to the letter. So a receipt leaves several marks, each of a few fields; another that has one of them is the same.
+
+use std::{fmt, str::FromStr};
+
+use hmac::{Hmac, KeyInit, Mac};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+use crate::{
+    Field, Receipt,
+    reading::text::{essence, figures},
+};
+
+/// The secret under which marks are made: at least 32 bytes, the same for every task and for ever, since with another
+/// one no earlier receipt is known any more.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FingerprintKey(String);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint key has at least 32 bytes")]
+pub struct ShortKey;
+
+/// SHA-256 of a picture's bytes: 64 hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PictureHash(String);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a picture's hash has 64 hexadecimal digits")]
+pub struct NotAPictureHash;
+
+/// One keyed hash, 64 hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Mark(String);
+
+/// The marks of one photo of one receipt.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fingerprints {
+    /// Of the picture's bytes; absent where they were not hashed.
+    pub image: Option<Mark>,
+    /// Each identifies the receipt alone: merchant, date and total with the time or the number, or date, time, number and
+    /// total without the merchant, whose name is what is most often misread.
+    pub exact: Vec<Mark>,
+    /// Merchant, date and total. Two receipts may share it, so it counts only where one of the two shows no more.
+    pub vague: Option<Mark>,
+}
+
+impl Fingerprints {
+    pub fn of(receipt: &Receipt, picture: Option<&PictureHash>, key: &FingerprintKey) -> Self {
+        let image = picture.map(|hash| key.mark("image", &[&hash.0]));
+        let (Some(date), Some(total)) = (&receipt.date, &receipt.total) else {
+            return Self { image, ..Self::default() };
+        };
+        let date = date.value.to_string();
+        let total = canonical(total.value);
+        let merchant = receipt.merchant.as_ref().map(alike).filter(|name| !name.is_empty());
+        let number = receipt.receipt_number.as_ref().map(alike).filter(|number| !number.is_empty());
+        let time = receipt.time.as_ref().map(|time| time.value.strftime("%H:%M").to_string());
+        let (merchant, number, time) = (merchant.as_deref(), number.as_deref(), time.as_deref());
+        let mark = |kind: &str, fields: &[Option<&str>]| {
+            let fields: Vec<&str> = fields.iter().copied().collect::<Option<_>>()?;
+            Some(key.mark(kind, &[&[date.as_str(), total.as_str()], fields.as_slice()].concat()))
+        };
+        let exact = [
+            mark("merchant and time", &[merchant, time]),
+            mark("merchant and number", &[merchant, number]),
+            mark("time and number", &[time, number]),
+        ];
+        Self { image, exact: exact.into_iter().flatten().collect(), vague: mark("merchant", &[merchant]) }
+    }
+}
+
+/// Letters and figures, with those that a reader takes for each other made equal.
+fn alike(field: &Field<String>) -> String {
+    figures(&essence(&field.value))
+}
+
+/// "9.0" and "9.00" are one amount.
+fn canonical(amount: Decimal) -> String {
+    amount.normalize().to_string()
+}
+
+impl FingerprintKey {
+    fn mark(&self, kind: &str, fields: &[&str]) -> Mark {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()).expect("HMAC takes keys of any length");
+        for part in std::iter::once(&kind).chain(fields) {
+            // With its length before it, no field can pass for the end of another.
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        Mark(hex(&mac.finalize().into_bytes()))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
+}
+
+impl FromStr for FingerprintKey {
+    type Err = ShortKey;
+
+    fn from_str(text: &str) -> Result<Self, ShortKey> {
+        if text.len() < 32 { Err(ShortKey) } else { Ok(Self(text.to_owned())) }
+    }
+}
+
+impl fmt::Debug for FingerprintKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FingerprintKey(…)")
+    }
+}
+
+impl From<[u8; 32]> for PictureHash {
+    fn from(digest: [u8; 32]) -> Self {
+        Self(hex(&digest))
+    }
+}
+
+impl TryFrom<String> for PictureHash {
+    type Error = NotAPictureHash;
+
+    fn try_from(text: String) -> Result<Self, NotAPictureHash> {
+        let is_hex = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hex { Ok(Self(text)) } else { Err(NotAPictureHash) }
+    }
+}
+
+impl From<PictureHash> for String {
+    fn from(hash: PictureHash) -> String {
+        hash.0
+    }
+}
+
+impl fmt::Display for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+    use crate::BoundingBox;
+
+    fn field<T>(value: T) -> Option<Field<T>> {
+        let bounds = BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
+        Some(Field { text: "as printed".to_owned(), value, confidence: 0.9, bounds })
+    }
+
+    fn complete() -> Receipt {
+        Receipt {
+            merchant: field("Corner Books OHG".to_owned()),
+            date: field(date(2018, 12, 25)),
+            time: field(time(14, 3, 59, 0)),
+            receipt_number: field("B-0015".to_owned()),
+            total: field(Decimal::new(900, 2)),
+            ..Receipt::default()
+        }
+    }
+
+    fn marks(receipt: &Receipt) -> Fingerprints {
+        Fingerprints::of(receipt, None, &"k".repeat(32).parse().unwrap())
+    }
+
+    #[test]
+    fn two_readings_of_one_receipt_share_a_mark() {
+        let first = marks(&complete());
+        assert_eq!(first.exact.len(), 3);
+        let shares = |receipt: &Receipt| marks(receipt).exact.iter().any(|mark| first.exact.contains(mark));
+        assert!(shares(&Receipt { merchant: field("CORNER B00KS 0HG".to_owned()), ..complete() }));
+        assert!(shares(&Receipt { merchant: field("Corner Bocks OHG".to_owned()), ..complete() }));
+        assert!(shares(&Receipt { receipt_number: field("B-OO1S".to_owned()), time: None, ..complete() }));
+        assert!(shares(&Receipt { receipt_number: None, time: field(time(14, 3, 0, 0)), ..complete() }));
+        assert!(shares(&Receipt { total: field(Decimal::new(90, 1)), ..complete() }));
+    }
+
+    #[test]
+    fn two_receipts_of_one_shop_and_day_share_none_that_counts() {
+        let first = marks(&complete());
+        let second =
+            Receipt { time: field(time(14, 4, 0, 0)), receipt_number: field("B-0016".to_owned()), ..complete() };
+        let second = marks(&second);
+        assert!(second.exact.iter().all(|mark| !first.exact.contains(mark)));
+        assert_eq!(second.vague, first.vague);
+    }
+
+    #[test]
+    fn what_shows_no_date_or_total_has_no_marks_but_its_pictures() {
+        let picture = PictureHash::from([7; 32]);
+        let key: FingerprintKey = "k".repeat(32).parse().unwrap();
+        let found = Fingerprints::of(&Receipt { total: None, ..complete() }, Some(&picture), &key);
+        assert!(found.image.is_some() && found.exact.is_empty() && found.vague.is_none());
+    }
+
+    #[test]
+    fn another_key_makes_other_marks() {
+        let other = Fingerprints::of(&complete(), None, &"x".repeat(32).parse().unwrap());
+        assert_ne!(other.vague, marks(&complete()).vague);
+        assert_eq!("x".repeat(31).parse::<FingerprintKey>(), Err(ShortKey));
+    }
+}

@@ -1,0 +1,193 @@
+//! The rules, one function each.
+
+use jiff::civil::Date;
+
+use super::{Facts, Precedent, RuleCode, RuleOutcome, RuleResult, sums};
+use crate::{Field, Receipt, Rules, rules::Requirement};
+
+pub(super) const UNSEEN: &str = "We can't see ";
+
+/// Every rule once, in the order of their codes.
+pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Vec<RuleResult> {
+    let readable = readable(receipt, facts, rules);
+    let is_readable = readable.outcome != RuleOutcome::Failed;
+    let like_a_receipt = like_a_receipt(receipt, is_readable);
+    // Of a photo that shows no receipt, or none that can be read, it does not help to hear what else is missing.
+    let worthwhile = is_readable && like_a_receipt.outcome != RuleOutcome::Failed;
+    let seen = Seen { rules, worthwhile };
+    vec![
+        readable,
+        like_a_receipt,
+        seen.field(RuleCode::MissingMerchant, Requirement::Merchant, "the name of the shop", receipt.merchant.as_ref()),
+        seen.field(RuleCode::MissingDate, Requirement::Date, "the date", receipt.date.as_ref()),
+        seen.field(RuleCode::MissingTotal, Requirement::Total, "the total", receipt.total.as_ref()),
+        seen.items(receipt),
+        sums::fit(receipt, rules),
+        not_in_the_future(receipt.date.as_ref(), facts),
+        not_too_old(receipt.date.as_ref(), facts, rules),
+        in_a_currency_we_take(receipt, rules),
+        new_image(facts.same_image),
+        new_receipt(facts.same_receipt),
+        within_the_limit(facts, rules),
+    ]
+}
+
+impl RuleResult {
+    pub(super) fn new(code: RuleCode, outcome: RuleOutcome, message: impl Into<String>) -> Self {
+        Self { code, outcome, message: message.into(), value: None, bounds: None, earlier: None }
+    }
+
+    /// The same with what the rule looked at.
+    pub(super) fn of<T>(self, field: Option<&Field<T>>) -> Self {
+        Self { value: field.map(|field| field.text.clone()), bounds: field.map(|field| field.bounds), ..self }
+    }
+}
+
+fn readable(receipt: &Receipt, facts: &Facts, rules: &Rules) -> RuleResult {
+    let code = RuleCode::Unreadable;
+    let (Some(found), Some(asked)) = (facts.legibility, rules.legibility) else {
+        return RuleResult::new(code, RuleOutcome::NotChecked, "We did not check how clear the photo is.");
+    };
+    let enough = |confidence: f32| confidence >= rules.min_confidence;
+    let all_there = receipt.merchant.as_ref().is_some_and(|field| enough(field.confidence))
+        && receipt.date.as_ref().is_some_and(|field| enough(field.confidence))
+        && receipt.total.as_ref().is_some_and(|field| enough(field.confidence));
+    if all_there || found.lines >= asked.min_lines && found.confidence >= asked.min_confidence {
+        return RuleResult::new(code, RuleOutcome::Passed, "We can read the photo.");
+    }
+    let help = "We can't read this photo. Try more light, come closer, and keep the whole receipt in the frame.";
+    RuleResult::new(code, RuleOutcome::Failed, help)
+}
+
+/// A receipt shows at least two of the things that receipts show.
+fn like_a_receipt(receipt: &Receipt, is_readable: bool) -> RuleResult {
+    let signs = [
+        receipt.date.is_some(),
+        receipt.total.is_some(),
+        receipt.subtotal.is_some(),
+        receipt.items.iter().any(|item| item.amount.is_some()),
+        !receipt.taxes.is_empty(),
+        receipt.payment_method.is_some(),
+        receipt.tax_number.is_some(),
+        receipt.receipt_number.is_some(),
+    ];
+    let (outcome, message) = match (is_readable, signs.into_iter().filter(|sign| *sign).count()) {
+        (_, 2..) => (RuleOutcome::Passed, "This looks like a receipt."),
+        (true, 0..=1) => (RuleOutcome::Failed, "This does not look like a receipt to us."),
+        (false, 0..=1) => (RuleOutcome::NotChecked, "We did not check whether this is a receipt."),
+    };
+    RuleResult::new(RuleCode::NotAReceipt, outcome, message)
+}
+
+/// The rules about what must be seen.
+struct Seen<'a> {
+    rules: &'a Rules,
+    worthwhile: bool,
+}
+
+impl Seen<'_> {
+    fn field<T>(&self, code: RuleCode, required: Requirement, name: &str, field: Option<&Field<T>>) -> RuleResult {
+        let surely = field.is_some_and(|field| field.confidence >= self.rules.min_confidence);
+        let (outcome, message) = match (surely, field) {
+            (true, _) => (RuleOutcome::Passed, format!("We can see {name}.")),
+            (false, None) => (self.when_unseen(required), format!("{UNSEEN}{name}.")),
+            (false, Some(_)) => (self.when_unseen(required), format!("We can't read {name} well enough.")),
+        };
+        RuleResult::new(code, outcome, message).of(field)
+    }
+
+    fn items(&self, receipt: &Receipt) -> RuleResult {
+        let seen = receipt.items.iter().any(|item| item.amount.is_some());
+        let (outcome, message) = match seen {
+            true => (RuleOutcome::Passed, "We can see what was bought.".to_owned()),
+            false => (self.when_unseen(Requirement::Items), format!("{UNSEEN}what was bought.")),
+        };
+        let rule = RuleResult::new(RuleCode::MissingItems, outcome, message);
+        RuleResult { value: seen.then(|| receipt.items.len().to_string()), ..rule }
+    }
+
+    fn when_unseen(&self, required: Requirement) -> RuleOutcome {
+        let matters = self.worthwhile && self.rules.required.contains(&required);
+        if matters { RuleOutcome::Failed } else { RuleOutcome::NotChecked }
+    }
+}
+
+fn not_in_the_future(date: Option<&Field<Date>>, facts: &Facts) -> RuleResult {
+    let (outcome, message) = match (date, facts.today) {
+        // A day's grace: the shop may be ahead of us by a time zone.
+        (Some(date), Some(today)) if today.tomorrow().is_ok_and(|tomorrow| date.value > tomorrow) => {
+            (RuleOutcome::Failed, "The date on this receipt is in the future.")
+        }
+        (Some(_), Some(_)) => (RuleOutcome::Passed, "The date is not in the future."),
+        (None, _) | (_, None) => (RuleOutcome::NotChecked, "We did not check whether the date is in the future."),
+    };
+    RuleResult::new(RuleCode::FutureDate, outcome, message).of(date)
+}
+
+fn not_too_old(date: Option<&Field<Date>>, facts: &Facts, rules: &Rules) -> RuleResult {
+    let code = RuleCode::TooOld;
+    let (Some(date), Some(today), Some(days)) = (date, facts.today, rules.max_age_days) else {
+        return RuleResult::new(code, RuleOutcome::NotChecked, "We did not check how old it is.").of(date);
+    };
+    // A day's grace here too: the shop may be behind us.
+    let is_old = date.value.duration_until(today).as_hours() > (i64::from(days) + 1) * 24;
+    let (outcome, message) = match is_old {
+        true => (RuleOutcome::Failed, format!("Older than {days} days, so we can't take it.")),
+        false => (RuleOutcome::Passed, format!("Not older than {days} days.")),
+    };
+    RuleResult::new(code, outcome, message).of(Some(date))
+}
+
+fn in_a_currency_we_take(receipt: &Receipt, rules: &Rules) -> RuleResult {
+    let code = RuleCode::UnsupportedCurrency;
+    let field = receipt.currency.as_ref().filter(|field| field.confidence >= rules.min_confidence);
+    let (Some(field), Some(taken)) = (field, &rules.currencies) else {
+        return RuleResult::new(code, RuleOutcome::NotChecked, "We did not check the currency.").of(field);
+    };
+    let (outcome, message) = match taken.contains(&field.value) {
+        true => (RuleOutcome::Passed, format!("We take receipts in {}.", field.value)),
+        false => (RuleOutcome::Failed, format!("We can't take receipts in {} yet.", field.value)),
+    };
+    RuleResult::new(code, outcome, message).of(Some(field))
+}
+
+fn new_image(same: Precedent) -> RuleResult {
+    first_of_its_kind(RuleCode::DuplicateImage, same, "photo")
+}
+
+fn new_receipt(same: Precedent) -> RuleResult {
+    first_of_its_kind(RuleCode::DuplicateReceipt, same, "receipt")
+}
+
+fn first_of_its_kind(code: RuleCode, same: Precedent, thing: &str) -> RuleResult {
+    let (outcome, message, earlier) = match same {
+        Precedent::Unknown => {
+            (RuleOutcome::NotChecked, format!("We did not check whether this {thing} was sent before."), None)
+        }
+        Precedent::None => (RuleOutcome::Passed, format!("This {thing} is new to us."), None),
+        Precedent::Own { image_id, sent_on } => {
+            let day = sent_on.strftime("%-d %b %Y");
+            (RuleOutcome::Failed, format!("You sent this {thing} on {day}."), Some(image_id))
+        }
+        Precedent::Foreign => (RuleOutcome::Failed, format!("This {thing} was sent before."), None),
+    };
+    RuleResult { earlier, ..RuleResult::new(code, outcome, message) }
+}
+
+fn within_the_limit(facts: &Facts, rules: &Rules) -> RuleResult {
+    let code = RuleCode::OverLimit;
+    let (Some(accepted), Some(limit)) = (facts.accepted_today, rules.max_per_day) else {
+        return RuleResult::new(code, RuleOutcome::NotChecked, "We did not count today's receipts.");
+    };
+    let rule = match accepted < limit {
+        true => {
+            RuleResult::new(code, RuleOutcome::Passed, format!("Within the {limit} receipts that we take in a day."))
+        }
+        false => RuleResult::new(
+            code,
+            RuleOutcome::Failed,
+            format!("You have reached the {limit} receipts that we take in a day. Try again tomorrow."),
+        ),
+    };
+    RuleResult { value: Some(accepted.to_string()), ..rule }
+}
