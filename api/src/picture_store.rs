@@ -218,9 +218,9 @@ struct Part<'a> {
 }
 
 fn hash_of(digest: Context) -> Result<PictureHash, Error> {
-    let digest: [u8; 32] =
-        digest.finish().as_ref().try_into().map_err(|error| Error::Internal(anyhow::anyhow!("{error}")))?;
-    Ok(digest.into())
+    let digest = digest.finish();
+    let bytes = <[u8; 32]>::try_from(digest.as_ref()).map_err(|error| Error::Internal(error.into()))?;
+    Ok(bytes.into())
 }
 
 fn format_of(first_bytes: &[u8]) -> Result<PictureFormat, Error> {

@@ -153,18 +153,18 @@ mod tests {
     use super::*;
     use crate::BoundingBox;
 
-    fn field<T>(value: T) -> Option<Field<T>> {
+    fn field<T>(value: T) -> Field<T> {
         let bounds = BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
-        Some(Field { text: "as printed".to_owned(), value, confidence: 0.9, bounds })
+        Field { text: "as printed".to_owned(), value, confidence: 0.9, bounds }
     }
 
     fn complete() -> Receipt {
         Receipt {
-            merchant: field("Corner Books OHG".to_owned()),
-            date: field(date(2018, 12, 25)),
-            time: field(time(14, 3, 59, 0)),
-            receipt_number: field("B-0015".to_owned()),
-            total: field(Decimal::new(900, 2)),
+            merchant: Some(field("Corner Books OHG".to_owned())),
+            date: Some(field(date(2018, 12, 25))),
+            time: Some(field(time(14, 3, 59, 0))),
+            receipt_number: Some(field("B-0015".to_owned())),
+            total: Some(field(Decimal::new(900, 2))),
             ..Receipt::default()
         }
     }
@@ -178,18 +178,21 @@ mod tests {
         let first = marks(&complete());
         assert_eq!(first.exact.len(), 3);
         let shares = |receipt: &Receipt| marks(receipt).exact.iter().any(|mark| first.exact.contains(mark));
-        assert!(shares(&Receipt { merchant: field("CORNER B00KS 0HG".to_owned()), ..complete() }));
-        assert!(shares(&Receipt { merchant: field("Corner Bocks OHG".to_owned()), ..complete() }));
-        assert!(shares(&Receipt { receipt_number: field("B-OO1S".to_owned()), time: None, ..complete() }));
-        assert!(shares(&Receipt { receipt_number: None, time: field(time(14, 3, 0, 0)), ..complete() }));
-        assert!(shares(&Receipt { total: field(Decimal::new(90, 1)), ..complete() }));
+        assert!(shares(&Receipt { merchant: Some(field("CORNER B00KS 0HG".to_owned())), ..complete() }));
+        assert!(shares(&Receipt { merchant: Some(field("Corner Bocks OHG".to_owned())), ..complete() }));
+        assert!(shares(&Receipt { receipt_number: Some(field("B-OO1S".to_owned())), time: None, ..complete() }));
+        assert!(shares(&Receipt { receipt_number: None, time: Some(field(time(14, 3, 0, 0))), ..complete() }));
+        assert!(shares(&Receipt { total: Some(field(Decimal::new(90, 1))), ..complete() }));
     }
 
     #[test]
     fn two_receipts_of_one_shop_and_day_share_none_that_counts() {
         let first = marks(&complete());
-        let second =
-            Receipt { time: field(time(14, 4, 0, 0)), receipt_number: field("B-0016".to_owned()), ..complete() };
+        let second = Receipt {
+            time: Some(field(time(14, 4, 0, 0))),
+            receipt_number: Some(field("B-0016".to_owned())),
+            ..complete()
+        };
         let second = marks(&second);
         assert!(second.exact.iter().all(|mark| !first.exact.contains(mark)));
         assert_eq!(second.vague, first.vague);

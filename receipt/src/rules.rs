@@ -149,8 +149,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let mut rules = Rules::default();
-        rules.currencies = Some(vec!["EUR".parse().unwrap()]);
+        let mut rules = Rules { currencies: Some(vec!["EUR".parse().unwrap()]), ..Rules::default() };
         let offer = Offer { name: "Tea".to_owned(), pattern: "green tea".to_owned(), amount: Decimal::new(50, 2) };
         rules.rebate.as_mut().unwrap().offers.push(offer);
         assert_eq!(rules.to_toml().parse::<Rules>().unwrap(), rules);

@@ -1,7 +1,7 @@
 //! `GET /receipts…` and who may see what.
 
 use receipt::ImageId;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::test_app::{TestApp, Visitor, Watcher, problem};
 
@@ -46,6 +46,11 @@ async fn the_list_is_the_uploaders_newest_first() {
     assert_eq!(ids, [second.to_string(), first.to_string()]);
     assert_eq!(list["receipts"][1]["summary"]["total"], "9.00");
     assert_eq!(list["receipts"][1]["contentType"], "image/jpeg");
+    let earned = json!({ "amount": "0.25", "currency": "MYR" });
+    assert_eq!(list["receipts"][1]["summary"]["rebate"], earned);
+    assert_eq!(list["earned"], json!([earned]));
+    let others: Value = app.another_browser().get("/receipts").await.json().await.unwrap();
+    assert_eq!(others["earned"], json!([]));
 
     let page: Value = app.browser.get("/receipts?limit=1").await.json().await.unwrap();
     let next = page["next"].as_str().unwrap();

@@ -3,9 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Image, NewRecord};
 use local::{CallFault, Service, When};
-use receipt::{ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, Status};
+use receipt::{ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Status};
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use testbed::{Testbed, a_jpeg, eventually};
 
 use crate::test_app::{TestApp, picture, problem, queued};
@@ -184,7 +185,24 @@ async fn an_image_that_was_never_announced_is_found_and_announced() {
     let image_id = ImageId::new();
     let (owner, key) = (OwnerId::random(), ObjectKey::new(image_id, PictureFormat::Jpeg));
     let at = Timestamp::now() - SignedDuration::from_mins(1);
-    let record = NewRecord { image_id, owner, key, size_bytes: 1, orientation: Orientation::Upright, at };
+    let (sha256, orientation) = (PictureHash::from([7; 32]), Orientation::Upright);
+    let record = NewRecord { image_id, owner, key, size_bytes: 1, sha256, orientation, at };
     app.ledger.create(record).await.unwrap();
     queued(&app, 1).await;
+}
+
+#[tokio::test]
+async fn the_same_bytes_are_known_again_however_they_come() {
+    let app = TestApp::at_once().await;
+    let one_part = app.browser.upload().await;
+    let again = app.browser.upload().await;
+    let hash = async |id| app.ledger.get(id).await.unwrap().unwrap().sha256.unwrap();
+    assert_eq!(hash(one_part).await, hash(again).await);
+
+    let big = a_jpeg(6 * 1024 * 1024);
+    let digest: [u8; 32] = Sha256::digest(&big).into();
+    let answer = app.browser.post_form(picture("image", big)).await;
+    let answer: Value = answer.json().await.unwrap();
+    let in_parts = answer["imageId"].as_str().unwrap().parse().unwrap();
+    assert_eq!(hash(in_parts).await, PictureHash::from(digest));
 }

@@ -16,8 +16,11 @@ use jiff::{SignedDuration, Timestamp};
 use ledger::{Image, Ledger, NewRecord};
 use local::{AwsConfig, CallFault, Channel, DeliveryFault, DetectionError, Service, TextDetection, When};
 use receipt::{
-    ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Rules, Status, textract::DetectDocumentText,
+    ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Rules, Status,
+    rules::{Offer, RebateRules},
+    textract::DetectDocumentText,
 };
+use rust_decimal::Decimal;
 use testbed::{Testbed, a_jpeg, a_receipt, eventually, lines};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -362,5 +365,51 @@ async fn told_to_stop_while_it_waits_it_lets_the_image_go() {
     bench.testbed.aws.faults().clear();
     let worker = bench.worker();
     assert_eq!(bench.ended(id).await.status, Status::Accepted);
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn of_many_photos_of_one_receipt_one_is_paid_for() {
+    let bench = Bench::new().await;
+    let (one, other) = (bench.worker(), bench.worker());
+    let uploads: Vec<_> = futures_util::future::join_all((0..6).map(|_| bench.prepare())).await;
+    for image in &uploads {
+        bench.announce(image).await;
+    }
+    let mut accepted = 0;
+    for image in uploads {
+        let image = bench.ended(image.image_id).await;
+        let earned = bench.ledger.earned(&image.owner).await.unwrap();
+        let verdict = image.result.unwrap().verdict;
+        match image.status {
+            Status::Accepted => accepted += 1,
+            _ => assert_eq!(verdict.summary, "This receipt was sent before."),
+        }
+        assert_eq!(earned.len(), usize::from(image.status == Status::Accepted));
+    }
+    assert_eq!(accepted, 1);
+    one.stopped().await;
+    other.stopped().await;
+}
+
+#[tokio::test]
+async fn the_rules_are_the_operators() {
+    let bench = Bench::new().await;
+    let worker = bench.worker_with(|config| {
+        config.rules = "min_confidence = 0.1\nrequired = [\"total\"]\nmax_age_days = 14".parse().unwrap();
+    });
+    let image = bench.ended(bench.upload().await).await;
+    assert_eq!(image.detail.unwrap(), "Older than 14 days, so we can't take it.");
+    worker.stopped().await;
+
+    let worker = bench.worker_with(|config| {
+        let offer = Offer { name: "Pencils".to_owned(), pattern: "pencil*".to_owned(), amount: Decimal::new(150, 2) };
+        let rebate = RebateRules { currency: "EUR".parse().unwrap(), base: Decimal::ZERO, offers: vec![offer] };
+        config.rules = Rules { rebate: Some(rebate), max_age_days: None, ..Rules::default() };
+    });
+    let image = bench.ended(bench.upload().await).await;
+    assert_eq!(image.detail.unwrap(), "Accepted, you earn 1.50 EUR.");
+    let earned = bench.ledger.earned(&image.owner).await.unwrap();
+    assert_eq!((earned[0].amount.to_string().as_str(), earned[0].currency.to_string().as_str()), ("1.50", "EUR"));
     worker.stopped().await;
 }

@@ -13,16 +13,16 @@ use crate::{fixture, record, taken};
 
 /// A receipt with this time of day and number, each left out where it is empty.
 fn a_receipt(time: &str, number: &str) -> Receipt {
-    fn field<T>(value: T) -> Option<Field<T>> {
+    fn field<T>(value: T) -> Field<T> {
         let bounds = receipt::BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
-        Some(Field { text: String::new(), value, confidence: 0.99, bounds })
+        Field { text: String::new(), value, confidence: 0.99, bounds }
     }
     Receipt {
-        merchant: field("Corner Books".to_owned()),
-        date: field("2026-03-14".parse().unwrap()),
-        time: time.parse().ok().and_then(field),
-        receipt_number: Some(number).filter(|number| !number.is_empty()).map(str::to_owned).and_then(field),
-        total: field(Decimal::new(2740, 2)),
+        merchant: Some(field("Corner Books".to_owned())),
+        date: Some(field("2026-03-14".parse().unwrap())),
+        time: time.parse().ok().map(field),
+        receipt_number: (!number.is_empty()).then(|| field(number.to_owned())),
+        total: Some(field(Decimal::new(2740, 2))),
         ..Receipt::default()
     }
 }

@@ -55,6 +55,41 @@ async fn a_receipt_reaches_its_verdict_and_everyone_agrees_on_it() {
 }
 
 #[tokio::test]
+async fn a_receipt_is_paid_for_once_whoever_sends_it() {
+    let data = Data::new();
+    let system = System::start(&data).await;
+    let (visitor, stranger) = (Visitor::new(&system).await, Visitor::new(&system).await);
+    let first = visitor.upload().await;
+    let accepted = visitor.frames_to_the_end(first).await.pop().unwrap();
+    assert_eq!(accepted["verdict"]["rebate"]["amount"], "0.25", "{accepted}");
+
+    let again = visitor.upload().await;
+    let rejected = visitor.frames_to_the_end(again).await.pop().unwrap();
+    let rule = failed_rule(&rejected, "duplicate_image");
+    assert_eq!(rule["earlier"], json!(first));
+
+    // Another photo of it: other bytes.
+    let mut photo = system::photo();
+    photo.push(0);
+    let other = stranger.upload_picture(photo).await;
+    let rejected = stranger.frames_to_the_end(other).await.pop().unwrap();
+    let rule = failed_rule(&rejected, "duplicate_receipt");
+    assert_eq!(rule.get("earlier"), None);
+    assert!(!rejected.to_string().contains(&first.to_string()), "{rejected}");
+
+    let earned = json!([{ "amount": "0.25", "currency": "MYR" }]);
+    assert_eq!(visitor.json("/receipts").await["earned"], earned);
+    assert_eq!(stranger.json("/receipts").await["earned"], json!([]));
+    system.stop().await;
+}
+
+fn failed_rule<'a>(frame: &'a Value, code: &str) -> &'a Value {
+    assert_eq!(frame["status"], "rejected", "{frame}");
+    let rules = frame["verdict"]["rules"].as_array().unwrap();
+    rules.iter().find(|rule| rule["code"] == code && rule["outcome"] == "failed").unwrap_or_else(|| panic!("{frame}"))
+}
+
+#[tokio::test]
 async fn killed_in_the_middle_it_goes_on_when_it_is_started_again() {
     let data = Data::new();
     let system = System::start(&data).await;

@@ -180,7 +180,11 @@ impl Visitor {
     }
 
     pub(crate) async fn upload(&self) -> ImageId {
-        let form = Form::new().part("image", Part::bytes(photo()).file_name("receipt.jpg"));
+        self.upload_picture(photo()).await
+    }
+
+    pub(crate) async fn upload_picture(&self, bytes: Vec<u8>) -> ImageId {
+        let form = Form::new().part("image", Part::bytes(bytes).file_name("receipt.jpg"));
         let request = self.http.post(format!("{}/upload", self.base)).header("cookie", &self.cookie);
         let response = request.multipart(form).send().await.unwrap();
         assert_eq!(response.status(), 202);

@@ -98,9 +98,10 @@ impl Seen<'_> {
 
     fn items(&self, receipt: &Receipt) -> RuleResult {
         let seen = receipt.items.iter().any(|item| item.amount.is_some());
-        let (outcome, message) = match seen {
-            true => (RuleOutcome::Passed, "We can see what was bought.".to_owned()),
-            false => (self.when_unseen(Requirement::Items), format!("{UNSEEN}what was bought.")),
+        let (outcome, message) = if seen {
+            (RuleOutcome::Passed, "We can see what was bought.".to_owned())
+        } else {
+            (self.when_unseen(Requirement::Items), format!("{UNSEEN}what was bought."))
         };
         let rule = RuleResult::new(RuleCode::MissingItems, outcome, message);
         RuleResult { value: seen.then(|| receipt.items.len().to_string()), ..rule }
@@ -131,9 +132,10 @@ fn not_too_old(date: Option<&Field<Date>>, facts: &Facts, rules: &Rules) -> Rule
     };
     // A day's grace here too: the shop may be behind us.
     let is_old = date.value.duration_until(today).as_hours() > (i64::from(days) + 1) * 24;
-    let (outcome, message) = match is_old {
-        true => (RuleOutcome::Failed, format!("Older than {days} days, so we can't take it.")),
-        false => (RuleOutcome::Passed, format!("Not older than {days} days.")),
+    let (outcome, message) = if is_old {
+        (RuleOutcome::Failed, format!("Older than {days} days, so we can't take it."))
+    } else {
+        (RuleOutcome::Passed, format!("Not older than {days} days."))
     };
     RuleResult::new(code, outcome, message).of(Some(date))
 }
@@ -144,9 +146,10 @@ fn in_a_currency_we_take(receipt: &Receipt, rules: &Rules) -> RuleResult {
     let (Some(field), Some(taken)) = (field, &rules.currencies) else {
         return RuleResult::new(code, RuleOutcome::NotChecked, "We did not check the currency.").of(field);
     };
-    let (outcome, message) = match taken.contains(&field.value) {
-        true => (RuleOutcome::Passed, format!("We take receipts in {}.", field.value)),
-        false => (RuleOutcome::Failed, format!("We can't take receipts in {} yet.", field.value)),
+    let (outcome, message) = if taken.contains(&field.value) {
+        (RuleOutcome::Passed, format!("We take receipts in {}.", field.value))
+    } else {
+        (RuleOutcome::Failed, format!("We can't take receipts in {} yet.", field.value))
     };
     RuleResult::new(code, outcome, message).of(Some(field))
 }
@@ -179,15 +182,14 @@ fn within_the_limit(facts: &Facts, rules: &Rules) -> RuleResult {
     let (Some(accepted), Some(limit)) = (facts.accepted_today, rules.max_per_day) else {
         return RuleResult::new(code, RuleOutcome::NotChecked, "We did not count today's receipts.");
     };
-    let rule = match accepted < limit {
-        true => {
-            RuleResult::new(code, RuleOutcome::Passed, format!("Within the {limit} receipts that we take in a day."))
-        }
-        false => RuleResult::new(
-            code,
+    let (outcome, message) = if accepted < limit {
+        (RuleOutcome::Passed, format!("Within the {limit} receipts that we take in a day."))
+    } else {
+        (
             RuleOutcome::Failed,
             format!("You have reached the {limit} receipts that we take in a day. Try again tomorrow."),
-        ),
+        )
     };
+    let rule = RuleResult::new(code, outcome, message);
     RuleResult { value: Some(accepted.to_string()), ..rule }
 }
