@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useRef, useState } from 'react';
 
-import { isWorking, type ListedReceipt } from './api/decode';
+import { isWorking, type ListedReceipt, type Money } from './api/decode';
 import { listReceipts } from './api/receipts';
 
 const freshenMs = 4_000;
@@ -11,12 +11,14 @@ export type List = {
   /** `null` until the first answer. */
   receipts: ListedReceipt[] | null;
   next: string | null;
+  /** By currency; nothing until the first answer. */
+  earned: Money[];
   reachable: boolean;
 };
 export type ReceiptList = List & { look: () => void; older: () => void };
 
 export function useReceiptList(looked: boolean): ReceiptList {
-  const [list, setList] = useState<List>({ receipts: null, next: null, reachable: true });
+  const [list, setList] = useState<List>({ receipts: null, next: null, earned: [], reachable: true });
   const pending = useRef<AbortController | null>(null);
 
   const load = useCallback(async (before: string | null) => {
@@ -29,12 +31,13 @@ export function useReceiptList(looked: boolean): ReceiptList {
       if (listed.is === 'unreachable') return { ...list, reachable: false };
       const known = list.receipts ?? [];
       const { receipts, next } = listed.page;
-      if (before !== null) return { receipts: [...known, ...without(receipts, known)], next, reachable: true };
+      const earned = listed.page.earned ?? list.earned;
+      if (before !== null) return { receipts: [...known, ...without(receipts, known)], next, earned, reachable: true };
       const oldest = receipts.at(-1);
       const older = oldest === undefined || next === null
         ? []
         : without(known, receipts).filter(({ createdAt }) => createdAt <= oldest.createdAt);
-      return { receipts: [...receipts, ...older], next: older.length === 0 ? next : list.next, reachable: true };
+      return { receipts: [...receipts, ...older], next: older.length === 0 ? next : list.next, earned, reachable: true };
     });
   }, []);
 

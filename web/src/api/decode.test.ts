@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { accepted, failed, field, imageId, rejected } from '../testing/samples';
+import { accepted, duplicate, earning, failed, field, imageId, rejected } from '../testing/samples';
 import { decodeFrame, decodeProblem, decodeReceiptPage, decodeUploaded, isFinal, parseJson } from './decode';
 
 describe('a frame', () => {
@@ -46,6 +46,47 @@ describe('a frame', () => {
     expect(frame).toMatchObject({ verdict: { rules: [{ code: 'missing_merchant' }, { code: 'missing_total' }] } });
   });
 
+  it('tells what a receipt earns, and for what', () => {
+    expect(decodeFrame(earning)).toMatchObject({
+      verdict: {
+        rebate: {
+          amount: '0.75',
+          currency: 'MYR',
+          parts: [{ name: 'Every receipt', amount: '0.25', item: null }, { name: 'Gel pens', amount: '0.50', item: 1 }],
+        },
+      },
+    });
+    expect(decodeFrame(accepted)).toMatchObject({ verdict: { rebate: null } });
+  });
+
+  it.each([
+    'lots', { amount: '0.25' }, { amount: 0.25, currency: 'MYR' }, { amount: 'lots', currency: 'MYR' }, { currency: 'MYR' },
+  ])('keeps its verdict beside a rebate that makes no sense: %j', (rebate) => {
+    expect(decodeFrame({ ...earning, verdict: { ...earning.verdict, rebate } })).toMatchObject({
+      verdict: { outcome: 'accepted', rebate: null },
+    });
+  });
+
+  it('loses the part of a rebate that makes no sense, not the others', () => {
+    const rebate = { amount: '0.75', currency: 'MYR', parts: [null, { name: 'x' }, { name: 'Gel pens', amount: '0.50', item: -1 }] };
+    expect(decodeFrame({ ...earning, verdict: { ...earning.verdict, rebate } })).toMatchObject({
+      verdict: { rebate: { amount: '0.75', parts: [{ name: 'Gel pens', amount: '0.50', item: null }] } },
+    });
+  });
+
+  it('keeps the places of its items, even of one that makes no sense', () => {
+    const items = [7, { description: 'Gel pen' }];
+    expect(decodeFrame({ ...accepted, receipt: { items } })).toMatchObject({
+      receipt: { items: [{}, { description: { text: 'Gel pen' } }] },
+    });
+  });
+
+  it('names the earlier receipt where the server does', () => {
+    expect(decodeFrame(duplicate)).toMatchObject({
+      verdict: { rules: [{ earlier: null }, { code: 'duplicate_image', earlier: 'first-one' }, { outcome: 'not_checked' }] },
+    });
+  });
+
   it('has boxes inside of the picture, or none', () => {
     const boxed = (box: unknown) => decodeFrame({ ...accepted, receipt: { total: { ...field('9.00'), box } } });
     expect(boxed({ left: -0.01, top: 0.5, width: 1.2, height: 0.1 })).toMatchObject({
@@ -71,10 +112,19 @@ describe('a list', () => {
         imageId,
         status: 'accepted',
         createdAt: good.createdAt,
-        summary: { merchant: null, date: null, total: '9.00', currency: null },
+        summary: { merchant: null, date: null, total: '9.00', currency: null, rebate: null },
       }],
       next: 'b',
+      earned: null,
     });
+  });
+
+  it('tells what was earned, by each receipt and by all', () => {
+    const rebate = { amount: '0.25', currency: 'MYR' };
+    const listed = { imageId, status: 'accepted', createdAt: '2026-01-02T03:04:05Z', summary: { rebate } };
+    const page = decodeReceiptPage({ receipts: [listed], earned: [{ amount: '12.40', currency: 'MYR' }, { amount: 3 }] });
+    expect(page).toMatchObject({ receipts: [{ summary: { rebate } }], earned: [{ amount: '12.40', currency: 'MYR' }] });
+    expect(decodeReceiptPage({ receipts: [], earned: [] })).toMatchObject({ earned: [] });
   });
 
   it('is none without its receipts', () => {

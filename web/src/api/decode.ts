@@ -36,8 +36,22 @@ export type Tax = Partial<Record<(typeof taxCells)[number], Field>>;
 export type Receipt = { fields: Partial<Record<FieldName, Field>>; items: Item[]; taxes: Tax[] };
 
 export type RuleOutcome = 'passed' | 'failed' | 'not_checked';
-export type Rule = { code: string; outcome: RuleOutcome; message: string; value: string | null; box: Box | null };
-export type Verdict = { outcome: 'accepted' | 'rejected'; summary: string; rules: Rule[] };
+/** `earlier` is the person's own receipt that this one repeats. */
+export type Rule = {
+  code: string;
+  outcome: RuleOutcome;
+  message: string;
+  value: string | null;
+  box: Box | null;
+  earlier: string | null;
+};
+
+/** `amount` is a decimal string; no float touches money. */
+export type Money = { amount: string; currency: string };
+/** `item` is the place, among the receipt's items, of the one that it is for. */
+export type RebatePart = { name: string; amount: string; item: number | null };
+export type Rebate = Money & { parts: RebatePart[] };
+export type Verdict = { outcome: 'accepted' | 'rejected'; summary: string; rules: Rule[]; rebate: Rebate | null };
 
 export type WorkingStatus = 'uploaded' | 'started' | 'text_detected';
 export type Status = WorkingStatus | 'accepted' | 'rejected' | 'failed';
@@ -51,9 +65,16 @@ export type Frame = { imageId: string; version: number } & (
 );
 export type FinalFrame = Exclude<Frame, { status: WorkingStatus }>;
 
-export type Summary = { merchant: string | null; date: string | null; total: string | null; currency: string | null };
+export type Summary = {
+  merchant: string | null;
+  date: string | null;
+  total: string | null;
+  currency: string | null;
+  rebate: Money | null;
+};
 export type ListedReceipt = { imageId: string; status: Status; createdAt: string; summary: Summary };
-export type ReceiptPage = { receipts: ListedReceipt[]; next: string | null };
+/** `earned`: all that the person's receipts earned so far, by currency; `null` where the server does not say. */
+export type ReceiptPage = { receipts: ListedReceipt[]; next: string | null; earned: Money[] | null };
 
 export type Uploaded = { imageId: string; status: Status; version: number };
 export type Problem = { code: string | null; detail: string | null };
@@ -89,7 +110,11 @@ export function decodeContentType(input: unknown): string | null {
 
 export function decodeReceiptPage(input: unknown): ReceiptPage | null {
   if (!isRecord(input) || !Array.isArray(input['receipts'])) return null;
-  return { receipts: listOf(decodeListedReceipt, input['receipts']), next: text(input['next']) };
+  return {
+    receipts: listOf(decodeListedReceipt, input['receipts']),
+    next: text(input['next']),
+    earned: Array.isArray(input['earned']) ? listOf(decodeMoney, input['earned']) : null,
+  };
 }
 
 export function decodeUploaded(input: unknown): Uploaded | null {
@@ -139,6 +164,7 @@ function decodeListedReceipt(input: unknown): ListedReceipt | null {
       date: text(summary['date']),
       total: text(summary['total']),
       currency: text(summary['currency']),
+      rebate: decodeMoney(summary['rebate']),
     },
   };
 }
@@ -166,8 +192,9 @@ function decodeReceipt(input: unknown): Receipt {
   };
 }
 
-function decodeItem(input: unknown): Item | null {
-  return isRecord(input) ? pick(itemCells, decodeCell, input) : null;
+/** One that does not fit keeps its place, since a rebate names items by their places. */
+function decodeItem(input: unknown): Item {
+  return isRecord(input) ? pick(itemCells, decodeCell, input) : {};
 }
 
 function decodeTax(input: unknown): Tax | null {
@@ -208,7 +235,26 @@ function decodeVerdict(input: unknown): Verdict | null {
   const { outcome } = input;
   const summary = text(input['summary']);
   if ((outcome !== 'accepted' && outcome !== 'rejected') || summary === null) return null;
-  return { outcome, summary, rules: listOf(decodeRule, input['rules']) };
+  return { outcome, summary, rules: listOf(decodeRule, input['rules']), rebate: decodeRebate(input['rebate']) };
+}
+
+function decodeRebate(input: unknown): Rebate | null {
+  const money = decodeMoney(input);
+  return money === null || !isRecord(input) ? null : { ...money, parts: listOf(decodeRebatePart, input['parts']) };
+}
+
+function decodeRebatePart(input: unknown): RebatePart | null {
+  if (!isRecord(input)) return null;
+  const name = text(input['name']);
+  const amount = decimal(input['amount']);
+  return name === null || amount === null ? null : { name, amount, item: wholeNumber(input['item']) };
+}
+
+function decodeMoney(input: unknown): Money | null {
+  if (!isRecord(input)) return null;
+  const amount = decimal(input['amount']);
+  const currency = text(input['currency']);
+  return amount === null || currency === null ? null : { amount, currency };
 }
 
 function decodeRule(input: unknown): Rule | null {
@@ -218,7 +264,14 @@ function decodeRule(input: unknown): Rule | null {
   const message = text(input['message']);
   if (code === null || message === null) return null;
   if (outcome !== 'passed' && outcome !== 'failed' && outcome !== 'not_checked') return null;
-  return { code, outcome, message, value: text(input['value']), box: decodeBox(input['box']) };
+  return {
+    code,
+    outcome,
+    message,
+    value: text(input['value']),
+    box: decodeBox(input['box']),
+    earlier: text(input['earlier']),
+  };
 }
 
 function pick<Name extends string, T>(
@@ -249,6 +302,10 @@ function isRecord(input: unknown): input is Record<string, unknown> {
 
 function text(input: unknown): string | null {
   return typeof input === 'string' && input.trim() !== '' ? input : null;
+}
+
+function decimal(input: unknown): string | null {
+  return typeof input === 'string' && /^\d+(\.\d+)?$/.test(input) ? input : null;
 }
 
 function wholeNumber(input: unknown): number | null {

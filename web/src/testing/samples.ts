@@ -50,6 +50,48 @@ export const rejected = {
   },
 };
 
+/** Accepted, with more than what every receipt earns. */
+export const earning = {
+  ...accepted,
+  receipt: {
+    ...receipt,
+    items: [{ description: field('Notebook'), amount: field('6.20') }, { description: field('Gel pen'), amount: field('2.80') }],
+  },
+  verdict: {
+    outcome: 'accepted',
+    summary: 'Accepted, you earn 0.75 MYR.',
+    rules: [
+      { code: 'missing_total', outcome: 'passed', message: 'We can see the total.' },
+      { code: 'too_old', outcome: 'not_checked', message: 'We did not check how old it is.' },
+    ],
+    rebate: {
+      amount: '0.75',
+      currency: 'MYR',
+      parts: [{ name: 'Every receipt', amount: '0.25' }, { name: 'Gel pens', amount: '0.50', item: 1 }],
+    },
+  },
+};
+
+export const duplicate = {
+  ...rejected,
+  receipt,
+  verdict: {
+    outcome: 'rejected',
+    summary: 'You sent this one on 24 Dec.',
+    rules: [
+      { code: 'missing_total', outcome: 'passed', message: 'We can see the total.' },
+      { code: 'duplicate_image', outcome: 'failed', message: 'You sent this one on 24 Dec.', earlier: 'first-one' },
+      { code: 'over_limit', outcome: 'not_checked', message: 'We did not count your receipts of today.' },
+    ],
+  },
+};
+
+/** Not accepted for these reasons alone. */
+export function rejectedFor(...codes: string[]) {
+  const rules = codes.map((code) => ({ code, outcome: 'failed', message: `It is ${code}.` }));
+  return { ...rejected, receipt: {}, verdict: { outcome: 'rejected', summary: 'Not this one.', rules } };
+}
+
 export const failed = { imageId, status: 'failed', version: 3, detail: 'The reader was busy for too long.' };
 
 export function frame(status: string, version: number) {
