@@ -5,7 +5,19 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from './app';
 import { keep, waitingPhoto } from './outbox';
 import { fakeServer, type FakeServer } from './testing/fake-server';
-import { accepted, amount, failed, frame, imageId, jpeg, rejected, uploadedAnswer } from './testing/samples';
+import {
+  accepted,
+  amount,
+  duplicate,
+  earning,
+  failed,
+  frame,
+  imageId,
+  jpeg,
+  rejected,
+  rejectedFor,
+  uploadedAnswer,
+} from './testing/samples';
 
 let server: FakeServer;
 
@@ -109,6 +121,35 @@ describe('accepted', () => {
     expect(screen.getByLabelText('Scan another')).toBeTruthy();
   });
 
+  it('says what it earns, and for what', async () => {
+    await sent();
+    told(earning);
+    expect(document.activeElement?.textContent).toBe(`Accepted, you earn RM\u00a00.75: Book Talk, ${amount}`);
+    expect(screen.getByText('Accepted').parentElement?.textContent).toBe('Accepted, you earn RM\u00a00.75');
+    const parts = within(screen.getByRole('list', { name: 'What you earn it for' })).getAllByRole('listitem');
+    expect(parts.map(({ textContent }) => textContent)).toEqual(['Every receipt RM\u00a00.25', 'Gel pens RM\u00a00.50']);
+    const [, notebook, pen] = screen.getAllByRole('row', { hidden: true });
+    expect(pen?.textContent).toMatch(/^Gel pen ?earns RM.0\.50/);
+    expect(notebook?.textContent).not.toContain('earns');
+  });
+
+  it('does not take apart what every receipt earns', async () => {
+    await sent();
+    const rebate = { amount: '0.25', currency: 'MYR', parts: [{ name: 'Every receipt', amount: '0.25' }] };
+    told({ ...earning, verdict: { ...earning.verdict, rebate } });
+    expect(screen.getByText('Accepted').parentElement?.textContent).toBe('Accepted, you earn RM\u00a00.25');
+    expect(screen.queryByText('Every receipt')).toBeNull();
+  });
+
+  it('tells in words what was checked and what was not', async () => {
+    await sent();
+    told(earning);
+    await userEvent.click(screen.getByText('What we checked (1)'));
+    expect(screen.getByRole('list', { name: 'Fine' }).textContent).toBe('We can see the total.');
+    expect(screen.getByRole('list', { name: 'Not checked' }).textContent).toBe('We did not check how old it is.');
+    expect(screen.queryByRole('list', { name: 'In the way' })).toBeNull();
+  });
+
   it('a field lights its place, a place its field, and Escape puts it out', async () => {
     await sent();
     told(accepted);
@@ -155,6 +196,42 @@ describe('rejected', () => {
     await choose(jpeg('better.jpg'));
     expect(server.uploads).toHaveLength(2);
     expect(step()).toBe('Uploading 0 %');
+  });
+
+  it('as sent before, leads to the first one', async () => {
+    await sent();
+    told(duplicate);
+    expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'You sent this one on 24 Dec.' }));
+    expect(screen.queryByLabelText('Retake')).toBeNull();
+    expect(screen.getByLabelText('Scan another')).toBeTruthy();
+    const first = { ...earning, imageId: 'first-one', contentType: 'image/jpeg' };
+    server.answers.set('/receipts/first-one', { status: 200, body: first });
+    await userEvent.click(screen.getByRole('link', { name: 'See the first one' }));
+    expect(location.pathname).toBe('/r/first-one');
+    expect(await screen.findByText('Accepted')).toBeTruthy();
+    expect(screen.getByAltText('Your receipt').getAttribute('src')).toBe('/receipts/first-one/image');
+    server.answers.set(`/receipts/${imageId}`, { status: 200, body: duplicate });
+    act(() => { history.back(); });
+    expect(await screen.findByRole('heading', { name: 'You sent this one on 24 Dec.' })).toBeTruthy();
+  });
+
+  it('as too many for a day, leads home and asks for no photo', async () => {
+    await sent();
+    told(rejectedFor('over_limit'));
+    expect(screen.getByText(/come back tomorrow/)).toBeTruthy();
+    expect(document.querySelector('input')).toBeNull();
+    await userEvent.click(screen.getByRole('link', { name: 'To your receipts' }));
+    expect(screen.getByRole('heading', { name: 'Receipts' })).toBeTruthy();
+  });
+
+  it('with nothing read, still tells what was checked', async () => {
+    await sent();
+    told(rejectedFor('unreadable'));
+    expect(screen.getByText(/More light helps most/)).toBeTruthy();
+    expect(screen.getByLabelText('Retake')).toBeTruthy();
+    expect(screen.queryByText('What we could read')).toBeNull();
+    await userEvent.click(screen.getByText('What we checked (1)'));
+    expect(screen.getByRole('list', { name: 'In the way' }).textContent).toBe('It is unreadable.');
   });
 });
 

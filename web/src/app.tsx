@@ -23,6 +23,9 @@ export function App(): ReactNode {
     visit(route, 'push');
     dispatch({ type: 'visited', route });
   };
+  const open = (imageId: string) => {
+    go({ to: 'receipt', imageId });
+  };
   const goHome = () => {
     go({ to: 'home' });
   };
@@ -99,9 +102,7 @@ export function App(): ReactNode {
           onSend={({ file, key }) => {
             send(localPhoto(file, key));
           }}
-          onOpen={(imageId) => {
-            go({ to: 'receipt', imageId });
-          }}
+          onOpen={open}
         />
       )}
       {(state.at === 'sending' || state.at === 'unsent' || state.at === 'receipt') && (
@@ -114,6 +115,7 @@ export function App(): ReactNode {
           onTryAgain={(again) => {
             send(wishedAgain(again));
           }}
+          onOpen={open}
           onHome={goHome}
         />
       )}

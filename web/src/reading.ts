@@ -8,6 +8,7 @@ import {
   type FieldName,
   type Frame,
   type Item,
+  type Rebate,
   type Receipt,
   type Rule,
   type Verdict,
@@ -68,6 +69,12 @@ export function ruleKey(code: string): string {
 export function boxOfItem(item: Item): Box | null {
   const boxes = itemCells.flatMap((cell) => item[cell]?.box ?? []);
   return boxes.reduce<Box | null>((all, box) => (all === null ? box : union(all, box)), null);
+}
+
+/** What the item at this place earns. */
+export function offersOn(index: number, rebate: Rebate | null): string[] {
+  if (rebate === null) return [];
+  return rebate.parts.filter(({ item }) => item === index).map(({ amount }) => formatMoney(amount, rebate.currency));
 }
 
 /** Everything on the photo that can be lit; what stood in the way comes last and so lies on top. */

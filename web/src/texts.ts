@@ -1,6 +1,7 @@
 // Every word on the page. Another language is another `Texts` in `languages`; the compiler says what is missing.
 
 import type { FieldName, RuleOutcome, Status, WorkingStatus } from './api/decode';
+import type { Todo } from './way-on';
 
 export type Texts = {
   language: string;
@@ -23,6 +24,8 @@ export type Texts = {
     unreachable: string;
     lookAgain: string;
     older: string;
+    earned: string;
+    earnedByOne: (amount: string) => string;
     waiting: { heading: string; body: string; send: string; discard: string };
     /** What stands where the shop's name is not known yet. */
     unnamed: Record<Status, string>;
@@ -66,6 +69,8 @@ export type Texts = {
     hardToRead: string;
     items: (count: number) => string;
     item: Record<'description' | 'quantity' | 'unitPrice' | 'amount', string>;
+    /** At an item, what it earns. */
+    offer: (amount: string) => string;
     tax: (rate: string | null) => string;
     paidWith: Partial<Record<string, string>>;
     box: (name: string, value: string) => string;
@@ -74,17 +79,21 @@ export type Texts = {
     accepted: string;
     rejected: string;
     acceptedSummary: string;
+    /** Goes on after the word "Accepted". */
+    earning: (amount: string) => string;
+    parts: string;
     rejectedSummary: string;
     announced: (verdict: string, merchant: string, amount: string) => string;
     rules: (count: number) => string;
     rule: Record<RuleOutcome, string>;
-    /** What helps to pass a rule, by its code. */
+    /** What helps where a rule failed, by its code. */
     tips: Partial<Record<string, string>>;
     anotherPhoto: string;
     whatWeRead: string;
     scanAnother: string;
-    retake: string;
     chooseAnother: string;
+    /** The first thing to do where it was not accepted. */
+    todo: Record<Todo, string>;
   };
   failed: { heading: string; body: string; tryAgain: string; takeAnother: string; chooseAnother: string };
   missing: { heading: string; body: string; home: string };
@@ -113,6 +122,8 @@ const english: Texts = {
     unreachable: 'Your list is out of reach just now.',
     lookAgain: 'Look again',
     older: 'Show older ones',
+    earned: 'Earned so far',
+    earnedByOne: (amount) => `+${amount}`,
     waiting: {
       heading: 'A photo is waiting here',
       body: 'It was not sent yet.',
@@ -224,6 +235,7 @@ const english: Texts = {
     hardToRead: 'hard to read',
     items: (count) => (count === 1 ? '1 item' : `${count} items`),
     item: { description: 'Item', quantity: 'Qty', unitPrice: 'Each', amount: 'Amount' },
+    offer: (amount) => `earns ${amount}`,
     tax: (rate) => (rate === null ? 'Tax' : `Tax ${rate} %`),
     paidWith: { cash: 'Cash', card: 'Card' },
     box: (name, value) => `${name}: ${value}`,
@@ -232,20 +244,38 @@ const english: Texts = {
     accepted: 'Accepted',
     rejected: 'Not accepted',
     acceptedSummary: 'Thank you!',
+    earning: (amount) => `, you earn ${amount}`,
+    parts: 'What you earn it for',
     rejectedSummary: 'We could not see enough to accept this one.',
     announced: (verdict, merchant, amount) => `${verdict}: ${merchant}, ${amount}`,
-    rules: (count) => (count === 1 ? 'What we checked (1)' : `What we checked (${count})`),
-    rule: { passed: 'Fine', failed: 'Not fine', not_checked: 'Not checked' },
+    rules: (count) => `What we checked (${count})`,
+    rule: { passed: 'Fine', failed: 'In the way', not_checked: 'Not checked' },
     tips: {
+      unreadable: 'More light helps most. Come closer, hold still, and keep the whole receipt in the picture.',
+      not_a_receipt: 'Photograph a receipt from a shop, with its name, the date and the total in the picture.',
       missing_merchant: 'The shop’s name mostly stands at the top. Keep the upper edge in the picture.',
       missing_date: 'Smooth the paper and come a little closer, so that the small print is sharp.',
       missing_total: 'The total mostly stands near the end. Keep the lower edge in the picture.',
+      missing_items: 'Keep the whole receipt in the picture, with every line of what was bought.',
+      total_mismatch: 'If we misread a figure, a sharper photo helps: smooth the paper and come a little closer.',
+      future_date: 'If we misread the date, a sharper photo helps. Other receipts are welcome.',
+      too_old: 'Newer ones are welcome. If we misread the date, a sharper photo helps.',
+      unsupported_currency: 'Receipts in other currencies are welcome.',
+      duplicate_image: 'Each receipt counts once. Another one is welcome.',
+      duplicate_receipt: 'Each receipt counts once. Another one is welcome.',
+      over_limit: 'Keep the paper and come back tomorrow.',
     },
     anotherPhoto: 'Lay it flat, in good light, and fill the picture with it.',
     whatWeRead: 'What we could read',
     scanAnother: 'Scan another',
-    retake: 'Retake',
     chooseAnother: 'Choose another',
+    todo: {
+      retake: 'Retake',
+      'photograph a receipt': 'Take photo',
+      another: 'Scan another',
+      'see the first one': 'See the first one',
+      wait: 'To your receipts',
+    },
   },
   failed: {
     heading: 'We have not read this one yet',

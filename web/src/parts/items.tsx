@@ -2,14 +2,14 @@
 
 import { useEffect, useRef, type ReactNode } from 'react';
 
-import { itemCells, type Item } from '../api/decode';
-import { boxOfItem, cellOf, itemKey } from '../reading';
+import { itemCells, type Item, type Rebate } from '../api/decode';
+import { boxOfItem, cellOf, itemKey, offersOn } from '../reading';
 import { texts } from '../texts';
 import { Lightable } from './facts';
 
-type Props = { items: Item[]; lit: string | null; onLight: (key: string | null) => void };
+type Props = { items: Item[]; rebate: Rebate | null; lit: string | null; onLight: (key: string | null) => void };
 
-export function Items({ items, lit, onLight }: Props): ReactNode {
+export function Items({ items, rebate, lit, onLight }: Props): ReactNode {
   const fold = useRef<HTMLDetailsElement>(null);
   const isLit = items.some((_, index) => itemKey(index) === lit);
   useEffect(() => {
@@ -41,6 +41,11 @@ export function Items({ items, lit, onLight }: Props): ReactNode {
                     {place === 0 ? (
                       <Lightable id={boxOfItem(item) === null ? null : key} className="item" lit={lit} onLight={onLight}>
                         {cellOf(cell, item)}
+                        {offersOn(index, rebate).map((amount, offer) => (
+                          <span key={offer} className="offer">
+                            {texts.receipt.offer(amount)}
+                          </span>
+                        ))}
                       </Lightable>
                     ) : (
                       cellOf(cell, item)

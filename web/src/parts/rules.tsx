@@ -1,29 +1,42 @@
-// What was checked, in a fold.
+// What was checked, in a fold: what stood in the way first, then what was fine.
 
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 
 import type { Rule, RuleOutcome } from '../api/decode';
 import { texts } from '../texts';
 import { Mark, type MarkKind } from './mark';
 
 const marks: Record<RuleOutcome, MarkKind> = { passed: 'done', failed: 'help', not_checked: 'none' };
+const order = ['failed', 'passed', 'not_checked'] as const;
 
 export function Rules({ rules }: { rules: Rule[] }): ReactNode {
   if (rules.length === 0) return null;
   return (
     <details className="fold">
-      <summary>{texts.verdict.rules(rules.length)}</summary>
-      <ul className="rules">
-        {rules.map(({ code, outcome, message }) => (
+      <summary>{texts.verdict.rules(rules.filter(({ outcome }) => outcome !== 'not_checked').length)}</summary>
+      {order.map((outcome) => (
+        <RulesOf key={outcome} outcome={outcome} rules={rules.filter((rule) => rule.outcome === outcome)} />
+      ))}
+    </details>
+  );
+}
+
+function RulesOf({ outcome, rules }: { outcome: RuleOutcome; rules: Rule[] }): ReactNode {
+  const name = useId();
+  if (rules.length === 0) return null;
+  return (
+    <div className={`rules rules-${outcome}`}>
+      <p id={name} className="rules-name">
+        {texts.verdict.rule[outcome]}
+      </p>
+      <ul aria-labelledby={name}>
+        {rules.map(({ code, message }) => (
           <li key={code}>
             <Mark kind={marks[outcome]} />
-            <span>
-              <span className="unseen">{`${texts.verdict.rule[outcome]}: `}</span>
-              {message}
-            </span>
+            <span>{message}</span>
           </li>
         ))}
       </ul>
-    </details>
+    </div>
   );
 }

@@ -2,12 +2,13 @@
 
 import type { ReactNode } from 'react';
 
-import type { Receipt, Verdict } from '../api/decode';
+import type { Rebate, Receipt, Verdict } from '../api/decode';
 import { Facts, Lightable } from '../parts/facts';
 import { Items } from '../parts/items';
 import { Mark } from '../parts/mark';
 import { Pick } from '../parts/pick';
 import { Rules } from '../parts/rules';
+import { formatMoney } from '../format';
 import { factOf, factsOf, taxesOf, type Fact } from '../reading';
 import { texts } from '../texts';
 
@@ -29,12 +30,14 @@ export function Accepted({ receipt, verdict, lit, onLight, onPick }: Props): Rea
   const amount = total?.shown ?? texts.receipt.noTotal;
   const sums = [...factsOf(beforeTaxes, receipt), ...taxesOf(receipt), ...factsOf(afterTaxes, receipt)];
   const word = texts.verdict.accepted;
+  const rebate = verdict?.rebate ?? null;
+  const earning = rebate === null ? null : texts.verdict.earning(formatMoney(rebate.amount, rebate.currency));
   return (
     <section className="outcome">
       <div className="paper">
         <article className="card">
           <h1 className="unseen" tabIndex={-1}>
-            {texts.verdict.announced(word, merchant?.shown ?? texts.receipt.noMerchant, amount)}
+            {texts.verdict.announced(`${word}${earning ?? ''}`, merchant?.shown ?? texts.receipt.noMerchant, amount)}
           </h1>
           <Lightable id={litId(merchant)} className="merchant" lit={lit} onLight={onLight}>
             {merchant?.shown ?? texts.receipt.noMerchant}
@@ -42,14 +45,23 @@ export function Accepted({ receipt, verdict, lit, onLight, onPick }: Props): Rea
           <Lightable id={litId(total)} className={`amount ${amount.length > 9 ? 'amount-long' : ''}`} lit={lit} onLight={onLight}>
             {amount}
           </Lightable>
-          <p className="verdict verdict-accepted">
+          <div className="verdict verdict-accepted">
             <Mark kind="done" />
-            <span>
-              <strong>{word}</strong> {withoutLeadingWord(verdict?.summary ?? texts.verdict.acceptedSummary, word)}
-            </span>
-          </p>
+            {earning === null ? (
+              <p>
+                <strong className="verdict-line">{word}</strong>{' '}
+                {withoutLeadingWord(verdict?.summary ?? texts.verdict.acceptedSummary, word)}
+              </p>
+            ) : (
+              <p className="earning">
+                <strong>{word}</strong>
+                {earning}
+              </p>
+            )}
+            <RebateParts rebate={rebate} />
+          </div>
           <Facts facts={factsOf(plainFacts, receipt)} lit={lit} onLight={onLight} />
-          <Items items={receipt.items} lit={lit} onLight={onLight} />
+          <Items items={receipt.items} rebate={rebate} lit={lit} onLight={onLight} />
           <Facts facts={sums} lit={lit} onLight={onLight} />
           <Rules rules={verdict?.rules ?? []} />
         </article>
@@ -60,6 +72,20 @@ export function Accepted({ receipt, verdict, lit, onLight, onPick }: Props): Rea
         </Pick>
       </div>
     </section>
+  );
+}
+
+/** Only where there is more than what every receipt earns. */
+function RebateParts({ rebate }: { rebate: Rebate | null }): ReactNode {
+  if (rebate === null || (rebate.parts.length < 2 && rebate.parts.every(({ item }) => item === null))) return null;
+  return (
+    <ul className="rebate" aria-label={texts.verdict.parts}>
+      {rebate.parts.map(({ name, amount }, index) => (
+        <li key={index}>
+          <span>{name}</span> <span>{formatMoney(amount, rebate.currency)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -21,10 +21,11 @@ type Props = {
   onPick: (file: File) => void;
   onSendAgain: () => void;
   onTryAgain: (photo: LocalPhoto) => void;
+  onOpen: (imageId: string) => void;
   onHome: () => void;
 };
 
-export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onTryAgain, onHome }: Props): ReactNode {
+export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onTryAgain, onOpen, onHome }: Props): ReactNode {
   const [chosen, setChosen] = useState<string | null>();
   const spots = state.at === 'receipt' && state.frame !== null ? spotsOf(state.frame) : [];
   // Until the person chose for themselves, what stood in the way is lit.
@@ -58,7 +59,17 @@ export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onTryA
       case 'accepted':
         return <Accepted receipt={frame.receipt} verdict={frame.verdict} lit={lit} onLight={setChosen} onPick={onPick} />;
       case 'rejected':
-        return <Rejected receipt={frame.receipt} verdict={frame.verdict} lit={lit} onLight={setChosen} onPick={onPick} />;
+        return (
+          <Rejected
+            receipt={frame.receipt}
+            verdict={frame.verdict}
+            lit={lit}
+            onLight={setChosen}
+            onPick={onPick}
+            onOpen={onOpen}
+            onHome={onHome}
+          />
+        );
       case 'failed':
         return (
           <Failed

@@ -5,11 +5,13 @@ import type { ReactNode } from 'react';
 import { fieldNames, type Receipt, type Verdict } from '../api/decode';
 import { Facts, Lightable } from '../parts/facts';
 import { Items } from '../parts/items';
+import { InnerLink } from '../parts/inner-link';
 import { Mark } from '../parts/mark';
 import { Pick } from '../parts/pick';
 import { Rules } from '../parts/rules';
 import { factsOf, failedRules, ruleKey } from '../reading';
 import { texts } from '../texts';
+import { wayOnFrom, type WayOn } from '../way-on';
 
 type Props = {
   receipt: Receipt;
@@ -17,15 +19,19 @@ type Props = {
   lit: string | null;
   onLight: (key: string | null) => void;
   onPick: (file: File) => void;
+  onOpen: (imageId: string) => void;
+  onHome: () => void;
 };
 
-export function Rejected({ receipt, verdict, lit, onLight, onPick }: Props): ReactNode {
+export function Rejected({ receipt, verdict, lit, onLight, onPick, onOpen, onHome }: Props): ReactNode {
   const failed = failedRules(verdict);
   const summary = verdict?.summary ?? texts.verdict.rejectedSummary;
-  const tips = failed.flatMap(({ code }) => texts.verdict.tips[code] ?? []);
+  const wayOn = wayOnFrom(verdict);
   // One reason that the heading has told already is not told twice, unless it has a place to light.
   const told = failed.filter(({ message, box }) => message !== summary || box !== null);
   const facts = factsOf(fieldNames.filter((name) => name !== 'currency'), receipt);
+  const somethingRead = facts.length > 0 || receipt.items.length > 0;
+  const rules = verdict?.rules ?? [];
   return (
     <section className="outcome">
       <p className="verdict verdict-help">
@@ -45,25 +51,65 @@ export function Rejected({ receipt, verdict, lit, onLight, onPick }: Props): Rea
           ))}
         </ul>
       )}
-      <p className="lead">{tips[0] ?? texts.verdict.anotherPhoto}</p>
-      <div className="actions">
-        <Pick from="camera" look="primary" onPick={onPick}>
-          {texts.verdict.retake}
-        </Pick>
-        <Pick from="files" look="quiet" onPick={onPick}>
-          {texts.verdict.chooseAnother}
-        </Pick>
-      </div>
-      {(facts.length > 0 || receipt.items.length > 0) && (
+      <p className="lead">{wayOn.tip ?? texts.verdict.anotherPhoto}</p>
+      <Actions wayOn={wayOn} onPick={onPick} onOpen={onOpen} onHome={onHome} />
+      {(somethingRead || rules.length > 0) && (
         <div className="paper">
           <article className="card">
-            <h2>{texts.verdict.whatWeRead}</h2>
+            {somethingRead && <h2>{texts.verdict.whatWeRead}</h2>}
             <Facts facts={facts} lit={lit} onLight={onLight} />
-            <Items items={receipt.items} lit={lit} onLight={onLight} />
-            <Rules rules={verdict?.rules ?? []} />
+            <Items items={receipt.items} rebate={null} lit={lit} onLight={onLight} />
+            <Rules rules={rules} />
           </article>
         </div>
       )}
     </section>
   );
+}
+
+type ActionsProps = {
+  wayOn: WayOn;
+  onPick: (file: File) => void;
+  onOpen: (imageId: string) => void;
+  onHome: () => void;
+};
+
+/** A new photo is offered where it can help. */
+function Actions({ wayOn, onPick, onOpen, onHome }: ActionsProps): ReactNode {
+  switch (wayOn.todo) {
+    case 'retake':
+    case 'photograph a receipt':
+    case 'another':
+      return (
+        <div className="actions">
+          <Pick from="camera" look="primary" onPick={onPick}>
+            {texts.verdict.todo[wayOn.todo]}
+          </Pick>
+          <Pick from="files" look="quiet" onPick={onPick}>
+            {texts.verdict.chooseAnother}
+          </Pick>
+        </div>
+      );
+    case 'see the first one': {
+      const { imageId } = wayOn;
+      return (
+        <div className="actions">
+          <InnerLink to={{ to: 'receipt', imageId }} className="button primary" onFollow={() => { onOpen(imageId); }}>
+            {texts.verdict.todo[wayOn.todo]}
+          </InnerLink>
+          <Pick from="camera" look="quiet" onPick={onPick}>
+            {texts.verdict.todo.another}
+          </Pick>
+        </div>
+      );
+    }
+    case 'wait':
+      return (
+        <div className="actions">
+          <InnerLink to={{ to: 'home' }} className="button primary" onFollow={onHome}>
+            {texts.verdict.todo[wayOn.todo]}
+          </InnerLink>
+        </div>
+      );
+  }
 }

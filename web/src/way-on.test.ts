@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+
+import { decodeFrame } from './api/decode';
+import { duplicate, rejectedFor } from './testing/samples';
+import { wayOnFrom } from './way-on';
+
+function wayOn(input: unknown) {
+  const frame = decodeFrame(input);
+  return wayOnFrom(frame?.status === 'rejected' ? frame.verdict : null);
+}
+
+it.each([
+  [['unreadable'], 'retake', /More light/],
+  [['not_a_receipt'], 'photograph a receipt', /receipt from a shop/],
+  [['missing_merchant'], 'retake', /upper edge/],
+  [['missing_date', 'missing_total'], 'retake', /small print/],
+  [['missing_items'], 'retake', /every line/],
+  [['total_mismatch'], 'retake', /sharper photo/],
+  [['future_date'], 'another', /misread the date/],
+  [['too_old'], 'another', /Newer ones/],
+  [['unsupported_currency'], 'another', /other currencies/],
+  [['duplicate_image'], 'another', /counts once/],
+  [['duplicate_receipt'], 'another', /counts once/],
+  [['over_limit'], 'wait', /tomorrow/],
+  [['missing_total', 'too_old'], 'another', /Newer ones/],
+  [['too_old', 'over_limit'], 'wait', /tomorrow/],
+])('after %j comes: %s', (codes, todo, tip) => {
+  const found = wayOn(rejectedFor(...codes));
+  expect(found.todo).toBe(todo);
+  expect(found.tip).toMatch(tip);
+});
+
+it('leads to the first one where it is the own', () => {
+  expect(wayOn(duplicate)).toMatchObject({ todo: 'see the first one', imageId: 'first-one' });
+});
+
+it('is another photo where the reason is unknown here, or absent', () => {
+  expect(wayOn(rejectedFor('blue_moon'))).toEqual({ todo: 'retake', tip: null });
+  expect(wayOn({ ...duplicate, verdict: null })).toEqual({ todo: 'retake', tip: null });
+});
