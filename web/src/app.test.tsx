@@ -341,6 +341,38 @@ describe('home', () => {
     expect(await screen.findByRole('region', { name: 'Today' })).toBeTruthy();
   });
 
+  it('tells what was earned, by each receipt and so far', async () => {
+    const rebate = { amount: '0.25', currency: 'MYR' };
+    const receipts = [
+      listed('one', 'accepted', 0, { merchant: 'Book Talk', total: '9.00', currency: 'MYR', rebate }),
+      listed('two', 'accepted', 0, { merchant: 'Far Away', total: '9.00', currency: 'EUR', rebate }),
+      listed('three', 'rejected', 0, { merchant: 'Book Talk', total: '9.00', currency: 'MYR', rebate }),
+    ];
+    server.answers.set('/receipts', { status: 200, body: { receipts, earned: [{ amount: '12.40', currency: 'MYR' }] } });
+    render(<App />);
+    expect((await screen.findByText('Earned so far')).textContent).toBe('Earned so far RM\u00a012.40');
+    const rows = screen.getAllByRole('link').map(({ textContent }) => textContent);
+    expect(rows[0]).toContain('+0.25');
+    expect(rows[1]).toContain('+RM\u00a00.25');
+    expect(rows[2]).not.toContain('+');
+  });
+
+  it('tells nothing of earning where there is nothing', async () => {
+    server.answers.set('/receipts', { status: 200, body: { receipts: [], earned: [] } });
+    render(<App />);
+    await screen.findByText('Your receipts will be listed here.');
+    expect(screen.queryByText('Earned so far')).toBeNull();
+  });
+
+  it('counts a receipt that was just accepted', async () => {
+    server.answers.set('/receipts', { status: 200, body: { receipts: [], earned: [{ amount: '12.40', currency: 'MYR' }] } });
+    await sent();
+    told(earning);
+    server.answers.set('/receipts', { status: 200, body: { receipts: [], earned: [{ amount: '13.15', currency: 'MYR' }] } });
+    await userEvent.click(screen.getByRole('link', { name: 'All receipts' }));
+    expect(await screen.findByText(/13\.15/)).toBeTruthy();
+  });
+
   it('says so when the list is out of reach, and looks again', async () => {
     server.answers.delete('/receipts');
     render(<App />);

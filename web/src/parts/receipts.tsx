@@ -64,6 +64,7 @@ export function Receipts({ list, onOpen }: Props): ReactNode {
 }
 
 function Row({ receipt: { status, createdAt, summary } }: { receipt: ListedReceipt }): ReactNode {
+  const { rebate } = summary;
   return (
     <>
       <span className="row-name">{summary.merchant ?? texts.home.unnamed[status]}</span>
@@ -71,6 +72,12 @@ function Row({ receipt: { status, createdAt, summary } }: { receipt: ListedRecei
       <span className="row-state">
         {texts.home.status[status]} · {formatTime(createdAt)}
       </span>
+      {status === 'accepted' && rebate !== null && (
+        <span className="row-rebate">
+          {/* The sum above it names the currency, where it is the same. */}
+          {texts.home.earnedByOne(formatMoney(rebate.amount, rebate.currency === summary.currency ? null : rebate.currency))}
+        </span>
+      )}
       <Mark kind={marks[status]} />
     </>
   );

@@ -2,6 +2,7 @@
 
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 
+import { formatMoney } from '../format';
 import type { ReceiptList } from '../list';
 import { discard, waitingPhoto, type KeptPhoto } from '../outbox';
 import { Pick } from '../parts/pick';
@@ -21,7 +22,15 @@ export function Home({ list, onPick, onSend, onOpen }: Props): ReactNode {
   const [waiting, setWaiting] = useWaitingPhoto();
   return (
     <main className="home">
-      <h1 tabIndex={-1}>{texts.name}</h1>
+      <header className="home-head">
+        <h1 tabIndex={-1}>{texts.name}</h1>
+        {list.earned.length > 0 && (
+          <p className="earned">
+            {texts.home.earned}{' '}
+            <strong>{list.earned.map(({ amount, currency }) => formatMoney(amount, currency)).join(' · ')}</strong>
+          </p>
+        )}
+      </header>
       <p className="lead">{texts.home.lead}</p>
       <section className={hovering ? 'finder finder-hovered' : 'finder'}>
         <div className="finder-view" aria-hidden="true">
