@@ -198,6 +198,16 @@ describe('rejected', () => {
     expect(step()).toBe('Uploading 0 %');
   });
 
+  it('does not say twice what the heading says', async () => {
+    await sent();
+    const [passed, inTheWay] = rejected.verdict.rules;
+    const rules = [passed, { ...inTheWay, message: rejected.verdict.summary, value: '9.0O' }];
+    told({ ...rejected, verdict: { ...rejected.verdict, rules } });
+    fireEvent.load(screen.getByAltText('Your receipt'));
+    expect(screen.getByRole('button', { name: '9.0O', pressed: true })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'We can’t see the total.: 9.0O', pressed: true })).toBeTruthy();
+  });
+
   it('as sent before, leads to the first one', async () => {
     await sent();
     told(duplicate);

@@ -27,7 +27,7 @@ export function Rejected({ receipt, verdict, lit, onLight, onPick, onOpen, onHom
   const failed = failedRules(verdict);
   const summary = verdict?.summary ?? texts.verdict.rejectedSummary;
   const wayOn = wayOnFrom(verdict);
-  // One reason that the heading has told already is not told twice, unless it has a place to light.
+  // What the heading has told already is not told twice; its place is lit all the same, under the value there.
   const told = failed.filter(({ message, box }) => message !== summary || box !== null);
   const facts = factsOf(fieldNames.filter((name) => name !== 'currency'), receipt);
   const somethingRead = facts.length > 0 || receipt.items.length > 0;
@@ -44,7 +44,7 @@ export function Rejected({ receipt, verdict, lit, onLight, onPick, onOpen, onHom
           {told.map(({ code, message, value, box }) => (
             <li key={code}>
               <Lightable id={box === null ? null : ruleKey(code)} className="reason" lit={lit} onLight={onLight}>
-                <span>{message}</span>
+                {(message !== summary || value === null) && <span>{message}</span>}
                 {value !== null && <span className="reason-value">{value}</span>}
               </Lightable>
             </li>
