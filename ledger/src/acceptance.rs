@@ -54,9 +54,9 @@ const COUNT_KEPT: i64 = 3;
 struct MarkItem {
     pk: String,
     image: ImageId,
-    /// Its receipt left no exact mark.
+    /// The receipt that left it shows no more than what the mark was made of.
     #[serde(default)]
-    alone: bool,
+    exact: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,9 +82,8 @@ impl Ledger {
         }
         let left_by = |mark: &Mark| found.iter().find(|it| it.pk == mark_pk(mark));
         let same_image = marks.image.as_ref().and_then(left_by);
-        let alone = marks.exact.is_empty();
-        let vaguely = marks.vague.as_ref().and_then(left_by).filter(|it| alone || it.alone);
-        let same_receipt = marks.exact.iter().find_map(left_by).or(vaguely);
+        let vaguely = || marks.vague.iter().filter_map(left_by).find(|it| it.exact);
+        let same_receipt = marks.exact.iter().find_map(left_by).or_else(vaguely);
         Ok(Standing {
             same_image: self.precedent(image, same_image).await?,
             same_receipt: self.precedent(image, same_receipt).await?,
@@ -198,35 +197,28 @@ impl Ledger {
         self.written(update)
     }
 
-    /// An exact mark must be new. So must a vague one, except beside other receipts that have exact marks: then it is
-    /// theirs to share.
+    /// An exact mark must be new. A vague one may be there already, if it is vague for the other, too.
     fn mark_writes(&self, image: ImageId, marks: &Fingerprints) -> Result<Vec<TransactWriteItem>, Error> {
-        let alone = marks.exact.is_empty();
-        let must_be_new = marks.image.iter().chain(&marks.exact).chain(marks.vague.as_ref().filter(|_| alone));
-        let mut writes: Vec<_> = must_be_new.map(|mark| self.new_mark(image, mark, alone)).collect::<Result<_, _>>()?;
-        if let Some(shared) = marks.vague.as_ref().filter(|_| !alone) {
+        let exact = marks.image.iter().chain(&marks.exact).map(|mark| {
+            let mut item = mark_key(mark);
+            item.extend([("image".to_owned(), text(&image)), ("exact".to_owned(), AttributeValue::Bool(true))]);
+            let put = Put::builder()
+                .table_name(&self.table)
+                .set_item(Some(item))
+                .condition_expression("attribute_not_exists(pk) OR image = :image")
+                .expression_attribute_values(":image", text(&image));
+            put.build().map(|put| TransactWriteItem::builder().put(put).build()).map_err(Error::incomplete)
+        });
+        let vague = marks.vague.iter().map(|mark| {
             let update = Update::builder()
-                .set_key(Some(mark_key(shared)))
-                .update_expression("SET image = if_not_exists(image, :image), alone = if_not_exists(alone, :alone)")
-                .condition_expression("attribute_not_exists(pk) OR alone = :alone OR image = :image")
+                .set_key(Some(mark_key(mark)))
+                .update_expression("SET image = if_not_exists(image, :image), exact = if_not_exists(exact, :no)")
+                .condition_expression("attribute_not_exists(pk) OR exact = :no OR image = :image")
                 .expression_attribute_values(":image", text(&image))
-                .expression_attribute_values(":alone", AttributeValue::Bool(false));
-            writes.push(self.written(update)?);
-        }
-        Ok(writes)
-    }
-
-    fn new_mark(&self, image: ImageId, mark: &Mark, alone: bool) -> Result<TransactWriteItem, Error> {
-        let mut item = mark_key(mark);
-        item.extend([("image".to_owned(), text(&image)), ("alone".to_owned(), AttributeValue::Bool(alone))]);
-        let put = Put::builder()
-            .table_name(&self.table)
-            .set_item(Some(item))
-            .condition_expression("attribute_not_exists(pk) OR image = :image")
-            .expression_attribute_values(":image", text(&image))
-            .build()
-            .map_err(Error::incomplete)?;
-        Ok(TransactWriteItem::builder().put(put).build())
+                .expression_attribute_values(":no", AttributeValue::Bool(false));
+            self.written(update)
+        });
+        exact.chain(vague).collect()
     }
 
     fn count(&self, owner: &OwnerId, day: Date, max_per_day: Option<u32>) -> Result<TransactWriteItem, Error> {

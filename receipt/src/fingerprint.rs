@@ -39,15 +39,18 @@ pub struct NotAPictureHash;
 pub struct Mark(String);
 
 /// The marks of one photo of one receipt.
+///
+/// What shows a number is told apart by it, what shows only a time by that, and what shows neither by merchant, date and
+/// total alone. Two receipts are compared by what both of them show: so each also leaves the marks that it would have
+/// with less.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fingerprints {
     /// Of the picture's bytes; absent where they were not hashed.
     pub image: Option<Mark>,
-    /// Each identifies the receipt alone: merchant, date and total with the time or the number, or date, time, number and
-    /// total without the merchant, whose name is what is most often misread.
+    /// By all that the receipt shows: no other may have left one of them.
     pub exact: Vec<Mark>,
-    /// Merchant, date and total. Two receipts may share it, so it counts only where one of the two shows no more.
-    pub vague: Option<Mark>,
+    /// By less: the same as another's only where that one shows no more, which is to say that it is exact there.
+    pub vague: Vec<Mark>,
 }
 
 impl Fingerprints {
@@ -66,13 +69,20 @@ impl Fingerprints {
             let fields: Vec<&str> = fields.iter().copied().collect::<Option<_>>()?;
             Some(key.mark(kind, &[&[date.as_str(), total.as_str()], fields.as_slice()].concat()))
         };
-        let exact = [
-            mark("merchant and time", &[merchant, time]),
-            mark("merchant and number", &[merchant, number]),
-            mark("time and number", &[time, number]),
+        // The merchant's name is what is most often misread: with time and number, the receipt is known without it.
+        let numbered = [mark("merchant and number", &[merchant, number]), mark("time and number", &[time, number])];
+        let levels = [
+            numbered.into_iter().flatten().collect(),
+            one(mark("merchant and time", &[merchant, time])),
+            one(mark("merchant", &[merchant])),
         ];
-        Self { image, exact: exact.into_iter().flatten().collect(), vague: mark("merchant", &[merchant]) }
+        let mut levels = levels.into_iter().filter(|level: &Vec<Mark>| !level.is_empty());
+        Self { image, exact: levels.next().unwrap_or_default(), vague: levels.flatten().collect() }
     }
+}
+
+fn one(mark: Option<Mark>) -> Vec<Mark> {
+    mark.into_iter().collect()
 }
 
 /// Letters and figures, with those that a reader takes for each other made equal.
@@ -173,29 +183,38 @@ mod tests {
         Fingerprints::of(receipt, None, &"k".repeat(32).parse().unwrap())
     }
 
-    #[test]
-    fn two_readings_of_one_receipt_share_a_mark() {
-        let first = marks(&complete());
-        assert_eq!(first.exact.len(), 3);
-        let shares = |receipt: &Receipt| marks(receipt).exact.iter().any(|mark| first.exact.contains(mark));
-        assert!(shares(&Receipt { merchant: Some(field("CORNER B00KS 0HG".to_owned())), ..complete() }));
-        assert!(shares(&Receipt { merchant: Some(field("Corner Bocks OHG".to_owned())), ..complete() }));
-        assert!(shares(&Receipt { receipt_number: Some(field("B-OO1S".to_owned())), time: None, ..complete() }));
-        assert!(shares(&Receipt { receipt_number: None, time: Some(field(time(14, 3, 0, 0))), ..complete() }));
-        assert!(shares(&Receipt { total: Some(field(Decimal::new(90, 1))), ..complete() }));
+    /// As the ledger decides it.
+    fn are_one(first: &Receipt, second: &Receipt) -> bool {
+        let (first, second) = (marks(first), marks(second));
+        let left = |mark: &Mark| first.exact.contains(mark) || first.vague.contains(mark);
+        second.exact.iter().any(left) || second.vague.iter().any(|mark| first.exact.contains(mark))
     }
 
     #[test]
-    fn two_receipts_of_one_shop_and_day_share_none_that_counts() {
-        let first = marks(&complete());
-        let second = Receipt {
-            time: Some(field(time(14, 4, 0, 0))),
-            receipt_number: Some(field("B-0016".to_owned())),
-            ..complete()
+    fn two_readings_of_one_receipt_are_one() {
+        let check = |other: Receipt| {
+            assert!(are_one(&complete(), &other), "{other:?}");
+            assert!(are_one(&other, &complete()), "{other:?}");
         };
-        let second = marks(&second);
-        assert!(second.exact.iter().all(|mark| !first.exact.contains(mark)));
-        assert_eq!(second.vague, first.vague);
+        check(complete());
+        check(Receipt { merchant: Some(field("CORNER B00KS 0HG".to_owned())), ..complete() });
+        check(Receipt { merchant: Some(field("Corner Bocks OHG".to_owned())), ..complete() });
+        check(Receipt { merchant: None, ..complete() });
+        check(Receipt { receipt_number: Some(field("B-OO1S".to_owned())), time: None, ..complete() });
+        check(Receipt { receipt_number: None, time: Some(field(time(14, 3, 0, 0))), ..complete() });
+        check(Receipt { receipt_number: None, time: None, ..complete() });
+        check(Receipt { total: Some(field(Decimal::new(90, 1))), ..complete() });
+    }
+
+    #[test]
+    fn two_receipts_of_one_shop_and_day_are_two() {
+        let check = |first: &Receipt, second: Receipt| assert!(!are_one(first, &second), "{second:?}");
+        check(&complete(), Receipt { receipt_number: Some(field("B-0016".to_owned())), ..complete() });
+        check(&complete(), Receipt { total: Some(field(Decimal::new(901, 2))), ..complete() });
+        let unnumbered = Receipt { receipt_number: None, ..complete() };
+        check(&unnumbered, Receipt { time: Some(field(time(14, 4, 0, 0))), ..unnumbered.clone() });
+        let nameless = Receipt { merchant: None, ..unnumbered };
+        assert_eq!(marks(&nameless).exact, []);
     }
 
     #[test]
@@ -203,13 +222,13 @@ mod tests {
         let picture = PictureHash::from([7; 32]);
         let key: FingerprintKey = "k".repeat(32).parse().unwrap();
         let found = Fingerprints::of(&Receipt { total: None, ..complete() }, Some(&picture), &key);
-        assert!(found.image.is_some() && found.exact.is_empty() && found.vague.is_none());
+        assert!(found.image.is_some() && found.exact.is_empty() && found.vague.is_empty());
     }
 
     #[test]
     fn another_key_makes_other_marks() {
         let other = Fingerprints::of(&complete(), None, &"x".repeat(32).parse().unwrap());
-        assert_ne!(other.vague, marks(&complete()).vague);
+        assert!(other.exact.iter().all(|mark| !marks(&complete()).exact.contains(mark)));
         assert_eq!("x".repeat(31).parse::<FingerprintKey>(), Err(ShortKey));
     }
 }

@@ -93,7 +93,7 @@ async fn what_is_no_new_receipt_is_not_written_at_all() {
     let bench = fixture().await;
     let owner = OwnerId::random();
     let first = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
-    let second = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", "B-16"), 2).await;
+    let second = InHand::of(&bench.ledger, &owner, a_receipt("14:04:00", "B-15"), 2).await;
     first.accept(&bench.ledger, None).await;
     assert!(matches!(second.accept(&bench.ledger, None).await, Concluded::Overtaken));
     assert_eq!(bench.ledger.get(second.image.image_id).await.unwrap().unwrap(), second.image);
@@ -104,19 +104,23 @@ async fn what_is_no_new_receipt_is_not_written_at_all() {
 async fn two_receipts_of_one_shop_and_day_are_two() {
     let bench = fixture().await;
     let owner = OwnerId::random();
-    for (minute, picture) in [(3, 1), (4, 2), (5, 3)] {
-        let receipt = a_receipt(&format!("14:0{minute}:00"), &format!("B-{minute}"));
+    // In one minute, and by their times alone.
+    for (picture, time, number) in
+        [(1, "14:03:00", "B-15"), (2, "14:03:00", "B-16"), (3, "15:00:00", ""), (4, "15:01:00", "")]
+    {
+        let receipt = a_receipt(time, number);
         let another = InHand::of(&bench.ledger, &owner, receipt, picture).await;
         assert_eq!(another.standing(&bench.ledger).await.same_receipt, Precedent::None);
-        assert!(matches!(another.accept(&bench.ledger, None).await, Concluded::Done(_)), "{minute}");
+        assert!(matches!(another.accept(&bench.ledger, None).await, Concluded::Done(_)), "{time} {number}");
     }
-    assert_eq!(earned(&bench.ledger, &owner).await, ["0.75 MYR"]);
+    assert_eq!(earned(&bench.ledger, &owner).await, ["1.00 MYR"]);
 }
 
 #[tokio::test]
-async fn one_that_shows_neither_time_nor_number_is_held_against_all_of_its_shop_and_day() {
-    let (plain, exact) = (a_receipt("", ""), a_receipt("14:03:00", "B-15"));
-    for (first, second) in [(&plain, &plain), (&plain, &exact), (&exact, &plain)] {
+async fn what_shows_less_is_compared_by_that() {
+    let (plain, timed, numbered) = (a_receipt("", ""), a_receipt("14:03:00", ""), a_receipt("14:03:00", "B-15"));
+    let pairs = [(&plain, &plain), (&plain, &numbered), (&numbered, &plain), (&timed, &numbered), (&numbered, &timed)];
+    for (first, second) in pairs {
         let bench = fixture().await;
         let (owner, stranger) = (OwnerId::random(), OwnerId::random());
         let first = InHand::of(&bench.ledger, &owner, first.clone(), 1).await;
