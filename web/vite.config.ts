@@ -12,8 +12,9 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/upload': api,
-      '/receipts': api,
+      // As objects, so that the host stays the page's own: another origin is refused.
+      '/upload': { target: api },
+      '/receipts': { target: api },
       '/imageStatus': { target: api, ws: true },
     },
   },

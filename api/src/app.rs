@@ -24,7 +24,7 @@ use tracing::{info, warn};
 use crate::{
     Config, Error,
     certificates::Certificates,
-    feed, health, page,
+    event_stream, feed, health, origin, page,
     picture_store::PictureStore,
     receipts,
     session::{self, Sessions},
@@ -123,12 +123,15 @@ fn routes(app: Arc<App>, config: &Config) -> Router {
         .route("/receipts/{id}", get(receipts::one))
         .route("/receipts/{id}/image", get(receipts::picture))
         .route("/imageStatus/{id}/ws", get(feed::web_socket))
+        .route("/imageStatus/{id}/events", get(event_stream::events))
         .layer(middleware::from_fn_with_state(sessions.clone(), session::identify))
+        .layer(middleware::from_fn_with_state(config.allowed_origins.clone(), origin::check))
         .with_state(app.clone());
     let anonymous = Router::new()
         .route("/imageStatus", post(webhook::receive))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
+        .route("/version", get(health::version))
         .with_state(app);
     let request_id = HeaderName::from_static("x-request-id");
     Router::new()
@@ -136,6 +139,8 @@ fn routes(app: Arc<App>, config: &Config) -> Router {
         .merge(anonymous)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .fallback_service(page::files(&config.web_root, sessions))
+        // Around all of it: a preflight's method is none that a route knows.
+        .layer(origin::cors(&config.allowed_origins))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),

@@ -6,6 +6,8 @@ use axum_extra::extract::cookie::Key;
 use serde::Deserialize;
 use service::LogFormat;
 
+use crate::origin::Origins;
+
 /// The service that takes pictures in, sends statuses out, and serves the page.
 #[derive(Debug, Clone, clap::Parser)]
 #[command(version)]
@@ -41,6 +43,16 @@ pub struct Config {
     /// Signs the session cookies: at least 32 random bytes, the same for every task.
     #[arg(long, env = "SESSION_KEY", value_name = "SESSION_KEY", hide_env_values = true)]
     pub session_key: SessionKey,
+
+    /// Other origins, separated by commas, whose pages may use this API in a browser.
+    #[arg(
+        long,
+        env = "ALLOWED_ORIGINS",
+        value_name = "ALLOWED_ORIGINS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub allowed_origins: Origins,
 
     /// The folder with the built page.
     #[arg(long, env = "WEB_ROOT", value_name = "WEB_ROOT", default_value = "/var/www/html")]

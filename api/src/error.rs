@@ -38,6 +38,8 @@ pub(crate) enum Error {
     BadRequest(&'static str),
     #[error("this message does not come from our topic")]
     NotFromOurTopic,
+    #[error("a page of another origin may not use this; the operator can allow it")]
+    ForeignOrigin,
     #[error("too many people are here at once; try again in a moment")]
     Busy,
     /// Something that we need did not answer. What was sent is not lost if it is sent again.
@@ -77,6 +79,7 @@ impl Error {
             Self::PictureGone => (StatusCode::GONE, "picture_gone"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::NotFromOurTopic => (StatusCode::FORBIDDEN, "not_from_our_topic"),
+            Self::ForeignOrigin => (StatusCode::FORBIDDEN, "origin_not_allowed"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Well below the 60 s after which a load balancer cuts a silent connection.
-const PING_EVERY: Duration = Duration::from_secs(25);
+pub(crate) const PING_EVERY: Duration = Duration::from_secs(25);
 /// A peer that has not even answered two pings is dead.
 const DEAD_AFTER: Duration = Duration::from_mins(1);
 /// A peer that does not take a frame for so long is told to come again.
@@ -43,7 +43,7 @@ pub(crate) async fn web_socket(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     let place = app.sockets.clone().try_acquire_owned().map_err(|_| Error::Busy)?;
-    let feed = Feed::open(app.clone(), owner, id).await?;
+    let feed = Feed::open(app.clone(), owner, id, 0).await?;
     let upgrade = upgrade.map_err(|_| Error::BadRequest("this address speaks WebSocket"))?;
     let running = app.tasks.token();
     Ok(upgrade
@@ -70,15 +70,21 @@ pub(crate) struct Feed {
 }
 
 impl Feed {
-    /// Subscribes, then looks, so that nothing falls between.
-    async fn open(app: Arc<App>, owner: OwnerId, id: ImageId) -> Result<Self, Error> {
+    /// Subscribes, then looks, so that nothing falls between. Of what the watcher has `seen` nothing comes again.
+    pub(crate) async fn open(app: Arc<App>, owner: OwnerId, id: ImageId, seen: u64) -> Result<Self, Error> {
         let watch = app.board.watch(id).map_err(|_| Error::Busy)?;
-        let first = Some(find(&app, &owner, id).await?.into());
-        Ok(Self { app, owner, id, watch, first, sent: 0 })
+        let first: Frame = find(&app, &owner, id).await?.into();
+        let sent = seen.min(first.version);
+        Ok(Self { app, owner, id, watch, first: Some(first), sent })
+    }
+
+    /// The watcher has seen the last state already.
+    pub(crate) fn is_over(&self) -> bool {
+        self.first.as_ref().is_some_and(|first| first.is_last && first.version <= self.sent)
     }
 
     /// The next newer frame. Cancel safe. An error means that the ledger could not be asked or has no such image any more.
-    async fn next(&mut self) -> Result<Frame, Error> {
+    pub(crate) async fn next(&mut self) -> Result<Frame, Error> {
         loop {
             let frame = match self.first.take() {
                 Some(frame) => frame,

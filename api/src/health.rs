@@ -1,4 +1,4 @@
-//! Whether this task lives, and whether it should be sent requests.
+//! Whether this task lives, whether it should be sent requests, and what it is.
 
 use std::sync::Arc;
 
@@ -24,4 +24,9 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let subscription = if app.subscription.is_confirmed() { "confirmed" } else { "pending" };
     (status, Json(json!({ "ready": ready, "imageStatusSubscription": subscription }))).into_response()
+}
+
+/// `GET /version`
+pub(crate) async fn version() -> Json<serde_json::Value> {
+    Json(json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") }))
 }

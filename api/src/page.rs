@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use axum::{
     Router,
     extract::Request,
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -33,6 +33,7 @@ pub(crate) fn files(root: &Path, sessions: Arc<Sessions>) -> Router {
         .layer(middleware::from_fn_with_state(sessions, session::identify))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
+        .layer(header(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
         .layer(header(header::CACHE_CONTROL, "private, no-cache"));
     // Vite puts a hash of the content into these files' names.
     let assets = Router::new()

@@ -2,10 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod events;
 mod feed;
+mod origins;
 mod page;
 mod receipts;
 mod shutdown;
 mod sns;
 mod test_app;
+mod turmoil;
 mod upload;

@@ -161,3 +161,40 @@ async fn it_tries_again_where_sns_does_not_answer() {
     app.testbed.aws.faults().on_calls((Service::Sns, "ConfirmSubscription"), CallFault::Error(500), When::Next(1));
     tokio::time::timeout(PATIENCE, app.testbed.aws.first_subscription()).await.unwrap();
 }
+
+#[tokio::test]
+async fn ten_thousand_forged_repeated_and_broken_messages_change_nothing() {
+    let app = TestApp::at_once().await;
+    let genuine = a_genuine_message(&app).await;
+    let visitor = Visitor::new(&app).await;
+    let id = visitor.upload().await;
+    let mut watcher = Watcher::open(&app, &visitor.cookie, id).await;
+    watcher.frame().await;
+    let lie = json!({ "imageId": id, "status": "accepted", "version": 99, "at": "2026-01-01T00:00:00Z" }).to_string();
+    let before = resident_kib();
+    for round in 0..2_500_u32 {
+        let mut forged = genuine.clone();
+        forged["Message"] = json!(lie);
+        let mut elsewhere = genuine.clone();
+        elsewhere["SigningCertURL"] = json!(format!("{}/SimpleNotificationService-{round}.pem", app.base));
+        let broken = json!({ "Type": "Notification", "MessageId": round });
+        let outcomes =
+            tokio::join!(post(&app, &forged), post(&app, &elsewhere), post(&app, &broken), post(&app, &genuine));
+        let refused = [outcomes.0, outcomes.1, outcomes.2];
+        assert!(refused.iter().all(StatusCode::is_client_error), "{outcomes:?}");
+        assert_eq!(outcomes.3, StatusCode::OK);
+    }
+    let grown = resident_kib().saturating_sub(before);
+    assert!(grown < 16 * 1024, "{grown} KiB more in use");
+
+    let image = app.take(id).await;
+    app.publish(&image).await;
+    assert_eq!(watcher.status_and_version().await, ("started".to_owned(), 2));
+}
+
+/// Of this process, which the service runs in.
+fn resident_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}

@@ -1,0 +1,64 @@
+//! `GET /imageStatus/{id}/events`: the same feed as server-sent events, for networks on which WebSockets break.
+//!
+//! Each event's id is the frame's version. A browser that lost its connection comes back by itself with the last id it saw
+//! and hears only what is newer; once it has seen the last frame it is told to stay away (204).
+//! <https://html.spec.whatwg.org/multipage/server-sent-events.html>
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures_util::{Stream, stream};
+
+use crate::{
+    Error,
+    app::App,
+    feed::{Feed, PING_EVERY},
+    receipts::ImagePath,
+    session::Owner,
+};
+
+/// How long a browser waits before it comes back.
+const COME_BACK_AFTER: Duration = Duration::from_secs(1);
+
+pub(crate) async fn events(
+    State(app): State<Arc<App>>,
+    Owner(owner): Owner,
+    ImagePath(id): ImagePath,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let place = app.sockets.clone().try_acquire_owned().map_err(|_| Error::Busy)?;
+    let feed = Feed::open(app.clone(), owner, id, last_seen(&headers)).await?;
+    if feed.is_over() {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let events = Sse::new(events_of(feed, (app, place))).keep_alive(KeepAlive::new().interval(PING_EVERY));
+    let mut response = events.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx collects an answer before it passes it on, unless told otherwise.
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// Until the last frame, or until the service stops: then the browser comes back, to another task. `held` lives as long.
+fn events_of<T: Send>(feed: Feed, held: (Arc<App>, T)) -> impl Stream<Item = Result<Event, Infallible>> + use<T> {
+    stream::unfold(Some((feed, held)), async |open| {
+        let (mut feed, held) = open?;
+        let frame = held.0.stopping.run_until_cancelled(feed.next()).await?.ok()?;
+        let event = Event::default().id(frame.version.to_string()).retry(COME_BACK_AFTER).data(frame.json.as_str());
+        Some((Ok(event), (!frame.is_last).then_some((feed, held))))
+    })
+}
+
+/// The version that the browser saw last; none where the header is absent or no version.
+fn last_seen(headers: &HeaderMap) -> u64 {
+    let id = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    id.and_then(|id| id.parse().ok()).unwrap_or_default()
+}
