@@ -6,9 +6,13 @@
 
 use std::{collections::BTreeMap, env, fs, io::Write, path::Path};
 
-use jiff::civil::Date;
 use receipt::{Orientation, reading::read_with_clues, textract::DetectDocumentText};
-use rust_decimal::Decimal;
+
+use self::key::Key;
+
+#[path = "accuracy/key.rs"]
+#[expect(dead_code, reason = "accuracy needs more of the keys")]
+mod key;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -51,59 +55,17 @@ fn observations(answers: &Path, keys: &Path) -> Outcome<BTreeMap<&'static str, V
         if !answer.exists() {
             continue;
         }
-        let key: BTreeMap<String, String> = serde_json::from_slice(&fs::read(&key)?)?;
+        let key = Key::open(&key)?;
         let answer: DetectDocumentText = serde_json::from_slice(&fs::read(&answer)?)?;
         let (receipt, clues) = read_with_clues(&answer, Orientation::default());
-        let want = |field: &str| key.get(field).map(String::as_str).unwrap_or_default().trim();
-        let letters = |text: &str| text.to_uppercase().chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-        let name = |found: Option<receipt::Field<String>>, field: &str| {
-            found.is_some_and(|found| letters(&found.text) == letters(want(field)))
-        };
-        let right = [
-            ("merchant", clues.merchant, name(receipt.merchant, "company"), "company"),
-            ("address", clues.address, name(receipt.address, "address"), "address"),
-            ("date", clues.date, receipt.date.is_some_and(|it| Some(it.value) == day(want("date"))), "date"),
-            ("total", clues.total, receipt.total.is_some_and(|it| Some(it.value) == amount(want("total"))), "total"),
-        ];
-        for (field, clue, right, label) in right {
-            // What nobody wrote down can be neither right nor wrong.
-            if let Some(clue) = clue.filter(|_| !want(label).is_empty()) {
+        for (field, clue) in key::FIELDS.into_iter().zip([clues.merchant, clues.address, clues.date, clues.total]) {
+            if let (Some(clue), Some((_, right))) = (clue, key.judge(field, &receipt)) {
                 let it = Observation { margin: clue.margin, eyesight: clue.eyesight, right };
                 seen.entry(field).or_default().push(it);
             }
         }
     }
     Ok(seen)
-}
-
-/// Day first, as these receipts have it; year first if it has four digits.
-fn day(text: &str) -> Option<Date> {
-    let months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-    let mut text = text.to_uppercase();
-    for (number, month) in (1..).zip(months) {
-        if let Some(at) = text.find(month) {
-            let end = text[at..].find(|c: char| !c.is_ascii_alphabetic()).map_or(text.len(), |end| at + end);
-            text.replace_range(at..end, &format!(" {number} "));
-        }
-    }
-    let mut parts: Vec<i16> = text
-        .split(|c: char| !c.is_ascii_digit())
-        .filter(|part| !part.is_empty())
-        .filter_map(|p| p.parse().ok())
-        .collect();
-    if let (&[_], 8) = (parts.as_slice(), text.len()) {
-        parts = [&text[..4], &text[4..6], &text[6..]].iter().filter_map(|part| part.parse().ok()).collect();
-    }
-    let &[a, b, c, ..] = parts.as_slice() else { return None };
-    let (day, month, year) = if a > 31 { (c, b, a) } else { (a, b, c) };
-    let (day, month) = if month > 12 { (month, day) } else { (day, month) };
-    let year = if year < 100 { year + 2000 } else { year };
-    Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
-}
-
-fn amount(text: &str) -> Option<Decimal> {
-    let figures: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
-    figures.trim_matches('.').parse().ok()
 }
 
 /// Fitted on four fifths and held against the fifth, in turn: the mean said, the share right, the mean squared error.
