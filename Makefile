@@ -1,12 +1,14 @@
 # make run    the whole system on this machine, without an AWS account
 # make test   Rust tests, the page's tests, and one test in a real browser
 # make lint   formatting, clippy, tsc, eslint
-# make accuracy   how well receipts are read, on the SROIE receipts beside the project
+# make accuracy   how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
+# make bench  how long reading takes and what memory it needs, on this machine
+# make fuzz   hostile input for what reads strangers' bytes, FUZZ_SECONDS (60) for each target
 
 PROGRAMS = -p local -p api -p image-handler
 PAGE_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
-.PHONY: run test test-rust test-page test-browser lint fmt accuracy clean
+.PHONY: run test test-rust test-page test-browser lint fmt accuracy bench fuzz clean
 
 run: web/dist/index.html
 	@scripts/need cargo cc
@@ -35,8 +37,18 @@ lint: web/node_modules/.package-lock.json
 	npm --prefix web run lint
 
 accuracy:
-	cargo build --release --locked -p local
+	@scripts/need cargo cc
+	cargo build --release --locked -p local --bin receipts
+	cargo build --release --locked -p receipt --example accuracy
 	@scripts/accuracy
+
+bench:
+	@scripts/need cargo cc
+	@scripts/bench
+
+fuzz:
+	@scripts/need cargo c++ cargo-fuzz
+	@scripts/fuzz
 
 fmt:
 	cargo fmt --all
