@@ -30,11 +30,8 @@ fn block() -> impl Strategy<Value = Block> {
     let box_of = [coordinate(), coordinate(), coordinate(), coordinate()];
     let box_of = box_of.prop_map(|[left, top, width, height]| BoundingBox { left, top, width, height });
     let corners = vec((coordinate(), coordinate()).prop_map(|(x, y)| Point { x, y }), 0..6);
-    let place = (box_of, corners).prop_map(|(bounding_box, polygon)| Geometry {
-        bounding_box,
-        polygon,
-        rotation_angle: None,
-    });
+    let place =
+        (box_of, corners).prop_map(|(bounding_box, polygon)| Geometry { bounding_box, polygon, rotation_angle: None });
     let confidence = option::of(prop_oneof![0.0_f32..100.0, proptest::num::f32::ANY]);
     let page = option::weighted(0.1, 0..3_u32);
     (kind, id(), confidence, option::weighted(0.9, text()), option::weighted(0.95, place), vec(id(), 0..8), page)
@@ -51,13 +48,14 @@ fn block() -> impl Strategy<Value = Block> {
 }
 
 fn orientation() -> impl Strategy<Value = Orientation> {
-    (1..=8_u8).prop_map(|tag| Orientation::try_from(tag).unwrap())
+    (1..=8_u8).prop_map(|tag| Orientation::try_from(tag).expect("these are all there are"))
 }
 
 /// JSON of any shape, in which Textract's names come often.
 fn json() -> impl Strategy<Value = Value> {
     let number = || prop_oneof![(-1.0..2.0_f64).prop_map(Value::from), any::<f64>().prop_map(Value::from)];
-    let wrong = || prop_oneof![Just(Value::Null), number(), text().prop_map(Value::from), Just(json!([])), Just(json!({}))];
+    let wrong =
+        || prop_oneof![Just(Value::Null), number(), text().prop_map(Value::from), Just(json!([])), Just(json!({}))];
     let or_wrong = |right: BoxedStrategy<Value>| prop_oneof![99 => right, 1 => wrong()];
     let box_of = vec(or_wrong(number().boxed()), 4)
         .prop_map(|it| json!({ "Left": it[0], "Top": it[1], "Width": it[2], "Height": it[3] }));

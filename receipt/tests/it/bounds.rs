@@ -45,9 +45,11 @@ fn comes_back<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) ->
 }
 
 fn each_field(it: &Receipt) {
-    [&it.merchant, &it.trade_name, &it.address, &it.phone, &it.tax_number, &it.receipt_number, &it.card_last_four]
-        .into_iter()
-        .for_each(|field| sane(field.as_ref()));
+    let texts =
+        [&it.merchant, &it.trade_name, &it.address, &it.phone, &it.tax_number, &it.receipt_number, &it.card_last_four];
+    for field in texts.into_iter().chain(it.items.iter().map(|item| &item.description)) {
+        sane(field.as_ref());
+    }
     sane(it.date.as_ref());
     sane(it.time.as_ref());
     sane(it.currency.as_ref());
@@ -57,7 +59,6 @@ fn each_field(it: &Receipt) {
         .chain(it.taxes.iter().flat_map(|tax| [&tax.rate, &tax.amount]))
         .chain(it.items.iter().flat_map(|item| [&item.quantity, &item.unit_price, &item.amount]))
         .for_each(|field| sane(field.as_ref()));
-    it.items.iter().for_each(|item| sane(item.description.as_ref()));
 }
 
 fn sane<T: Debug>(field: Option<&Field<T>>) {
