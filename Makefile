@@ -1,9 +1,9 @@
-# make run    the whole system on this machine, without an AWS account
-# make test   Rust tests, the page's tests, and one test in a real browser
-# make lint   formatting, clippy, tsc, eslint
-# make accuracy   how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
-# make bench  how long reading takes and what memory it needs, on this machine
-# make fuzz   hostile input for what reads strangers' bytes, FUZZ_SECONDS (60) for each target
+# make run       the whole system on this machine, without an AWS account
+# make test      Rust tests, the page's tests, and one test in a real browser
+# make lint      formatting, clippy, tsc, eslint
+# make accuracy  how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
+# make bench     how long reading takes and what memory it needs, on this machine
+# make fuzz      hostile input for what reads strangers' bytes: FUZZ_SECONDS (60) for each target; needs cargo-fuzz
 
 PROGRAMS = -p local -p api -p image-handler
 PAGE_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
@@ -32,29 +32,26 @@ test-browser: web/dist/index.html
 lint: web/node_modules/.package-lock.json
 	@scripts/need cargo cc
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	npm --prefix web run typecheck
 	npm --prefix web run lint
 
 accuracy:
-	@scripts/need cargo cc
-	cargo build --release --locked -p local --bin receipts
-	cargo build --release --locked -p receipt --example accuracy
 	@scripts/accuracy
 
 bench:
-	@scripts/need cargo cc
 	@scripts/bench
 
 fuzz:
-	@scripts/need cargo c++ cargo-fuzz
 	@scripts/fuzz
 
 fmt:
 	cargo fmt --all
+	cargo fmt --manifest-path fuzz/Cargo.toml
 
 clean:
-	rm -rf target web/dist web/node_modules
+	rm -rf target fuzz/target web/dist web/node_modules
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	@scripts/need node npm
