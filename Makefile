@@ -1,5 +1,6 @@
 # make run       the whole system on this machine, without an AWS account
 # make test      Rust tests, the page's tests, and one test in a real browser
+# make test-contract  the API against its own description, by Schemathesis; needs Python 3
 # make lint      formatting, clippy, tsc, eslint
 # make accuracy  how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
 # make bench     how long reading takes and what memory it needs, on this machine
@@ -8,7 +9,7 @@
 PROGRAMS = -p local -p api -p image-handler
 PAGE_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
-.PHONY: run test test-rust test-page test-browser lint fmt accuracy bench fuzz clean
+.PHONY: run test test-rust test-page test-browser test-contract lint fmt accuracy bench fuzz clean
 
 run: web/dist/index.html
 	@scripts/need cargo cc
@@ -28,6 +29,9 @@ test-page: web/node_modules/.package-lock.json
 test-browser: web/dist/index.html
 	cargo test --workspace --locked --no-run
 	CHROMIUM="$$(scripts/chromium)" npm --prefix web run e2e
+
+test-contract:
+	@scripts/contract
 
 lint: web/node_modules/.package-lock.json
 	@scripts/need cargo cc

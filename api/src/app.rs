@@ -24,7 +24,7 @@ use tracing::{info, warn};
 use crate::{
     Config, Error,
     certificates::Certificates,
-    event_stream, feed, health, origin, page,
+    event_stream, feed, health, openapi, origin, page,
     picture_store::PictureStore,
     receipts,
     session::{self, Sessions},
@@ -132,6 +132,8 @@ fn routes(app: Arc<App>, config: &Config) -> Router {
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/version", get(health::version))
+        .route("/openapi.json", get(openapi::document))
+        .route("/frame.schema.json", get(openapi::frame_schema))
         .with_state(app);
     let request_id = HeaderName::from_static("x-request-id");
     Router::new()

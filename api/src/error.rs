@@ -50,13 +50,15 @@ pub(crate) enum Error {
 }
 
 /// RFC 9457, with `code` for programs and `detail` for people.
-#[derive(Debug, Serialize)]
-struct Problem {
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct Problem {
     #[serde(rename = "type")]
     kind: &'static str,
     title: &'static str,
     status: u16,
+    /// Stable, for programs.
     code: &'static str,
+    /// For people.
     detail: String,
 }
 

@@ -15,11 +15,14 @@ use axum::{
     },
 };
 use futures_util::{Stream, stream};
+use receipt::ImageId;
 
 use crate::{
     Error,
     app::App,
+    error::Problem,
     feed::{Feed, PING_EVERY},
+    frame,
     receipts::ImagePath,
     session::Owner,
 };
@@ -27,6 +30,20 @@ use crate::{
 /// How long a browser waits before it comes back.
 const COME_BACK_AFTER: Duration = Duration::from_secs(1);
 
+/// The same as server-sent events; each event's id is the frame's version.
+#[utoipa::path(
+    get,
+    path = "/imageStatus/{id}/events",
+    params(
+        ("id" = ImageId, Path),
+        ("Last-Event-ID" = Option<u64>, Header, description = "Of frames up to this version nothing comes again")
+    ),
+    responses(
+        (status = 200, description = "Events whose data is a frame", body = frame::State, content_type = "text/event-stream"),
+        (status = 204, description = "The last frame has been seen: do not come back"),
+        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+    )
+)]
 pub(crate) async fn events(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Error,
     app::App,
+    error::Problem,
     frame::Frame,
     receipts::{ImagePath, find},
     session::Owner,
@@ -36,6 +37,17 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 const READ_BUFFER_BYTES: usize = 1024;
 const MAX_INCOMING_BYTES: usize = 1024;
 
+/// A WebSocket with the image's state as it is now, then each newer one. The last carries `receipt` and `verdict`, and is
+/// followed by Close 1000; 1001 and 1013 mean: connect again.
+#[utoipa::path(
+    get,
+    path = "/imageStatus/{id}/ws",
+    params(("id" = ImageId, Path)),
+    responses(
+        (status = 101, description = "Frames, each as `/frame.schema.json` says"),
+        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+    )
+)]
 pub(crate) async fn web_socket(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,

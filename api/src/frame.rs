@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use ledger::{Image, Step};
 use receipt::{ImageStatus, Receipt, Verdict};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One frame of the feed; the last one carries the result.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct State {
     #[serde(flatten)]
@@ -19,7 +20,7 @@ pub(crate) struct State {
 }
 
 /// The same with everything that we know: `GET /receipts/{id}`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Detailed {
     #[serde(flatten)]

@@ -12,13 +12,20 @@ use serde_json::json;
 
 use crate::app::App;
 
-/// `GET /livez`
+/// Whether the process answers.
+#[utoipa::path(get, path = "/livez", responses((status = 200, description = "It does", body = String, content_type = "text/plain")))]
 pub(crate) async fn live() -> &'static str {
     "alive\n"
 }
 
-/// `GET /readyz`: 503 only once the task was told to stop. Dependencies are named in the body but never fail it: an
-/// outage that they share would otherwise take every task out of service, and SNS confirms only through a ready one.
+/// Whether this task should be sent requests.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    responses((status = 200, description = "Yes", body = Object), (status = 503, description = "No: it stops", body = Object))
+)]
+// 503 only once the task was told to stop. Dependencies are named in the body but never fail it: an
+// outage that they share would otherwise take every task out of service, and SNS confirms only through a ready one.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     let ready = !app.stopping.is_cancelled();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
@@ -26,7 +33,8 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     (status, Json(json!({ "ready": ready, "imageStatusSubscription": subscription }))).into_response()
 }
 
-/// `GET /version`
+/// What runs here.
+#[utoipa::path(get, path = "/version", responses((status = 200, description = "Name and version", body = Object)))]
 pub(crate) async fn version() -> Json<serde_json::Value> {
     Json(json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") }))
 }

@@ -9,6 +9,7 @@ mod feed;
 mod form;
 mod frame;
 mod health;
+mod openapi;
 mod origin;
 mod page;
 mod picture_store;

@@ -14,30 +14,35 @@ use ledger::{Image, Listed, Money, Summary};
 use receipt::{ImageId, OwnerId, Status};
 use serde::{Deserialize, Serialize};
 use tokio_util::io::ReaderStream;
+use utoipa::ToSchema;
 
-use crate::{Error, app::App, frame::Detailed, session::Owner};
+use crate::{Error, app::App, error::Problem, frame::Detailed, session::Owner};
 
 const DEFAULT_LIMIT: u16 = 50;
 const MAX_LIMIT: u16 = 100;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
+    /// How many at most, 1 to 100; 50 if not given.
     limit: Option<u16>,
+    /// Only receipts older than this one: `next` of the page before.
     before: Option<ImageId>,
 }
 
-#[derive(Debug, Serialize)]
-struct List {
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct List {
     receipts: Vec<ListedReceipt>,
+    /// There are more: ask for those `before` this one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<ImageId>,
     /// What all accepted receipts have earned, also those that are not listed any more.
     earned: Vec<Money>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ListedReceipt {
+pub(crate) struct ListedReceipt {
     image_id: ImageId,
     status: Status,
     version: u64,
@@ -50,7 +55,13 @@ struct ListedReceipt {
     summary: Option<Summary>,
 }
 
-/// `GET /receipts?limit=&before=`: newest first.
+/// What the person has sent, newest first.
+#[utoipa::path(
+    get,
+    path = "/receipts",
+    params(ListQuery),
+    responses((status = 200, description = "A page of the list", body = List), (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json"))
+)]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,
@@ -64,7 +75,13 @@ pub(crate) async fn list(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(list)))
 }
 
-/// `GET /receipts/{id}`
+/// One receipt with its history and, in the end, its result.
+#[utoipa::path(
+    get,
+    path = "/receipts/{id}",
+    params(("id" = ImageId, Path)),
+    responses((status = 200, description = "The receipt", body = Detailed), (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json"))
+)]
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,
@@ -74,7 +91,20 @@ pub(crate) async fn one(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(Detailed::from(image))))
 }
 
-/// `GET /receipts/{id}/image`
+/// The picture, as it was sent.
+#[utoipa::path(
+    get,
+    path = "/receipts/{id}/image",
+    params(("id" = ImageId, Path)),
+    responses(
+        (status = 200, description = "The picture", content(
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/tiff"), (Vec<u8> = "application/pdf")
+        )),
+        (status = 410, description = "It was kept for a limited time, which is over", body = Problem,
+         content_type = "application/problem+json"),
+        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+    )
+)]
 pub(crate) async fn picture(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,

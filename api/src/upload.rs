@@ -10,18 +10,48 @@ use axum::{
 };
 use jiff::Timestamp;
 use ledger::{Image, NewRecord};
-use receipt::{ImageId, NewImage, OwnerId};
-use serde_json::json;
+use receipt::{ImageId, NewImage, OwnerId, Status};
+use serde::Serialize;
 use tracing::{Instrument, info, warn};
+use utoipa::ToSchema;
 
 use crate::{
     Error,
     app::App,
+    error::Problem,
     form::Form,
     picture_store::{MAX_IMAGE_BYTES, StoredPicture},
     session::Owner,
 };
 
+/// The form of an upload; whatever else it holds is passed over.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described: the form is read as it comes in")]
+pub(crate) struct UploadForm {
+    /// JPEG, PNG, TIFF or PDF of at most 10,485,760 bytes. The field may also be called `file`.
+    #[schema(format = Binary)]
+    image: String,
+}
+
+/// An upload that was taken.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Uploaded {
+    image_id: ImageId,
+    status: Status,
+    version: u64,
+}
+
+/// Takes a picture of a receipt; what becomes of it is told by `/imageStatus/{id}/ws`.
+#[utoipa::path(
+    post,
+    path = "/upload",
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 202, description = "Taken", body = Uploaded),
+        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+    )
+)]
 pub(crate) async fn upload(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,
@@ -31,7 +61,7 @@ pub(crate) async fn upload(
     let taken = app.tasks.spawn(take_in(app.clone(), owner, request).in_current_span()).await;
     let image = taken.map_err(|panic| Error::Internal(panic.into()))??;
     let location = format!("/receipts/{}", image.image_id);
-    let body = Json(json!({ "imageId": image.image_id, "status": image.status, "version": image.version }));
+    let body = Json(Uploaded { image_id: image.image_id, status: image.status, version: image.version });
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], body))
 }
 

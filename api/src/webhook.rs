@@ -14,10 +14,18 @@ use crate::{
     Error,
     app::App,
     certificates::CertificateError,
+    error::Problem,
     sns_message::{MessageKind, SnsMessage},
 };
 
-/// Answers 2xx to whatever SNS need not send again, also where nobody watches the image.
+/// For SNS only: statuses, and the confirmation of the subscription.
+#[utoipa::path(
+    post,
+    path = "/imageStatus",
+    request_body(content = String, content_type = "text/plain", description = "A message of SNS with a valid signature"),
+    responses((status = 200, description = "Taken, or of no interest"), (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json"))
+)]
+// Answers 2xx to whatever SNS need not send again, also where nobody watches the image.
 pub(crate) async fn receive(
     State(app): State<Arc<App>>,
     body: Result<Bytes, BytesRejection>,

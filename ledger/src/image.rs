@@ -53,6 +53,7 @@ pub struct Image {
 
 /// One state that the image was in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Step {
     pub status: Status,
     pub version: u64,
@@ -76,6 +77,7 @@ pub struct Analysis {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Summary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant: Option<String>,
@@ -93,6 +95,7 @@ pub struct Summary {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Money {
     pub amount: Decimal,
     pub currency: Currency,

@@ -10,6 +10,7 @@ pub struct Point {
 
 /// An upright rectangle.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BoundingBox {
     pub left: f32,
     pub top: f32,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 /// A UUID of version 7 (RFC 9562): ids sort by the time of their making, to the millisecond.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(try_from = "Uuid", into = "Uuid")]
 pub struct ImageId(Uuid);
 

@@ -16,6 +16,7 @@ pub struct NewImage {
 
 /// On `imageStatus`: how far an image has come. Never receipt data, since it may cross plain HTTP.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImageStatus {
     pub image_id: ImageId,

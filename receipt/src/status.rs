@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// How far an image has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// In the bucket and in the ledger; no worker has it yet.

@@ -4,7 +4,10 @@ use receipt::ImageId;
 use serde_json::Value;
 use testbed::PATIENCE;
 
-use crate::test_app::{TestApp, Visitor, problem};
+use crate::{
+    description,
+    test_app::{TestApp, Visitor, problem},
+};
 
 /// An open stream of server-sent events.
 pub(crate) struct Events {
@@ -36,7 +39,7 @@ impl Events {
             if let Some((event, rest)) = self.read.split_once("\n\n") {
                 let field = |name: &str| event.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
                 let found = field("id:").map(|id| id.parse().unwrap()).zip(field("data:"));
-                let found = found.map(|(id, data)| (id, serde_json::from_str(data).unwrap()));
+                let found = found.map(|(id, data)| (id, description::conforming(data)));
                 self.read = String::from(rest);
                 if found.is_some() {
                     return found;

@@ -18,6 +18,8 @@ use tokio_tungstenite::{
 };
 use tokio_util::sync::CancellationToken;
 
+use crate::description;
+
 pub(crate) struct TestApp {
     pub(crate) testbed: Testbed,
     pub(crate) ledger: Ledger,
@@ -63,7 +65,7 @@ impl TestApp {
         let stop = CancellationToken::new();
         let (aws, stopped) = (testbed.sdk.clone(), stop.clone().cancelled_owned());
         let served = tokio::spawn(async move { api::serve(listener, config, &aws, stopped).await });
-        Self {
+        let app = Self {
             ledger: Ledger::new(aws_sdk_dynamodb::Client::new(&testbed.sdk), testbed.aws.resources().table),
             sns: aws_sdk_sns::Client::new(&testbed.sdk),
             s3: aws_sdk_s3::Client::from_conf(
@@ -75,7 +77,9 @@ impl TestApp {
             stop,
             served,
             _web_root: web_root,
-        }
+        };
+        description::learn(&app).await;
+        app
     }
 
     pub(crate) fn another_browser(&self) -> Browser {
@@ -196,7 +200,7 @@ impl Watcher {
     /// The next frame, which must be one.
     pub(crate) async fn frame(&mut self) -> Value {
         match self.next().await {
-            Message::Text(text) => serde_json::from_str(&text).unwrap(),
+            Message::Text(text) => description::conforming(&text),
             other => panic!("{other:?}"),
         }
     }

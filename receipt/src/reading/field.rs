@@ -10,6 +10,7 @@ use crate::BoundingBox;
 
 /// One field of a receipt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Field<T> {
     /// As printed.
     pub text: String,
@@ -24,6 +25,7 @@ pub struct Field<T> {
 
 /// What was read on one picture. Absent means not found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Receipt {
     /// The company that sold, by its registered name where the receipt has it.
@@ -47,6 +49,7 @@ pub struct Receipt {
     pub date: Option<Field<Date>>,
     /// The time of the sale, by the shop's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Field<String>>))]
     pub time: Option<Field<Time>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<Field<Currency>>,
@@ -80,6 +83,7 @@ pub struct Receipt {
 
 /// One thing that was sold.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Item {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,6 +99,7 @@ pub struct Item {
 
 /// One tax.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Tax {
     /// In per cent.
@@ -105,6 +110,7 @@ pub struct Tax {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum PaymentMethod {
     Cash,
@@ -114,6 +120,7 @@ pub enum PaymentMethod {
 
 /// An ISO 4217 code: three capital letters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[A-Z]{3}$", example = "MYR"))]
 #[serde(try_from = "String", into = "String")]
 pub struct Currency([u8; 3]);
 

@@ -1,0 +1,68 @@
+//! The API's description, made from the code: `GET /openapi.json`, and the JSON Schema of the frames.
+
+use axum::{
+    Json,
+    http::{HeaderValue, header},
+    response::IntoResponse,
+};
+use serde_json::{Value, json};
+use utoipa::OpenApi;
+
+use crate::{error, event_stream, feed, frame, health, receipts, upload, webhook};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Receipt scanner",
+        description = "Photograph a receipt, watch it being read, and learn whether it is accepted and what it earns.\n\n\
+            Whose an image is says a signed cookie that the first answer sets. Every refusal is \
+            `application/problem+json` (RFC 9457) with a stable `code`."
+    ),
+    paths(
+        upload::upload,
+        receipts::list,
+        receipts::one,
+        receipts::picture,
+        feed::web_socket,
+        event_stream::events,
+        webhook::receive,
+        health::live,
+        health::ready,
+        health::version
+    ),
+    components(schemas(frame::State, error::Problem))
+)]
+struct Description;
+
+/// `GET /openapi.json`
+pub(crate) async fn document() -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))], Json(Description::openapi()))
+}
+
+/// `GET /frame.schema.json`: what every frame of a feed is.
+pub(crate) async fn frame_schema() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/schema+json")], Json(schema_of_frames()))
+}
+
+/// JSON Schema 2020-12, which is what `OpenAPI` 3.1 uses; only the places of the definitions differ.
+fn schema_of_frames() -> Value {
+    let document = serde_json::to_value(Description::openapi()).unwrap_or_default();
+    let definitions = document["components"]["schemas"].clone();
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A frame of a feed",
+        "$ref": "#/$defs/State",
+        "$defs": definitions,
+    });
+    moved(schema)
+}
+
+/// The same with references to where JSON Schema keeps definitions.
+fn moved(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.replace("#/components/schemas/", "#/$defs/")),
+        Value::Array(values) => values.into_iter().map(moved).collect(),
+        Value::Object(fields) => fields.into_iter().map(|(name, value)| (name, moved(value))).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value,
+    }
+}

@@ -1,0 +1,59 @@
+//! `GET /openapi.json` and `GET /frame.schema.json`: what is said of the API is so.
+
+use std::sync::{LazyLock, OnceLock};
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::test_app::TestApp;
+
+static FRAMES: OnceLock<Value> = OnceLock::new();
+static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
+    let schema = FRAMES.get().expect("an app was started before a frame is looked at");
+    jsonschema::validator_for(schema).unwrap()
+});
+
+/// Asks an app what its frames look like: every frame of every test is held to it.
+pub(crate) async fn learn(app: &TestApp) {
+    if FRAMES.get().is_none() {
+        let schema: Value = reqwest::get(app.url("/frame.schema.json")).await.unwrap().json().await.unwrap();
+        let _ = FRAMES.set(schema);
+    }
+}
+
+/// A frame, which must be what the schema says.
+pub(crate) fn conforming(frame: &str) -> Value {
+    let frame: Value = serde_json::from_str(frame).unwrap();
+    let faults: Vec<_> = VALIDATOR.iter_errors(&frame).map(|error| error.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:?} in {frame}");
+    frame
+}
+
+#[tokio::test]
+async fn the_schema_of_frames_tells_a_frame_from_what_is_none() {
+    let _app = TestApp::at_once().await;
+    let right = r#"{"imageId": "0190163d-8694-739b-aea5-966c26f8ad91", "status": "started", "version": 2,
+                    "at": "2026-01-01T00:00:00Z"}"#;
+    conforming(right);
+    for (name, wrong) in [("status", "\"begun\""), ("version", "\"2\""), ("imageId", "7"), ("receipt", "\"x\"")] {
+        let mut frame: Value = serde_json::from_str(right).unwrap();
+        frame[name] = serde_json::from_str(wrong).unwrap();
+        assert!(!VALIDATOR.is_valid(&frame), "{frame}");
+    }
+}
+
+#[tokio::test]
+async fn every_route_is_described() {
+    let app = TestApp::at_once().await;
+    let document: Value = app.browser.get("/openapi.json").await.json().await.unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    let described: Vec<_> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
+    // Read from the code, so that a route that nobody describes is noticed.
+    let routes = include_str!("../../src/app.rs").split(".route(\"").skip(1);
+    let routes: Vec<_> = routes.filter_map(|rest| rest.split('"').next()).collect();
+    assert!(routes.len() > 8, "{routes:?}");
+    let left_out = ["/openapi.json", "/frame.schema.json"];
+    for route in routes.iter().filter(|route| !left_out.contains(route)) {
+        assert!(described.contains(route), "{route} is not described");
+    }
+}
