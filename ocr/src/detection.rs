@@ -2,10 +2,10 @@
 //! Detection with Differentiable Binarization" (Liao et al., 2020).
 
 use image::{RgbImage, imageops};
-use rten_imageproc::{Point as MapPoint, PointF, RetrievalMode, RotatedRect, find_contours, min_area_rect};
+use rten_imageproc::{Point as MapPoint, RetrievalMode, find_contours};
 use rten_tensor::{AsView, Layout, NdTensor, NdTensorView};
 
-use crate::{Error, Point, cores::Cores, geometry::TextBox, network::Network};
+use crate::{Error, Point, cores::Cores, geometry::TextBox, network::Network, outline::Rectangle};
 
 static MODEL: &[u8] = include_bytes!("../models/det_tiny.onnx");
 
@@ -57,7 +57,7 @@ impl Detector {
 }
 
 /// The map counts from the middle of its first pixel, a picture from that pixel's outer corner.
-fn to_picture(corner: PointF, scale: Point) -> Point {
+fn to_picture(corner: Point, scale: Point) -> Point {
     Point { x: (corner.x + 0.5) * scale.x, y: (corner.y + 0.5) * scale.y }
 }
 
@@ -80,31 +80,26 @@ fn network_input(picture: &RgbImage) -> NdTensor<f32, 4> {
     NdTensor::from_data([1, 3, picture.height() as usize, picture.width() as usize], planes)
 }
 
-fn boxes_on(map: NdTensorView<f32, 2>) -> Vec<RotatedRect> {
+fn boxes_on(map: NdTensorView<f32, 2>) -> Vec<Rectangle> {
     let mask = map.map(|probability| *probability > TEXT);
     find_contours(mask.view(), RetrievalMode::External).iter().filter_map(|outline| box_around(outline, map)).collect()
 }
 
-fn box_around(outline: &[MapPoint], map: NdTensorView<f32, 2>) -> Option<RotatedRect> {
-    let outline: Vec<PointF> = outline.iter().map(|point| point.to_f32()).collect();
-    if outline.len() < 3 {
-        return None;
-    }
-    let rectangle = min_area_rect(&outline)?;
+fn box_around(outline: &[MapPoint], map: NdTensorView<f32, 2>) -> Option<Rectangle> {
+    let rectangle = Rectangle::around(outline)?;
     if rectangle.width().min(rectangle.height()) < SMALLEST || mean_within(&rectangle, map)? < KEPT {
         return None;
     }
     // The outline runs through the middles of its pixels, so text is a pixel wider and taller.
     let (width, height) = (rectangle.width() + 1.0, rectangle.height() + 1.0);
     let margin = width * height * GROWTH / (2.0 * (width + height));
-    let mut grown = rectangle;
-    grown.resize(width + 2.0 * margin, height + 2.0 * margin);
+    let grown = rectangle.resized(width + 2.0 * margin, height + 2.0 * margin);
     (grown.width().min(grown.height()) >= SMALLEST_GROWN).then_some(grown)
 }
 
-fn mean_within(rectangle: &RotatedRect, map: NdTensorView<f32, 2>) -> Option<f32> {
+fn mean_within(rectangle: &Rectangle, map: NdTensorView<f32, 2>) -> Option<f32> {
     let corners = rectangle.corners();
-    let range = |of: fn(&PointF) -> f32, size: usize| {
+    let range = |of: fn(&Point) -> f32, size: usize| {
         let from = corners.iter().map(of).fold(f32::MAX, f32::min).floor().max(0.0) as usize;
         let to = corners.iter().map(of).fold(0.0, f32::max).ceil() as usize;
         from..(to + 1).min(size)
@@ -113,7 +108,7 @@ fn mean_within(rectangle: &RotatedRect, map: NdTensorView<f32, 2>) -> Option<f32
     let (mut sum, mut count) = (0.0, 0.0);
     for y in range(|corner| corner.y, map.size(0)) {
         for x in columns.clone() {
-            if rectangle.contains(PointF::from_yx(y as f32, x as f32)) {
+            if rectangle.contains(Point { x: x as f32, y: y as f32 }) {
                 sum += map[[y, x]];
                 count += 1.0;
             }

@@ -93,6 +93,11 @@ impl Point {
         self.x * other.x + self.y * other.y
     }
 
+    /// The same length, a quarter further clockwise (y runs downwards).
+    pub(crate) fn turned_right(self) -> Self {
+        Self { x: -self.y, y: self.x }
+    }
+
     /// Positive where `other` points to the right hand of someone who looks along `self` (y runs downwards).
     fn cross(self, other: Self) -> f32 {
         self.x * other.y - self.y * other.x

@@ -24,6 +24,7 @@ mod dictionary;
 mod geometry;
 mod network;
 mod orientation;
+mod outline;
 mod picture;
 mod reader;
 mod reading_order;

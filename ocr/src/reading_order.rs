@@ -5,7 +5,7 @@ use crate::{Point, geometry::TextBox};
 /// Sorts by the place of each item, along the direction that most of the text runs in.
 pub(crate) fn sort<T>(items: &mut Vec<T>, place: impl Fn(&T) -> TextBox) {
     let right = direction(items.iter().map(&place));
-    let down = Point { x: -right.y, y: right.x };
+    let down = right.turned_right();
     let depth = |item: &T| place(item).centre().dot(down);
 
     let mut left: Vec<T> = std::mem::take(items);
