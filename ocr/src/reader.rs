@@ -41,9 +41,13 @@ impl Reader {
         Ok(Self { detector: Detector::built_in(&cores)?, recogniser: Recogniser::built_in(&cores)?, cores })
     }
 
-    /// Reads one picture. Takes seconds of CPU: call it where blocking is allowed.
-    pub fn read(&self, picture: &[u8]) -> Result<Page, Error> {
-        let mut picture = Picture::decode(picture)?;
+    /// Reads the picture in a file. Takes seconds of CPU: call it where blocking is allowed.
+    pub fn read(&self, file: &[u8]) -> Result<Page, Error> {
+        self.read_picture(Picture::decode(file)?)
+    }
+
+    /// Reads a picture that was decoded before.
+    pub fn read_picture(&self, mut picture: Picture) -> Result<Page, Error> {
         let mut boxes = self.detect(&picture)?;
         let mut judges = self.recognise(&picture, &boxes[..boxes.len().min(orientation::JUDGES)])?;
         if let Some(turn) = self.missing_turn(&picture, &boxes, &judges)? {

@@ -1,12 +1,9 @@
 //! What files a reader takes.
 
-use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
-use ocr::{Error, MAX_SIDE};
+use image::{DynamicImage, ImageFormat, Rgba, RgbaImage, imageops::FilterType};
+use ocr::{Error, MAX_SIDE, Picture};
 
 use crate::{READER, check, drawing, read};
-
-/// The drawn receipt in cyan, magenta, yellow and black, as software for print stores pictures.
-const CMYK: &[u8] = include_bytes!("../../testdata/cmyk.jpg");
 
 #[test]
 fn the_name_for_it_does_not_matter_but_the_first_bytes_do() {
@@ -25,7 +22,34 @@ fn every_depth_and_colour_model_is_read() {
     check(&read(&drawing::file(&colour.to_luma8().into(), ImageFormat::Jpeg)), &drawing);
     check(&read(&drawing::file(&colour.to_luma16().into(), ImageFormat::Png)), &drawing);
     check(&read(&drawing::file(&colour.to_rgba16().into(), ImageFormat::Png)), &drawing);
-    check(&read(CMYK), &drawing);
+}
+
+#[test]
+fn jpegs_of_four_colours_and_in_several_passes_are_read() {
+    let drawing = drawing::receipt();
+
+    check(&read(include_bytes!("../../testdata/cmyk-444.jpg")), &drawing);
+    check(&read(include_bytes!("../../testdata/cmyk-420.jpg")), &drawing);
+    check(&read(include_bytes!("../../testdata/cmyk-not-inverted.jpg")), &drawing);
+    check(&read(include_bytes!("../../testdata/ycck-420.jpg")), &drawing);
+    check(&read(include_bytes!("../../testdata/progressive.jpg")), &drawing);
+}
+
+#[test]
+fn large_pictures_are_shrunk_whatever_their_depth() {
+    let drawing = drawing::receipt();
+    let large = DynamicImage::ImageRgb8(drawing.picture.clone()).resize_exact(4200, 5320, FilterType::Triangle);
+
+    for (picture, format, longest) in [
+        (large.clone(), ImageFormat::Jpeg, 2660),
+        (large.to_rgb8().into(), ImageFormat::Png, 2600),
+        (large.to_luma16().into(), ImageFormat::Png, 2600),
+    ] {
+        let picture = Picture::decode(&drawing::file(&picture, format)).unwrap();
+
+        assert!(picture.height() <= longest, "{} pixels of {format:?}", picture.height());
+        check(&READER.read_picture(picture).unwrap(), &drawing);
+    }
 }
 
 #[test]
@@ -61,7 +85,7 @@ fn a_small_file_that_declares_a_huge_picture_is_refused_undecoded() {
         assert!(matches!(READER.read(&jpeg_declaring(side, side)), Err(Error::TooLarge)), "{side} pixels");
         assert!(matches!(READER.read(&jpeg_declaring(16, side)), Err(Error::TooLarge)), "16 by {side} pixels");
     }
-    assert!(matches!(READER.read(&jpeg_declaring(9_000, 9_000)), Err(Error::TooLarge)), "too many bytes in all");
+    assert!(matches!(READER.read(&jpeg_declaring(9_000, 9_000)), Err(Error::TooLarge)), "too many pixels in all");
 }
 
 /// A JPEG whose header says so, however small it is.
