@@ -8,7 +8,7 @@ use crate::{Error, MAX_DECODING_BYTES};
 
 /// Each scan of a progressive picture goes over all of it. Cameras and editors write a dozen; a file of megabytes could
 /// ask for a hundred thousand.
-const MOST_SCANS: usize = 200;
+const MOST_SCANS: usize = 100;
 /// A progressive picture keeps its coefficients until the last scan: 64 of 2 bytes a block.
 const COEFFICIENT_BYTES: u64 = 128;
 /// The sides of the square that a block of 8 by 8 pixels becomes, from the smallest.

@@ -40,14 +40,14 @@ fn large_pictures_are_shrunk_whatever_their_depth() {
     let drawing = drawing::receipt();
     let large = DynamicImage::ImageRgb8(drawing.picture.clone()).resize_exact(4200, 5320, FilterType::Triangle);
 
-    for (picture, format, longest) in [
-        (large.clone(), ImageFormat::Jpeg, 2660),
-        (large.to_rgb8().into(), ImageFormat::Png, 2600),
-        (large.to_luma16().into(), ImageFormat::Png, 2600),
+    for (picture, format) in [
+        (large.clone(), ImageFormat::Jpeg),
+        (large.to_rgb8().into(), ImageFormat::Png),
+        (large.to_luma16().into(), ImageFormat::Png),
     ] {
         let picture = Picture::decode(&drawing::file(&picture, format)).unwrap();
 
-        assert!(picture.height() <= longest, "{} pixels of {format:?}", picture.height());
+        assert_eq!(picture.height(), 2600, "{format:?}");
         check(&READER.read_picture(picture).unwrap(), &drawing);
     }
 }

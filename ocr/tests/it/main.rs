@@ -14,6 +14,7 @@ use ocr::{Page, Point, Reader};
 use crate::drawing::Drawing;
 
 mod any_bytes;
+mod corpus;
 mod drawing;
 mod formats;
 mod turned;
