@@ -46,7 +46,7 @@ impl Detector {
 
     /// The text lines of a picture, in no order.
     pub(crate) fn detect(&self, picture: &RgbImage) -> Result<Vec<TextBox>, Error> {
-        let (width, height) = network_size(picture);
+        let (width, height) = network_size(picture.dimensions());
         let input = if (width, height) == picture.dimensions() {
             network_input(picture)
         } else {
@@ -68,8 +68,8 @@ fn to_picture(corner: Point, scale: Point) -> Point {
     Point { x: (corner.x + 0.5) * scale.x, y: (corner.y + 0.5) * scale.y }
 }
 
-fn network_size(picture: &RgbImage) -> (u32, u32) {
-    let (width, height) = (picture.width() as f32, picture.height() as f32);
+fn network_size((width, height): (u32, u32)) -> (u32, u32) {
+    let (width, height) = (width as f32, height as f32);
     let wanted = (SHORT_SIDE / width.min(height)).clamp(1.0, MOST_ENLARGED);
     let scale = wanted.min(LONG_SIDE / width.max(height)).min((MOST_PIXELS / (width * height)).sqrt());
     let side = |pixels: f32| ((pixels * scale / STEP).round().max(1.0) * STEP) as u32;
@@ -123,4 +123,24 @@ fn mean_within(rectangle: &Rectangle, map: NdTensorView<f32, 2>) -> Option<f32> 
         }
     }
     (count > 0.0).then(|| sum / count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_network_sees_neither_too_much_nor_too_little() {
+        for (picture, seen, why) in [
+            ((600, 1200), (608, 1216), "as it is, but for the steps"),
+            ((240, 600), (480, 1216), "small letters are enlarged"),
+            ((100, 100), (256, 256), "but not without end"),
+            ((300, 2000), (192, 1280), "nor beyond the longest side"),
+            ((1950, 2600), (960, 1280), "a photo"),
+            ((2600, 2600), (1120, 1120), "a square one"),
+            ((1, 10_000), (32, 1280), "a hair"),
+        ] {
+            assert_eq!(network_size(picture), seen, "{why}");
+        }
+    }
 }
