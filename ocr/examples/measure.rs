@@ -75,7 +75,7 @@ fn main() -> Result<(), Failure> {
     println!();
     for (threads, times) in threads.iter().zip(&times) {
         let (wall, cpu) = (median(times, |time| time.wall), median(times, |time| time.cpu));
-        println!("{threads} threads: {} pictures, median wall {wall:.3} s, median cpu {cpu:.3} s", times.len());
+        println!("on {threads} thread(s): {} pictures, median wall {wall:.3} s, median cpu {cpu:.3} s", times.len());
     }
     let sum = |times: &[Time]| times.iter().map(|time| time.wall.as_secs_f64()).sum::<f64>();
     for (more, its_times) in threads.iter().zip(&times).skip(1) {
