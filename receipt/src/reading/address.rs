@@ -60,7 +60,7 @@ pub(super) fn address(page: &Page, header: &Header) -> Option<(Field<String>, Cl
 
 static HEADING: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:HQ ADD[A-Z]*|ADDRESS|ADD|HQ) *[:.] *"));
 static OTHER: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"[ ,;(]*(?-u:\b)(?:TEL[A-Z]*|FAX|PHONE|H/?P|GST|SST|CO\.? ?REG)(?-u:\b) *(?:NO)? *[.:#]*.*$")
+    regex(r"[ ,;(]*(?-u:\b)(?:TEL(?:EPH?ON[EO]?|P)?|FAX|PHONE|H/?P|GST|SST|CO\.? ?REG)(?-u:\b) *(?:NO)? *[.:#]*.*$")
 });
 
 /// A row without what does not belong to an address.

@@ -38,7 +38,11 @@ static OWNER: LazyLock<Regex> = LazyLock::new(|| {
 static FORMERLY: LazyLock<Regex> = LazyLock::new(|| regex(r" +\(?(?:FKA|F\.K\.A|FORMERLY)(?-u:\b).*$"));
 static REGISTRATION: LazyLock<Regex> =
     LazyLock::new(|| regex(r" *[\[(] *(?:CO\.?|COMPANY|REG|ROC)?[^()\[\]]*\d{4,}[^()\[\]]*[\])]? *\.?,?$"));
-static BARE_REGISTRATION: LazyLock<Regex> = LazyLock::new(|| regex(r" +\(?\d{5,7} ?- ?[A-Z](?-u:\b).*$"));
+static BARE_REGISTRATION: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?:[ ,.:(\[-]+(?:CO|COMPANY|BUSINESS|ROC|SSM))?(?:[ ,.:(\[-]+(?:REG[A-Z]{0,10}|NO))+[ .:-]*[A-Z]{0,3}\d{4,}.*$| +[\[(]?[A-Z]{0,3}\d{5,9} ?- ?[A-Z](?-u:\b).*$| +[\[(]?(?:19|20)\d{10}(?-u:\b).*$",
+    )
+});
 static ENDS_IN_LEGAL_FORM: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?:[B8]HD|[S5]/[B8]|(?-u:\b)SB|(?-u:\b)CO)[^A-Z0-9]*$"));
 static STARTS_IN_LEGAL_FORM: LazyLock<Regex> = LazyLock::new(|| {
@@ -62,8 +66,11 @@ pub(super) fn name(page: &Page, row: usize) -> Name {
     let mut end = text.len();
     let cut = |end: usize, pattern: &Regex| pattern.find(&text[from..end]).map_or(end, |found| from + found.start());
     end = cut(end, &FORMERLY);
-    let without = cut(end, &REGISTRATION);
-    end = if without == end { cut(end, &BARE_REGISTRATION) } else { without };
+    // The old number of a company and its new one.
+    for _ in 0..2 {
+        let without = cut(end, &REGISTRATION);
+        end = if without == end { cut(end, &BARE_REGISTRATION) } else { without };
+    }
     end = cut(end, &FORMERLY);
     // A quotation mark belongs to the name if its pair does.
     let paired = text[from..end].matches('"').count() == 2 && !text[from..end].trim_start().starts_with('"');

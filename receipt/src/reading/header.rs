@@ -19,6 +19,8 @@ pub(super) struct Looks {
     pub(super) never_a_name: bool,
     /// Nothing but a registration number.
     pub(super) registration: bool,
+    /// Words, and the registration number of a company behind them.
+    pub(super) registered: bool,
     pub(super) phone: bool,
     pub(super) postcode: bool,
     pub(super) place: bool,
@@ -67,6 +69,7 @@ mod points {
     pub(super) const PHONE: f32 = -4.0;
     pub(super) const TAX: f32 = -4.0;
     pub(super) const REGISTRATION: f32 = -4.0;
+    pub(super) const REGISTERED: f32 = -2.5;
     pub(super) const WEB: f32 = -3.0;
     pub(super) const NOT_COMPANY: f32 = -3.0;
     pub(super) const DATE: f32 = -3.0;
@@ -82,12 +85,19 @@ mod points {
 
 static REGISTRATION: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^[^A-Z0-9]*(?:CO[^A-Z0-9]*(?:REG)?[^A-Z0-9]*(?:NO)?[^A-Z0-9]*|COMPANY[^A-Z0-9]*(?:REG[A-Z]*)?[^A-Z0-9]*(?:NO)?[^A-Z0-9]*|REG[^A-Z0-9]*(?:NO)?[^A-Z0-9]*|ROC[^A-Z0-9]*(?:NO)?[^A-Z0-9]*)?[A-Z]{0,3} ?\d{4,12} ?-? ?[A-Z]?[^A-Z0-9]*$",
+        r"^[^A-Z0-9]*(?:(?:CO|COMPANY|BUSINESS|SYARIKAT|REG[A-Z]*|PENDAFTARAN|ROC|ROB|SSM|BRN|UEN)[^A-Z0-9]*(?:NO[^A-Z0-9]*)?)*[A-Z]{0,3} ?\d{4,12} ?-? ?[A-Z]?(?:[^A-Z0-9]+\d{4,12} ?-? ?[A-Z]?)?[^A-Z0-9]*$",
+    )
+});
+/// What follows "CO." where it is not the form of a company.
+static REGISTER: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:REG|NO(?-u:\b)|ROC|[:#])"));
+static REGISTERED: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"[A-Z]{3}.*[^A-Z0-9][\[(]? *(?:[A-Z]{1,3}\d{6,9}|\d{5,9}) ?- ?[A-Z](?:$|[^A-Z0-9])|[A-Z]{3}.*[\[(] *\d{5,12} ?[A-Z] *[\])]",
     )
 });
 static PHONE: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?-u:\b)TEL[A-Z]*(?-u:\b)|(?-u:\b)(?:FAX|PHONE|H/?P|HOTLINE|MOBILE|CALL|TLF|TALR)(?-u:\b)|^[^A-Z0-9]*\+?\d{2,3}[ -]?\d{3,4}[ -]?\d{3,4}[^A-Z0-9]*$|\(\d{3}\) ?\d{3}[- ]\d{4}",
+        r"(?-u:\b)TEL(?:E|EPH?ON[EO]?|EFAX|EFOON|P|F|EF|S)?(?-u:\b)|(?-u:\b)(?:FAX|PHONE|H/?P|HOTLINE|MOBILE|CALL|TLF|TALR)(?-u:\b)|^[^A-Z0-9]*\+?\d{2,3}[ -]?\d{3,4}[ -]?\d{3,4}[^A-Z0-9]*$|\(\d{3}\) ?\d{3}[- ]\d{4}",
     )
 });
 /// Five figures; with letters or a dash where other countries have them.
@@ -151,16 +161,20 @@ fn look(page: &Page, row: usize) -> Looks {
     let phone = PHONE.is_match(text) || letters(text) < 3 && figures >= 8;
     #[expect(clippy::cast_precision_loss, reason = "a row has few characters")]
     let share_of_digits = figures as f32 / text.len().max(1) as f32;
+    let registration = figures >= 4 && REGISTRATION.is_match(text);
+    let numbers_a_sale = classes.has(Class::ReceiptNumber) && figures > 0 && !POSTCODE.is_match(text);
     Looks {
-        legal_form: LEGAL_FORM.is_match(text) || classes.has(Class::LegalForm),
+        legal_form: !registration && (LEGAL_FORM.is_match(text) || has_legal_form(page, row)),
         business: classes.has(Class::Business),
         never_a_name: classes.any(&[Class::NotCompany, Class::Thanks]) || text.contains('@'),
-        registration: figures >= 4 && REGISTRATION.is_match(text),
+        registration,
+        registered: !registration && REGISTERED.is_match(text),
         phone,
         postcode: POSTCODE.is_match(text),
-        place: classes.has(Class::Place),
+        place: has_place(page, row),
         only_place: figures == 0 && letters(text) > 0 && covered(page, row, |class| class == Class::Place),
-        address_words: address_words(&page.hits[row]) + usize::from(STREET.is_match(text)),
+        address_words: if numbers_a_sale { 0 } else { address_words(&page.hits[row]) }
+            + usize::from(STREET.is_match(text)),
         numbered: NUMBERED.is_match(text),
         commas: text.matches(',').count(),
         ends_in_comma: text.trim_end().ends_with(','),
@@ -175,6 +189,20 @@ fn look(page: &Page, row: usize) -> Looks {
         share_of_digits,
         height: (it.height / page.line).min(3.0),
     }
+}
+
+/// "CO." in "CO. REG. NO." is no form of a company.
+fn has_legal_form(page: &Page, row: usize) -> bool {
+    let text = page.rows[row].text.as_str();
+    let forms = page.hits[row].iter().filter(|hit| hit.class == Class::LegalForm);
+    forms.into_iter().any(|hit| !REGISTER.is_match(&text[hit.range.end..]))
+}
+
+/// A place that does not only tell one shop of a company from another: "GOOD FOOD (KL)".
+fn has_place(page: &Page, row: usize) -> bool {
+    let text = page.rows[row].text.as_str();
+    let bracketed = |hit: &Hit| text[..hit.range.start].ends_with('(') && text[hit.range.end..].starts_with(')');
+    page.hits[row].iter().any(|hit| hit.class == Class::Place && !(hit.range.start > 1 && bracketed(hit)))
 }
 
 fn address_words(hits: &[Hit]) -> usize {
@@ -218,6 +246,7 @@ fn address_score(it: &Looks) -> f32 {
         + given(it.phone && !it.postcode, points::PHONE)
         + given(it.tax, points::TAX)
         + given(it.registration, points::REGISTRATION)
+        + given(it.registered && !it.legal_form, points::REGISTERED)
         + given(it.web, points::WEB)
         + given(it.never_a_name && !it.postcode && !(it.numbered && it.address_words > 0), points::NOT_COMPANY)
         + given(it.date, points::DATE)
