@@ -32,6 +32,7 @@ mod points {
     pub(super) const ADDRESS_ABOVE: f32 = -1.2;
     pub(super) const STARTS_WITH_NAME: f32 = -1.0;
     pub(super) const BRACKETED: f32 = -0.8;
+    pub(super) const AFTER_ITS_END: f32 = -2.0;
 }
 
 const MAX_ROWS: usize = 7;
@@ -135,4 +136,13 @@ fn score(header: &Header, first: usize, last: usize) -> f32 {
         + points::ADDRESS_ABOVE * mass_above.min(6.0)
         + given(name_first, points::STARTS_WITH_NAME)
         + given(a.bracketed, points::BRACKETED)
+        + points::AFTER_ITS_END * goes_on(rows) as f32
+}
+
+/// Rows that say nothing of an address after it has come to its end: a mall, a branch.
+fn goes_on(rows: &[Looks]) -> usize {
+    let Some(end) = rows.iter().position(|row| row.ends_in_place && !row.ends_in_comma) else { return 0 };
+    let postcode = rows[..=end].iter().any(|row| row.postcode);
+    let says_more = |row: &&Looks| !(row.only_place || row.numbered || row.postcode || row.commas > 0);
+    if postcode { rows[end + 1..].iter().filter(says_more).count() } else { 0 }
 }

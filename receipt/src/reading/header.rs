@@ -24,6 +24,7 @@ pub(super) struct Looks {
     pub(super) phone: bool,
     pub(super) postcode: bool,
     pub(super) place: bool,
+    pub(super) ends_in_place: bool,
     /// Nothing but a place.
     pub(super) only_place: bool,
     pub(super) address_words: usize,
@@ -32,6 +33,8 @@ pub(super) struct Looks {
     pub(super) commas: usize,
     pub(super) ends_in_comma: bool,
     pub(super) tax: bool,
+    /// The number of a sale, with its label.
+    pub(super) sale: bool,
     pub(super) date: bool,
     pub(super) bracketed: bool,
     pub(super) amount: bool,
@@ -73,6 +76,7 @@ mod points {
     pub(super) const WEB: f32 = -3.0;
     pub(super) const NOT_COMPANY: f32 = -3.0;
     pub(super) const DATE: f32 = -3.0;
+    pub(super) const SALE: f32 = -3.0;
     pub(super) const AMOUNT: f32 = -2.0;
     pub(super) const LEGAL_FORM: f32 = -2.5;
     pub(super) const BUSINESS: f32 = -1.0;
@@ -162,7 +166,7 @@ fn look(page: &Page, row: usize) -> Looks {
     #[expect(clippy::cast_precision_loss, reason = "a row has few characters")]
     let share_of_digits = figures as f32 / text.len().max(1) as f32;
     let registration = figures >= 4 && REGISTRATION.is_match(text);
-    let numbers_a_sale = classes.has(Class::ReceiptNumber) && figures > 0 && !POSTCODE.is_match(text);
+    let sale = figures > 0 && numbers_a_sale(page, row);
     Looks {
         legal_form: !registration && (LEGAL_FORM.is_match(text) || has_legal_form(page, row)),
         business: classes.has(Class::Business),
@@ -170,12 +174,14 @@ fn look(page: &Page, row: usize) -> Looks {
         registration,
         registered: !registration && REGISTERED.is_match(text),
         phone,
-        postcode: POSTCODE.is_match(text),
+        postcode: !sale && POSTCODE.is_match(text),
         place: has_place(page, row),
+        ends_in_place: ends_in_place(page, row),
         only_place: figures == 0 && letters(text) > 0 && covered(page, row, |class| class == Class::Place),
-        address_words: if numbers_a_sale { 0 } else { address_words(&page.hits[row]) }
+        address_words: if sale { 0 } else { address_words(&page.hits[row]) }
             + usize::from(STREET.is_match(text)),
-        numbered: NUMBERED.is_match(text),
+        numbered: !sale && NUMBERED.is_match(text),
+        sale,
         commas: text.matches(',').count(),
         ends_in_comma: text.trim_end().ends_with(','),
         tax: classes.any(&[Class::Tax, Class::TaxNumber]),
@@ -203,6 +209,18 @@ fn has_place(page: &Page, row: usize) -> bool {
     let text = page.rows[row].text.as_str();
     let bracketed = |hit: &Hit| text[..hit.range.start].ends_with('(') && text[hit.range.end..].starts_with(')');
     page.hits[row].iter().any(|hit| hit.class == Class::Place && !(hit.range.start > 1 && bracketed(hit)))
+}
+
+fn ends_in_place(page: &Page, row: usize) -> bool {
+    let text = page.rows[row].text.as_str();
+    page.hits[row].iter().any(|hit| hit.class == Class::Place && letters(&text[hit.range.end..]) == 0)
+}
+
+/// Whether a row begins with the label of a number that a sale has: "INVOICE NO".
+fn numbers_a_sale(page: &Page, row: usize) -> bool {
+    let text = page.rows[row].text.as_str();
+    let label = |hit: &Hit| hit.class == Class::ReceiptNumber && letters(&text[..hit.range.start]) == 0;
+    page.hits[row].iter().any(label)
 }
 
 fn address_words(hits: &[Hit]) -> usize {
@@ -250,6 +268,7 @@ fn address_score(it: &Looks) -> f32 {
         + given(it.web, points::WEB)
         + given(it.never_a_name && !it.postcode && !(it.numbered && it.address_words > 0), points::NOT_COMPANY)
         + given(it.date, points::DATE)
+        + given(it.sale, points::SALE)
         + given(it.amount, points::AMOUNT)
         + given(it.legal_form, points::LEGAL_FORM)
         + given(it.business && it.address_words == 0, points::BUSINESS)

@@ -244,7 +244,7 @@ fn is_open(page: &Page, first: usize, last: usize) -> bool {
 /// Whether a row goes on with the name that the row above it began.
 fn joins(page: &Page, looks: &[Looks], names: &[Name], row: usize) -> bool {
     let above = &names[row - 1].folded;
-    names[row].starts_in_legal_form
+    names[row].starts_in_legal_form && !looks[row].registration
         || above.matches('(').count() > above.matches(')').count() && names[row].folded.contains(')')
         || OPEN_END.is_match(above)
         || OPEN_START.is_match(&page.rows[row].text)
