@@ -33,6 +33,9 @@ mod points {
     pub(super) const STARTS_WITH_NAME: f32 = -1.0;
     pub(super) const BRACKETED: f32 = -0.8;
     pub(super) const AFTER_ITS_END: f32 = -2.0;
+    pub(super) const BELOW_SALE: f32 = -2.0;
+    pub(super) const CUSTOMER: f32 = -3.0;
+    pub(super) const STARTS_WITH_ECHO: f32 = -1.0;
 }
 
 const MAX_ROWS: usize = 7;
@@ -119,6 +122,8 @@ fn score(header: &Header, first: usize, last: usize) -> f32 {
     let postcodes = count(&|row| row.postcode);
     let foreign = count(&|row| row.phone && !row.postcode || row.tax || row.registration);
     let mass_above: f32 = header.address[..first].iter().map(|score| score.max(0.0)).sum();
+    let said_again = rows.len() > 1 && a.said_again && !a.numbered && a.commas == 0 && !a.postcode;
+    let customer = header.looks[first.saturating_sub(2)..=last].iter().any(|row| row.customer);
     let name_first = rows.len() > 1 && !a.numbered && rows[1].numbered && (a.business || a.bracketed || a.echo);
     header.address[first..=last].iter().map(|score| score.clamp(-3.0, 4.0)).sum::<f32>()
         + given(postcodes > 0, points::POSTCODE)
@@ -136,6 +141,9 @@ fn score(header: &Header, first: usize, last: usize) -> f32 {
         + points::ADDRESS_ABOVE * mass_above.min(6.0)
         + given(name_first, points::STARTS_WITH_NAME)
         + given(a.bracketed, points::BRACKETED)
+        + given(said_again, points::STARTS_WITH_ECHO)
+        + given(customer, points::CUSTOMER)
+        + given(first > header.sale && mass_above > 1.0, points::BELOW_SALE)
         + points::AFTER_ITS_END * goes_on(rows) as f32
 }
 

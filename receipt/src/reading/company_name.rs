@@ -1,6 +1,6 @@
 //! The name that a row may be, once registration numbers and what else is no name are taken off.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
@@ -17,6 +17,7 @@ pub(super) struct Name {
     pub(super) folded: String,
     pub(super) shortened: bool,
     pub(super) ends_in_legal_form: bool,
+    pub(super) ends_in_business: bool,
     pub(super) starts_in_legal_form: bool,
 }
 
@@ -88,13 +89,15 @@ pub(super) fn name(page: &Page, row: usize) -> Name {
         (from, end) = (0, text.len());
     }
     let folded = text[from..end].to_owned();
-    let last_form = page.hits[row].iter().any(|hit| {
-        hit.class == Class::LegalForm && text.get(hit.range.end..end).is_some_and(|rest| essence(rest).is_empty())
-    });
+    let ends_in = |class: Class| {
+        let last = |range: &Range<usize>| text.get(range.end..end).is_some_and(|rest| essence(rest).is_empty());
+        page.hits[row].iter().any(|hit| hit.class == class && last(&hit.range))
+    };
     Name {
         printed: mend_name(&page.spell(it.printed(&(from..end)).trim())),
         shortened: folded.len() != text.len(),
-        ends_in_legal_form: last_form || ENDS_IN_LEGAL_FORM.is_match(&folded),
+        ends_in_business: ends_in(Class::Business),
+        ends_in_legal_form: ends_in(Class::LegalForm) || ENDS_IN_LEGAL_FORM.is_match(&folded),
         starts_in_legal_form: STARTS_IN_LEGAL_FORM.is_match(&folded),
         folded,
     }

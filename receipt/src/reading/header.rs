@@ -36,12 +36,16 @@ pub(super) struct Looks {
     /// The number of a sale, with its label.
     pub(super) sale: bool,
     pub(super) date: bool,
+    /// Says that a customer's name or address follows.
+    pub(super) customer: bool,
     pub(super) bracketed: bool,
     pub(super) amount: bool,
     pub(super) colon: bool,
     pub(super) web: bool,
     /// Repeats words of a row above: a branch.
     pub(super) echo: bool,
+    /// All its longer words stand on the next two rows again: a mall, a quarter.
+    pub(super) said_again: bool,
     /// Only words that any shop may bear.
     pub(super) generic: bool,
     /// Of all characters.
@@ -58,6 +62,8 @@ pub(super) struct Header {
     pub(super) address: Vec<f32>,
     /// The first row below the head.
     pub(super) end: usize,
+    /// The first row that belongs to a sale: its number, its day, its customer.
+    pub(super) sale: usize,
 }
 
 /// Measured: points for what was seen to tell rows of an address from others.
@@ -143,12 +149,14 @@ impl Header {
             if looks[row - 1].ends_in_comma && address[row - 1] > 0.0 && address[row] > -1.5 {
                 address[row] += points::AFTER_COMMA;
             }
+            looks[row - 1].said_again = row < end && is_said_again(page, row - 1);
             looks[row].echo = row < end && repeats(page, &looks, row);
             if looks[row].echo {
                 address[row] += points::ECHO;
             }
         }
-        Self { looks, address, end }
+        let sale = looks.iter().position(|row| row.sale || row.date || row.customer).unwrap_or(looks.len());
+        Self { looks, address, end, sale }
     }
 }
 
@@ -178,19 +186,20 @@ fn look(page: &Page, row: usize) -> Looks {
         place: has_place(page, row),
         ends_in_place: ends_in_place(page, row),
         only_place: figures == 0 && letters(text) > 0 && covered(page, row, |class| class == Class::Place),
-        address_words: if sale { 0 } else { address_words(&page.hits[row]) }
-            + usize::from(STREET.is_match(text)),
+        address_words: if sale { 0 } else { address_words(&page.hits[row]) } + usize::from(STREET.is_match(text)),
         numbered: !sale && NUMBERED.is_match(text),
         sale,
         commas: text.matches(',').count(),
         ends_in_comma: text.trim_end().ends_with(','),
         tax: classes.any(&[Class::Tax, Class::TaxNumber]),
         date: DATE.is_match(text),
+        customer: classes.has(Class::Customer),
         bracketed: text.starts_with('('),
         amount: page.has_amount(row),
         colon: text.contains(':'),
         web: WEB.is_match(text),
         echo: false,
+        said_again: false,
         generic: covered(page, row, |class| matches!(class, Class::LegalForm | Class::Business)),
         share_of_digits,
         height: (it.height / page.line).min(3.0),
@@ -271,9 +280,14 @@ fn address_score(it: &Looks) -> f32 {
         + given(it.sale, points::SALE)
         + given(it.amount, points::AMOUNT)
         + given(it.legal_form, points::LEGAL_FORM)
-        + given(it.business && it.address_words == 0, points::BUSINESS)
+        + given(it.business && !(it.address_words > 0 && is_spatial(it)), points::BUSINESS)
         + given(it.bracketed, points::BRACKETED)
         + given(it.colon && !it.postcode, points::COLON)
+}
+
+/// Written as addresses are, not as names.
+fn is_spatial(it: &Looks) -> bool {
+    it.address_words > 1 || it.numbered || it.postcode || it.place || it.commas > 0
 }
 
 /// Whether a row without figures or commas holds a longer word of the four rows above that are no address.
@@ -285,6 +299,16 @@ fn repeats(page: &Page, looks: &[Looks], row: usize) -> bool {
     (row.saturating_sub(4)..row)
         .filter(|&above| looks[above].address_words == 0)
         .any(|above| telling_words(page, above).any(|word| telling_words(page, row).any(|own| own == word)))
+}
+
+/// Whether most longer words of a row without figures stand on one of the two rows below again.
+fn is_said_again(page: &Page, row: usize) -> bool {
+    let text = |row: usize| page.rows[row].text.as_str();
+    let words: Vec<&str> = LONG_WORD.find_iter(text(row)).map(|word| word.as_str()).collect();
+    let below = |word: &&str| (row + 1..(row + 3).min(page.rows.len())).any(|row| text(row).contains(word));
+    digits(text(row)) == 0
+        && !words.is_empty()
+        && words.iter().copied().filter(|word| below(&word)).count() * 3 >= words.len() * 2
 }
 
 static LONG_WORD: LazyLock<Regex> = LazyLock::new(|| regex("[A-Z0-9]{4,}"));

@@ -53,6 +53,8 @@ pub(super) enum Class {
     AddressWord,
     /// A town, a state or a country.
     Place,
+    /// What names and addresses of customers follow.
+    Customer,
     Thanks,
 }
 

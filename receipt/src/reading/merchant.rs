@@ -46,6 +46,10 @@ mod points {
     pub(super) const LAST_ADDRESS_ROW: f32 = -3.0;
     pub(super) const COMPLETE_BEFORE: f32 = -4.0;
     pub(super) const BELOW_HEAD: f32 = -3.0;
+    pub(super) const BELOW_SALE: f32 = -1.5;
+    pub(super) const CUSTOMER: f32 = -3.0;
+    pub(super) const BELOW_ITS_NUMBERS: f32 = -1.5;
+    pub(super) const ENDS_IN_BUSINESS: f32 = 0.3;
 }
 
 static OPEN_END: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:&|(?-u:\b)AND)[^A-Z0-9]*$"));
@@ -147,6 +151,8 @@ fn candidates(page: &Page, header: &Header, names: &[Name]) -> Vec<Candidate> {
 struct Context {
     tallest: f32,
     first_address: usize,
+    /// The first row with a number by which a register or the taxes know a company.
+    numbers: usize,
     /// Rows of the head with a legal form.
     legal: Vec<usize>,
     /// How many rows above each could be a name.
@@ -168,6 +174,7 @@ impl Context {
         Self {
             tallest: looks[head.clone()].iter().map(|it| it.height).fold(1e-5, f32::max),
             first_address: head.clone().find(|&row| header.address[row] > 0.8).unwrap_or(header.end),
+            numbers: looks.iter().position(|it| it.registration || it.tax).unwrap_or(looks.len()),
             legal: head.filter(|&row| looks[row].legal_form && !looks[row].never_a_name).collect(),
             names_above: names_above.collect(),
         }
@@ -214,7 +221,11 @@ fn score(
         + given(essence(text).len() < 6, points::SHORT)
         + given(is_open(page, first, last), points::OPEN)
         + given(a.generic && first > 0, points::GENERIC)
-        + given(first >= header.end, points::BELOW_HEAD);
+        + given(first >= header.end, points::BELOW_HEAD)
+        + given(first > header.sale, points::BELOW_SALE)
+        + given(first > context.numbers + 1, points::BELOW_ITS_NUMBERS)
+        + given(names[last].ends_in_business, points::ENDS_IN_BUSINESS)
+        + given(looks[first.saturating_sub(1)..=first].iter().any(|row| row.customer), points::CUSTOMER);
     if !a.legal_form {
         score += points::ADDRESS_WORD * a.address_words.min(3) as f32
             + points::DIGITS * a.share_of_digits
