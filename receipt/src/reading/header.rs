@@ -69,11 +69,11 @@ pub(super) struct Header {
 /// Measured: points for what was seen to tell rows of an address from others.
 mod points {
     pub(super) const ANY_ROW: f32 = -1.2;
-    pub(super) const ADDRESS_WORD: f32 = 1.3;
+    pub(super) const ADDRESS_WORD: f32 = 1.6;
     pub(super) const POSTCODE: f32 = 1.5;
     pub(super) const PLACE: f32 = 1.2;
     pub(super) const NUMBERED: f32 = 1.0;
-    pub(super) const COMMA: f32 = 0.3;
+    pub(super) const COMMA: f32 = 0.5;
     pub(super) const ENDS_IN_COMMA: f32 = 0.5;
     pub(super) const PHONE: f32 = -4.0;
     pub(super) const TAX: f32 = -4.0;
