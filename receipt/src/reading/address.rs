@@ -124,7 +124,9 @@ fn score(header: &Header, first: usize, last: usize) -> f32 {
     let mass_above: f32 = header.address[..first].iter().map(|score| score.max(0.0)).sum();
     let said_again = rows.len() > 1 && a.said_again && !a.numbered && a.commas == 0 && !a.postcode;
     let customer = header.looks[first.saturating_sub(2)..=last].iter().any(|row| row.customer);
-    let name_first = rows.len() > 1 && !a.numbered && rows[1].numbered && (a.business || a.bracketed || a.echo);
+    let shop_and_town = a.place && !a.only_place && a.address_words == 0 && a.commas == 0 && !a.postcode;
+    let is_name = a.business || a.bracketed || a.echo || shop_and_town;
+    let name_first = rows.len() > 1 && !a.numbered && rows[1].numbered && is_name;
     header.address[first..=last].iter().map(|score| score.clamp(-3.0, 4.0)).sum::<f32>()
         + given(postcodes > 0, points::POSTCODE)
         + given(postcodes > 1, points::TWO_POSTCODES)

@@ -40,7 +40,7 @@ mod points {
     pub(super) const LEGAL_FORM_FOLLOWS: f32 = -3.0;
     pub(super) const SHORT: f32 = -3.0;
     pub(super) const JOINT: f32 = 2.5;
-    pub(super) const APART: f32 = -3.5;
+    pub(super) const APART: f32 = -4.2;
     pub(super) const OPEN: f32 = -3.0;
     pub(super) const GENERIC: f32 = -2.0;
     pub(super) const LAST_ADDRESS_ROW: f32 = -3.0;
