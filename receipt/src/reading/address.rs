@@ -151,8 +151,10 @@ fn score(header: &Header, first: usize, last: usize) -> f32 {
 
 /// Rows that say nothing of an address after it has come to its end: a mall, a branch.
 fn goes_on(rows: &[Looks]) -> usize {
-    let Some(end) = rows.iter().position(|row| row.ends_in_place && !row.ends_in_comma) else { return 0 };
-    let postcode = rows[..=end].iter().any(|row| row.postcode);
+    let postcode = |end: usize| rows[..=end].iter().any(|row| row.postcode);
+    let is_end =
+        |(at, row): (usize, &Looks)| !row.ends_in_comma && (row.postal_town || row.ends_in_place && postcode(at));
+    let Some(end) = rows.iter().enumerate().position(is_end) else { return 0 };
     let says_more = |row: &&Looks| !(row.only_place || row.numbered || row.postcode || row.commas > 0);
-    if postcode { rows[end + 1..].iter().filter(says_more).count() } else { 0 }
+    rows[end + 1..].iter().filter(says_more).count()
 }

@@ -23,6 +23,8 @@ pub(super) struct Looks {
     pub(super) registered: bool,
     pub(super) phone: bool,
     pub(super) postcode: bool,
+    /// A postcode and a word behind it: a town.
+    pub(super) postal_town: bool,
     pub(super) place: bool,
     pub(super) ends_in_place: bool,
     /// Nothing but a place.
@@ -116,11 +118,14 @@ static POSTCODE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:^|[^\d-])\d{5}(?:$|[^\d-])|(?-u:\b)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?-u:\b)|(?-u:\b)LV-?\d{4}(?-u:\b)|(?:^|[^\d-])\d{2}-\d{3} [A-Z]|(?:^|[^\d-])\d{4}-\d{3} [A-Z]|(?-u:\b)\d{4} ?[A-Z]{2}(?-u:\b)  ?[A-Z]|(?-u:\b)[A-Z]{2},? \d{5}-\d{4}",
     )
 });
+static POSTAL_TOWN: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:^|[^\d-])\d{5}[ ,.-]+[A-Z]{3}"));
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r"^[^A-Z0-9]*(?:HQ ADD[^A-Z0-9]*)?(?:(?:NO|LOT|LOP|UNIT|BLK|BLOCK|JALAN|JLN|LEVEL|SUITE|SHOP|GROUND|\d+(?:ST|ND|RD|TH)? +FL[A-Z]*|\d+[A-Z]? ?[,&-]|PT|[A-Z]{1,3}-?\d+[-\d]*,|GF|LG|G)(?-u:\b)|NO\.?\d|\d+[A-Z]{0,2}[-,&/ ]+ ?[A-Z0-9])",
     )
 });
+/// "#0471 MAIN STREET": the number of a shop among its sisters.
+static SHOP_NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*#\d{2,} "));
 /// A street of one word, and a house number: "Gartenstr. 14".
 static STREET: LazyLock<Regex> = LazyLock::new(|| {
     regex(
@@ -173,7 +178,7 @@ fn look(page: &Page, row: usize) -> Looks {
     let phone = PHONE.is_match(text) || letters(text) < 3 && figures >= 8;
     #[expect(clippy::cast_precision_loss, reason = "a row has few characters")]
     let share_of_digits = figures as f32 / text.len().max(1) as f32;
-    let registration = figures >= 4 && REGISTRATION.is_match(text);
+    let registration = figures >= 4 && REGISTRATION.is_match(text) && !(figures == 5 && letters(text) == 0);
     let sale = figures > 0 && numbers_a_sale(page, row);
     Looks {
         legal_form: !registration && (LEGAL_FORM.is_match(text) || has_legal_form(page, row)),
@@ -183,11 +188,12 @@ fn look(page: &Page, row: usize) -> Looks {
         registered: !registration && REGISTERED.is_match(text),
         phone,
         postcode: !sale && POSTCODE.is_match(text),
+        postal_town: !sale && POSTAL_TOWN.is_match(text),
         place: has_place(page, row),
         ends_in_place: ends_in_place(page, row),
         only_place: figures == 0 && letters(text) > 0 && covered(page, row, |class| class == Class::Place),
         address_words: if sale { 0 } else { address_words(&page.hits[row]) } + usize::from(STREET.is_match(text)),
-        numbered: !sale && NUMBERED.is_match(text),
+        numbered: !sale && NUMBERED.is_match(text) && !SHOP_NUMBER.is_match(text),
         sale,
         commas: text.matches(',').count(),
         ends_in_comma: text.trim_end().ends_with(','),
@@ -233,8 +239,13 @@ fn numbers_a_sale(page: &Page, row: usize) -> bool {
 }
 
 fn address_words(hits: &[Hit]) -> usize {
-    let mut starts: Vec<usize> =
-        hits.iter().filter(|hit| hit.class == Class::AddressWord).map(|hit| hit.range.start).collect();
+    // "SUNGAI PETANI" is a town and no river.
+    let in_place = |hit: &Hit| {
+        let holds = |place: &Hit| place.range.start <= hit.range.start && hit.range.end <= place.range.end;
+        hits.iter().any(|place| place.class == Class::Place && holds(place))
+    };
+    let words = hits.iter().filter(|hit| hit.class == Class::AddressWord && !in_place(hit));
+    let mut starts: Vec<usize> = words.map(|hit| hit.range.start).collect();
     starts.dedup();
     starts.len()
 }
