@@ -15,6 +15,8 @@ use super::{
 #[expect(clippy::struct_excessive_bools, reason = "each is one independent observation that earns its own points")]
 pub(super) struct Looks {
     pub(super) legal_form: bool,
+    /// Such as no trade name bears.
+    pub(super) strong_form: bool,
     pub(super) business: bool,
     pub(super) never_a_name: bool,
     /// Nothing but a registration number.
@@ -142,6 +144,12 @@ pub(super) static LEGAL_FORM: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static STRONG_FORM: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?:[S5][DO0]?N\.? *\.?[B8]HD|[S5]/[B8]|(?-u:\b)(?:BHD|BERHAD|SB|PLT|LTD|LIMITED|PLC|LLC|INC|GMBH|SARL|S\.?R\.?L|S\.?P\.?A|LDA|LTDA|B\.?V|SP\.? ?Z ?O\.? ?O|SIA))(?-u:\b)",
+    )
+});
+
 impl Header {
     pub(super) fn new(page: &Page) -> Self {
         let end = end(page);
@@ -182,6 +190,7 @@ fn look(page: &Page, row: usize) -> Looks {
     let sale = figures > 0 && numbers_a_sale(page, row);
     Looks {
         legal_form: !registration && (LEGAL_FORM.is_match(text) || has_legal_form(page, row)),
+        strong_form: !registration && STRONG_FORM.is_match(text),
         business: classes.has(Class::Business),
         never_a_name: classes.any(&[Class::NotCompany, Class::Thanks]) || text.contains('@'),
         registration,

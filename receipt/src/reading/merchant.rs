@@ -1,6 +1,6 @@
 //! The merchant: the name of the company that sold, found among one to three rows near the top.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
@@ -175,10 +175,18 @@ impl Context {
             tallest: looks[head.clone()].iter().map(|it| it.height).fold(1e-5, f32::max),
             first_address: head.clone().find(|&row| header.address[row] > 0.8).unwrap_or(header.end),
             numbers: looks.iter().position(|it| it.registration || it.tax).unwrap_or(looks.len()),
-            legal: head.filter(|&row| looks[row].legal_form && !looks[row].never_a_name).collect(),
+            legal: legal_rows(looks, head),
             names_above: names_above.collect(),
         }
     }
+}
+
+/// The rows with a legal form; where one is unmistakable, those with such a form, and not "& CO" above "SDN BHD".
+fn legal_rows(looks: &[Looks], head: Range<usize>) -> Vec<usize> {
+    let rows: Vec<usize> = head.filter(|&row| looks[row].legal_form && !looks[row].never_a_name).collect();
+    let strong: Vec<usize> = rows.iter().copied().filter(|&row| looks[row].strong_form).collect();
+    let near = |first: &usize| rows.first().is_some_and(|row| first - row <= MAX_ROWS);
+    if strong.first().is_some_and(near) { strong } else { rows }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a page has few rows and words")]
