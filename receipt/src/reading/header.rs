@@ -56,6 +56,8 @@ pub(super) struct Looks {
     pub(super) share_of_digits: f32,
     /// In usual lines.
     pub(super) height: f32,
+    /// From its middle to that of the next row, in usual lines.
+    pub(super) room_below: f32,
 }
 
 /// The head and the looks of every row.
@@ -218,6 +220,7 @@ fn look(page: &Page, row: usize) -> Looks {
         generic: covered(page, row, |class| matches!(class, Class::LegalForm | Class::Business)),
         share_of_digits,
         height: (it.height / page.line).min(3.0),
+        room_below: page.rows.get(row + 1).map_or(0.0, |below| (below.middle() - it.middle()) / page.line),
     }
 }
 

@@ -36,6 +36,8 @@ mod points {
     pub(super) const REGISTRATION_BELOW: f32 = 1.5;
     pub(super) const HEIGHT: f32 = 1.0;
     pub(super) const HAD_REGISTRATION: f32 = 0.8;
+    pub(super) const REGISTERED: f32 = 1.0;
+    pub(super) const FAR_ABOVE: f32 = -1.0;
     pub(super) const STARTS_IN_LEGAL_FORM: f32 = -6.0;
     pub(super) const LEGAL_FORM_FOLLOWS: f32 = -3.0;
     pub(super) const SHORT: f32 = -3.0;
@@ -52,9 +54,11 @@ mod points {
     pub(super) const ENDS_IN_BUSINESS: f32 = 0.3;
 }
 
-static OPEN_END: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:&|(?-u:\b)AND)[^A-Z0-9]*$"));
+static OPEN_END: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:&|(?-u:\b)(?:AND|SDN))[^A-Z0-9]*$"));
 static OPEN_START: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:&|AND(?-u:\b))"));
 
+/// What stands this many lines above the next row was put there by a hand or a stamp.
+const ROOM: f32 = 3.5;
 /// Rows of a name.
 const MAX_ROWS: usize = 3;
 const MAX_LENGTH: usize = 75;
@@ -224,6 +228,8 @@ fn score(
         + given(below.registration, points::REGISTRATION_BELOW)
         + points::HEIGHT * a.height / context.tallest
         + given(names[first..=last].iter().any(|name| name.shortened), points::HAD_REGISTRATION)
+        + given(looks[first..=last].iter().any(|it| it.registered), points::REGISTERED)
+        + given(b.room_below > ROOM, points::FAR_ABOVE)
         + given(names[first].starts_in_legal_form, points::STARTS_IN_LEGAL_FORM)
         + given(names.get(last + 1).is_some_and(Name::starts_with_form), points::LEGAL_FORM_FOLLOWS)
         + given(essence(text).len() < 6, points::SHORT)
@@ -268,4 +274,15 @@ fn joins(page: &Page, looks: &[Looks], names: &[Name], row: usize) -> bool {
         || OPEN_END.is_match(above)
         || OPEN_START.is_match(&page.rows[row].text)
         || looks[row].generic && (looks[row].legal_form || LEGAL_FORM.is_match(&fold(&names[row].printed)))
+        || begins_name(&looks[row - 1]) && goes_on_with_name(&looks[row])
+}
+
+/// "KEDAI MAKAN" alone: what kind of shop it is, and below it whose.
+fn begins_name(looks: &Looks) -> bool {
+    looks.generic && !looks.legal_form && may_be_a_name(looks)
+}
+
+fn goes_on_with_name(looks: &Looks) -> bool {
+    let address = looks.numbered || looks.address_words > 0 || looks.postcode || looks.commas > 0 || looks.only_place;
+    may_be_a_name(looks) && !address && !looks.bracketed && !looks.generic
 }

@@ -83,6 +83,12 @@ impl Row {
             .unwrap_or(BoundingBox { left: 0.0, top: 0.0, width: 0.0, height: 0.0 })
     }
 
+    /// How far down its middle is.
+    #[expect(clippy::cast_precision_loss, reason = "a row has few fragments")]
+    pub(super) fn middle(&self) -> f32 {
+        self.fragments.iter().map(|fragment| fragment.middle).sum::<f32>() / self.fragments.len().max(1) as f32
+    }
+
     /// How sure the eye was of the least readable part, 0 to 1.
     pub(super) fn eyesight(&self) -> f32 {
         self.fragments.iter().map(|fragment| fragment.eyesight).fold(1.0, f32::min)
