@@ -28,6 +28,8 @@ mod tests;
 pub(crate) mod text;
 mod times;
 mod total;
+#[cfg(test)]
+mod world;
 
 pub use confidence::{Clue, Clues};
 pub use field::{Currency, Field, Item, NotACurrency, PaymentMethod, Receipt, Tax};

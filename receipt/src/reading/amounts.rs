@@ -78,9 +78,10 @@ static DECIMALS: LazyLock<Regex> = LazyLock::new(|| regex(r"^(\d{0,7}) ?[.,] ?(\
 /// "12,-": no cents.
 static DASHED: LazyLock<Regex> = LazyLock::new(|| regex(r"^(\d{1,3}(?:[.']\d{3})*|\d{1,6})[.,]-{1,2}(?:$| )"));
 static GROUPED: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,3}(?:[.,']\d{3})+"));
+static SPACED: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,3}(?: \d{3})+"));
 static PLAIN: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,7}"));
 /// What makes a number no amount: more figures, a share, a measure.
-static NO_END: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:[\d%/]|[.,:]\d| %| ?(?:KG|ML|LTR|CM|MM|OZ|LBS?)\b)"));
+static NO_END: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:[\d%/]|[.,:-]\d| %| ?(?:KG|ML|LTR|CM|MM|OZ|LBS?)\b)"));
 
 fn numbers(row: usize, it: &Row) -> Vec<(Amount, Shape)> {
     let text = it.figures.as_str();
@@ -110,6 +111,7 @@ fn number(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
         .or_else(|| dashed(rest))
         .or_else(|| decimals(rest))
         .or_else(|| whole(rest, &GROUPED, Shape::Grouped))
+        .or_else(|| spaced(text, start, limit))
         .or_else(|| whole(rest, &PLAIN, Shape::Plain))?;
     let mut end = start + length;
     let before = before(text, start)?;
@@ -161,6 +163,12 @@ fn dashed(rest: &str) -> Option<(Shape, usize, i64)> {
     let found = DASHED.captures(rest)?;
     let length = found.get(0)?.as_str().trim_end().len();
     Some((Shape::Decimals, length, digits(&found[1])?.checked_mul(100)?))
+}
+
+/// "4 580 Ft": only a currency tells it from two numbers.
+fn spaced(text: &str, start: usize, limit: usize) -> Option<(Shape, usize, i64)> {
+    let (shape, length, cents) = whole(&text[start..limit], &SPACED, Shape::Grouped)?;
+    currency::mark_after(text, start + length).map(|_| (shape, length, cents))
 }
 
 fn whole(rest: &str, pattern: &Regex, shape: Shape) -> Option<(Shape, usize, i64)> {

@@ -12,6 +12,7 @@ use super::{
 
 /// A row without what does not belong to a name.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent observation that earns its own points")]
 pub(super) struct Name {
     pub(super) printed: String,
     pub(super) folded: String,

@@ -63,7 +63,7 @@ impl Found {
 type Parse = fn(&Captures) -> Option<(Shape, Reading)>;
 
 /// Shapes in the order of trust; a place that one has taken is not read by the next.
-static SHAPES: LazyLock<[(Regex, Parse); 7]> = LazyLock::new(|| {
+static SHAPES: LazyLock<[(Regex, Parse); 9]> = LazyLock::new(|| {
     [
         (regex(r"(20[0-4]\d)( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{1,2})"), year_first),
         (regex(r"(20[0-4]\d)(年) ?(\d{1,2})(月) ?(\d{1,2})"), year_first),
@@ -78,6 +78,9 @@ static SHAPES: LazyLock<[(Regex, Parse); 7]> = LazyLock::new(|| {
             regex(r"([A-Z]{3,12})[ .]{0,3}(\d{1,2})(?:ST|ND|RD|TH)?(?:[ ,.]+(20[0-4]\d)|[ ,.]*[,'] ?(\d\d))"),
             named_month_day,
         ),
+        // "2024. gada 5. marts", "2024. május 23."
+        (regex(r"(20[0-4]\d)[.,]? ?(?:GADA ?|G\. ?|M\. ?)?(\d{1,2})[. ]{1,2}([A-Z]{3,12})"), year_day_named_month),
+        (regex(r"(20[0-4]\d)[.,]? ?(?:GADA ?|G\. ?|M\. ?)?([A-Z]{3,12})[. ]{1,2}(\d{1,2})"), year_named_month_day),
         // Faint points and slashes are lost, or were blanks from the start.
         (regex(r"([0-3]\d) ?([01]\d) ?(20[0-4]\d)"), solid_year_last),
         (regex(r"(20[0-4]\d)([01]\d)([0-3]\d)"), solid_year_first),
@@ -120,7 +123,8 @@ fn stands_free(text: &str, range: &Range<usize>) -> bool {
     if !starts_with_digit && before.last().is_some_and(u8::is_ascii_uppercase) {
         return false;
     }
-    let time_follows = digit(after.get(1)) && after.get(2) == Some(&b':');
+    let time_follows =
+        digit(after.get(1)) && after.get(2) == Some(&b':') || after.get(1) == Some(&b':') && digit(after.get(2));
     let decimals_follow = after.first() == Some(&b'.') && digit(after.get(1));
     !(digit(after.first()) && !time_follows || decimals_follow)
 }
@@ -168,6 +172,18 @@ fn named_month_day(captures: &Captures) -> Option<(Shape, Reading)> {
     Some((Shape::Named { whole_year: year > 99 }, Reading::Certain(date)))
 }
 
+fn year_day_named_month(captures: &Captures) -> Option<(Shape, Reading)> {
+    let month = keywords::month(&captures[3])?.into();
+    let date = day(number(captures, 1)?, month, number(captures, 2)?)?;
+    Some((Shape::Named { whole_year: true }, Reading::Certain(date)))
+}
+
+fn year_named_month_day(captures: &Captures) -> Option<(Shape, Reading)> {
+    let month = keywords::month(&captures[2])?.into();
+    let date = day(number(captures, 1)?, month, number(captures, 3)?)?;
+    Some((Shape::Named { whole_year: true }, Reading::Certain(date)))
+}
+
 fn solid_year_last(captures: &Captures) -> Option<(Shape, Reading)> {
     let date = day(number(captures, 3)?, number(captures, 2)?, number(captures, 1)?)?;
     Some((Shape::Solid, Reading::Certain(date)))
@@ -211,6 +227,8 @@ mod tests {
         check("3. Oktober 2023", "2023-10-03");
         check("14-AUG-19", "2019-08-14");
         check("1er juillet 2023", "2023-07-01");
+        check("2024. gada 5. marts", "2024-03-05");
+        check("2024. oktober 23.", "2024-10-23");
     }
 
     #[test]
@@ -218,6 +236,7 @@ mod tests {
         check("#19- 18/01/2018", "2018-01-18");
         check("18/01/201820:49", "2018-01-18");
         check("18/01/18 20:49", "2018-01-18");
+        check("18/01/20187:49 PM", "2018-01-18");
     }
 
     #[test]

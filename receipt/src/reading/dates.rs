@@ -13,7 +13,7 @@ use super::{
     currency,
     date_shapes::{Found, Order, Reading, Shape, dates},
     field::Field,
-    keywords::{self, Class, Language},
+    keywords::{self, Class, Hit, Language},
     page::{Page, classes_of},
     text::{essence, regex},
 };
@@ -93,9 +93,18 @@ fn score(page: &Page, it: &Found, first: bool, said: usize) -> f32 {
         + points::HIGH_UP * (1.0 - depth)
 }
 
-static STATE_AND_ZIP: LazyLock<Regex> = LazyLock::new(|| regex(r"\b[A-Z]{2},? \d{5}(?:-\d{4})?\b"));
+static STATE_AND_ZIP: LazyLock<Regex> = LazyLock::new(|| regex(r"\b[A-Z]{2}[,.]? \d{5}(?:-\d{4})?\b"));
+static AMERICAN_TAX: LazyLock<Regex> = LazyLock::new(|| regex(r"\bSALES TAX\b"));
 static AMERICAN_PHONE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\(\d{3}\) ?\d{3}[- ]\d{4}|\b\d{3}[-.]\d{3}[-.]\d{4}\b"));
+
+/// Halves of the day and a line for the tip: an American bill.
+fn asks_for_tip(page: &Page) -> bool {
+    let tip = |hits: &Vec<Hit>| hits.iter().any(|hit| hit.class == Class::Tip && hit.is_of(Language::En.into()));
+    page.hits.iter().any(tip) && page.rows.iter().any(|row| HALF_OF_DAY.is_match(&row.text))
+}
+
+static HALF_OF_DAY: LazyLock<Regex> = LazyLock::new(|| regex(r"\d\d ?[AP]M\b"));
 
 /// Whether days or months come first on this receipt, and whether anything on it says so.
 fn order(page: &Page, found: &[Found]) -> (Order, bool) {
@@ -132,8 +141,9 @@ fn order(page: &Page, found: &[Found]) -> (Order, bool) {
     if foreign || dotted {
         return (Order::DayFirst, true);
     }
-    let says = |pattern: &Regex| page.rows.iter().any(|row| pattern.is_match(&row.text));
-    let american = says(&STATE_AND_ZIP) || says(&AMERICAN_PHONE);
+    let says =
+        |pattern: &Regex| page.rows.iter().any(|row| pattern.is_match(&row.text) || pattern.is_match(&row.figures));
+    let american = says(&STATE_AND_ZIP) || says(&AMERICAN_PHONE) || says(&AMERICAN_TAX) || asks_for_tip(page);
     match currency::code(page) {
         Some("USD") => (Order::MonthFirst, true),
         Some("PHP") => (Order::MonthFirst, american),

@@ -331,7 +331,7 @@ fn is_said_again(page: &Page, row: usize) -> bool {
     let below = |word: &&str| (row + 1..(row + 3).min(page.rows.len())).any(|row| text(row).contains(word));
     digits(text(row)) == 0
         && !words.is_empty()
-        && words.iter().copied().filter(|word| below(&word)).count() * 3 >= words.len() * 2
+        && words.iter().copied().filter(|word| below(word)).count() * 3 >= words.len() * 2
 }
 
 static LONG_WORD: LazyLock<Regex> = LazyLock::new(|| regex("[A-Z0-9]{4,}"));

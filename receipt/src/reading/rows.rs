@@ -105,7 +105,7 @@ static MISREAD_POINT: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?:TOTAL|CASH|AMOUNT|CHANGE|DUE)[^0-9-]{0,12}\d{1,5}(-)\d\d$"));
 static MISREAD: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     [
-        r"(?:^|[^A-Z0-9.,]|RM)([0-9OQDILSBZ]*[0-9O][.,] ?[0-9OISB]{2})(?:$|[^A-Z0-9.,])",
+        r"(?:^|[^A-Z0-9.,]|RM)([0-9OQDILSBZ]*(?:[0-9O]|[0-9][ISB])[.,] ?[0-9OISB]{2,3})(?:$|[^A-Z0-9.,])",
         r"(?:^|[^A-Z0-9])([0-9OQDILSBZ]{1,4} ?[-/.] ?[0-9OQDILSBZ]{1,2} ?[-/.] ?[0-9OQDILSBZ]{2,4})(?:$|[^A-Z0-9])",
     ]
     .map(regex)
