@@ -12,6 +12,8 @@ mod dates;
 mod field;
 mod frame;
 mod header;
+#[cfg(test)]
+mod heads;
 mod items;
 mod keyword_tree;
 mod keywords;
