@@ -17,6 +17,7 @@ mod heads;
 mod items;
 mod keyword_tree;
 mod keywords;
+mod looks;
 mod merchant;
 mod numbers;
 mod page;

@@ -7,8 +7,9 @@ use regex::Regex;
 use super::{
     confidence::{self, Clue},
     field::Field,
-    header::{Header, Looks},
+    header::Header,
     keywords::misread_place,
+    looks::Looks,
     page::Page,
     rows::Row,
     text::{essence, fold, regex},

@@ -88,7 +88,10 @@ fn a_branch_is_no_part_of_an_address() {
 
 #[test]
 fn a_town_ends_an_address_known_or_not() {
-    stands_at("RIANG SDN BHD\n12, JALAN INTAN\n36000 TELUK INTAN\nPERAK\nTEL 05-622 1000", "12, JALAN INTAN 36000 TELUK INTAN PERAK");
+    stands_at(
+        "RIANG SDN BHD\n12, JALAN INTAN\n36000 TELUK INTAN\nPERAK\nTEL 05-622 1000",
+        "12, JALAN INTAN 36000 TELUK INTAN PERAK",
+    );
     stands_at(
         "RIANG SDN BHD\nNO 5, JALAN MAJU,\n53200,\nKUALA LUMPUR.\nTEL 03-4000 1000",
         "NO 5, JALAN MAJU, 53200, KUALA LUMPUR.",
