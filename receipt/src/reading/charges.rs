@@ -23,8 +23,7 @@ pub(super) struct Charges {
     pub(super) rounding: Option<Field<Decimal>>,
 }
 
-/// How sure a labelled amount is that the receipt's sums confirm, and one that they do not. Not calibrated.
-const CONFIRMED: f32 = 0.95;
+/// How sure a labelled amount is before the sums have spoken. Not calibrated.
 const LABELLED: f32 = 0.75;
 /// What is less than a unit of the currency may be a rounding.
 const LARGEST_ROUNDING: i64 = 100;
@@ -51,16 +50,8 @@ pub(super) fn charges(page: &Page, figures: &[Labelled], below: usize, total: Op
         it.own.has(Class::Rounding) && !it.own.has(Class::RoundedTotal) && it.amount.size() <= LARGEST_ROUNDING
     });
     let taxes = taxes(page, &rows, total);
-    let on_top: i64 = taxes.iter().map(|tax| tax.cents).sum();
-    let cents = |it: Option<&Labelled>| it.map_or(0, |it| it.amount.cents);
-    let sum = subtotal.map(|it| {
-        it.amount.cents + on_top + cents(service) + cents(tip) + cents(rounding)
-            - discount.map_or(0, |it| it.amount.size())
-    });
-    let adds_up = sum.is_some_and(|sum| total.is_some_and(|total| Decimal::new(sum, 2) == total));
-    let confidence = if adds_up { CONFIRMED } else { LABELLED };
     let field = |it: &Labelled, value: Decimal| {
-        page.field(it.amount.row, &it.amount.range, value, confidence * page.rows[it.amount.row].eyesight())
+        page.field(it.amount.row, &it.amount.range, value, LABELLED * page.rows[it.amount.row].eyesight())
     };
     Charges {
         subtotal: subtotal.map(|it| field(it, it.amount.value())),
@@ -68,7 +59,7 @@ pub(super) fn charges(page: &Page, figures: &[Labelled], below: usize, total: Op
         service: service.map(|it| field(it, it.amount.value())),
         discount: discount.map(|it| field(it, it.amount.value().abs())),
         rounding: rounding.map(|it| field(it, it.amount.value())),
-        taxes: taxes.into_iter().map(|tax| tax.field(page, confidence)).collect(),
+        taxes: taxes.into_iter().map(|tax| tax.field(page)).collect(),
     }
 }
 
@@ -93,9 +84,9 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn field(self, page: &Page, confidence: f32) -> Tax {
+    fn field(self, page: &Page) -> Tax {
         let row = self.amount.row;
-        let confidence = confidence * page.rows[row].eyesight();
+        let confidence = LABELLED * page.rows[row].eyesight();
         Tax {
             rate: self.rate.map(|(range, rate)| page.field(row, &range, rate, confidence)),
             amount: Some(page.field(row, &self.amount.range, self.amount.value(), confidence)),
