@@ -23,8 +23,9 @@ type Table = [(f32, f32)];
 
 // Fitted with `examples/calibrate.rs` on 160 receipts as read by `ocr` and the text of 400, then smoothed by hand
 // where a step stood on few receipts. Steps never fall.
-const MERCHANT: &Table = &[(0.0, 0.1), (0.6, 0.5), (5.5, 0.88), (8.0, 0.93), (15.0, 0.95), (f32::INFINITY, 0.99)];
-const ADDRESS: &Table = &[(0.3, 0.45), (1.3, 0.55), (2.4, 0.72), (4.8, 0.84), (8.5, 0.9), (f32::INFINITY, 0.94)];
+const MERCHANT: &Table =
+    &[(0.1, 0.1), (1.3, 0.58), (2.1, 0.75), (8.3, 0.88), (10.4, 0.94), (16.5, 0.96), (f32::INFINITY, 0.99)];
+const ADDRESS: &Table = &[(0.5, 0.3), (1.3, 0.6), (2.4, 0.73), (4.8, 0.84), (8.5, 0.91), (f32::INFINITY, 0.95)];
 const DATE: &Table = &[(0.5, 0.6), (2.0, 0.9), (f32::INFINITY, 0.99)];
 const TOTAL: &Table = &[(0.5, 0.6), (2.4, 0.87), (12.0, 0.975), (f32::INFINITY, 0.99)];
 /// By eyesight: what remains of a name or an address, where one wrong letter is a wrong field, and of figures.
