@@ -12,7 +12,7 @@ use super::{
     looks::Looks,
     page::Page,
     rows::Row,
-    text::{essence, fold, regex},
+    text::{essence, figures, fold, regex},
 };
 
 /// Measured: points for what was seen to tell the shop's address from other rows.
@@ -40,6 +40,7 @@ mod points {
 }
 
 const MAX_ROWS: usize = 7;
+const POSTCODE_FIGURES: usize = 5;
 
 struct Candidate {
     first: usize,
@@ -77,8 +78,18 @@ fn clean(page: &Page, row: usize) -> String {
     mend(&page.spell(page.rows[row].printed(&range).trim()))
 }
 
-/// Mends words that are surely misread, in their own case.
+/// A postcode before its town, with one letter for a figure: "4600D PETALING JAYA".
+static MISREAD_POSTCODE: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:^|, ?)(\d{1,4}[ODQISB]\d{0,3}) [A-Za-z]{3}"));
+/// "JIn" and "BIk" are Jln and Blk.
+static MISREAD_L: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u:\b)([A-Z])I([a-z])(?-u:\b)"));
+
+/// Mends words and postcodes that are surely misread, in their own case.
 fn mend(text: &str) -> String {
+    let mut text = MISREAD_L.replace_all(text, "${1}l${2}").into_owned();
+    let postcode = MISREAD_POSTCODE.captures(&text).and_then(|found| found.get(1)).map(|found| found.range());
+    if let Some(range) = postcode.filter(|range| range.len() == POSTCODE_FIGURES) {
+        text.replace_range(range.clone(), &figures(&text[range]));
+    }
     text.split_inclusive([' ', ',', '.'])
         .map(|part| {
             let word = part.trim_end_matches([' ', ',', '.']);
@@ -158,4 +169,19 @@ fn goes_on(rows: &[Looks]) -> usize {
     let Some(end) = rows.iter().enumerate().position(is_end) else { return 0 };
     let says_more = |row: &&Looks| !(row.only_place || row.numbered || row.postcode || row.commas > 0);
     rows[end + 1..].iter().filter(says_more).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_surely_misread_is_mended() {
+        let check = |text: &str, expected: &str| assert_eq!(mend(text), expected);
+        check("JIn Melur, BIk G", "Jln Melur, Blk G");
+        check("4600D PETALING JAYA", "46000 PETALING JAYA");
+        check("Taman Melur, 43OOO Kajang", "Taman Melur, 43OOO Kajang");
+        check("LOT 1851B JALAN MELUR", "LOT 1851B JALAN MELUR");
+        check("1851B, JALAN MELUR", "1851B, JALAN MELUR");
+    }
 }
