@@ -83,6 +83,9 @@ static POSTCODE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:^|[^\d-])\d{5}(?:$|[^\d-])|(?-u:\b)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?-u:\b)|(?-u:\b)LV-?\d{4}(?-u:\b)|(?:^|[^\d-])\d{2}-\d{3} [A-Z]|(?:^|[^\d-])\d{4}-\d{3} [A-Z]|(?-u:\b)\d{4} ?[A-Z]{2}(?-u:\b)  ?[A-Z]|(?-u:\b)[A-Z]{2},? \d{5}-\d{4}",
     )
 });
+/// "LOT 11995", "PT 33122": five figures that are no postcode.
+static LOT: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u:\b)(?:LOT|P\.? ?T\.?|PTD|NO)[ .:]{0,3}\d{5}(?-u:\b)"));
+/// A postcode and the start of a town.
 static POSTAL_TOWN: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:^|[^\d-])\d{5}[ ,.-]+[A-Z]{3}"));
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
     regex(
@@ -130,7 +133,7 @@ pub(super) fn look(page: &Page, row: usize) -> Looks {
         registration,
         registered: !registration && REGISTERED.is_match(text),
         phone,
-        postcode: !sale && POSTCODE.is_match(text),
+        postcode: !sale && POSTCODE.is_match(&LOT.replace_all(text, "")),
         postal_town: !sale && POSTAL_TOWN.is_match(text),
         place: has_place(page, row),
         ends_in_place: ends_in_place(page, row),
