@@ -36,6 +36,7 @@ mod points {
     pub(super) const AFTER_ITS_END: f32 = -2.0;
     pub(super) const BELOW_SALE: f32 = -2.0;
     pub(super) const CUSTOMER: f32 = -3.0;
+    pub(super) const BELOW_NUMBERS: f32 = -1.5;
     pub(super) const STARTS_WITH_ECHO: f32 = -1.0;
 }
 
@@ -157,6 +158,7 @@ fn score(header: &Header, first: usize, last: usize) -> f32 {
         + given(a.bracketed, points::BRACKETED)
         + given(said_again, points::STARTS_WITH_ECHO)
         + given(customer, points::CUSTOMER)
+        + given(first > header.numbers + 1 && mass_above > 1.0, points::BELOW_NUMBERS)
         + given(first > header.sale && mass_above > 1.0, points::BELOW_SALE)
         + points::AFTER_ITS_END * goes_on(rows) as f32
 }

@@ -21,6 +21,8 @@ pub(super) struct Header {
     pub(super) end: usize,
     /// The first row that belongs to a sale: its number, its day, its customer.
     pub(super) sale: usize,
+    /// The first row with a number by which a register or the taxes know a company.
+    pub(super) numbers: usize,
 }
 
 /// Measured: points for what was seen to tell rows of an address from others.
@@ -69,7 +71,8 @@ impl Header {
             }
         }
         let sale = looks.iter().position(|row| row.sale || row.date || row.customer).unwrap_or(looks.len());
-        Self { looks, address, end, sale }
+        let numbers = looks.iter().position(|row| row.registration || row.tax).unwrap_or(looks.len());
+        Self { looks, address, end, sale, numbers }
     }
 }
 

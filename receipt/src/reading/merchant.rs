@@ -156,8 +156,6 @@ fn candidates(page: &Page, header: &Header, names: &[Name]) -> Vec<Candidate> {
 struct Context {
     tallest: f32,
     first_address: usize,
-    /// The first row with a number by which a register or the taxes know a company.
-    numbers: usize,
     /// Rows of the head with a legal form.
     legal: Vec<usize>,
     /// How many rows above each could be a name.
@@ -179,7 +177,6 @@ impl Context {
         Self {
             tallest: looks[head.clone()].iter().map(|it| it.height).fold(1e-5, f32::max),
             first_address: head.clone().find(|&row| header.address[row] > 0.8).unwrap_or(header.end),
-            numbers: looks.iter().position(|it| it.registration || it.tax).unwrap_or(looks.len()),
             legal: legal_rows(looks, head),
             names_above: names_above.collect(),
         }
@@ -238,7 +235,7 @@ fn score(
         + given(a.generic && first > 0, points::GENERIC)
         + given(first >= header.end, points::BELOW_HEAD)
         + given(first > header.sale, points::BELOW_SALE)
-        + given(first > context.numbers + 1, points::BELOW_ITS_NUMBERS)
+        + given(first > header.numbers + 1, points::BELOW_ITS_NUMBERS)
         + given(names[last].ends_in_business, points::ENDS_IN_BUSINESS)
         + given(looks[first.saturating_sub(1)..=first].iter().any(|row| row.customer), points::CUSTOMER);
     if !a.legal_form {
