@@ -81,7 +81,7 @@ fn clean(page: &Page, row: usize) -> String {
 
 /// A postcode before its town, with one letter for a figure: "4600D PETALING JAYA".
 static MISREAD_POSTCODE: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:^|, ?)(\d{1,4}[ODQISB]\d{0,3}) [A-Za-z]{3}"));
-/// "JIn" and "BIk" are Jln and Blk.
+/// An I read for an l: "`JIn`", "`BIk`".
 static MISREAD_L: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u:\b)([A-Z])I([a-z])(?-u:\b)"));
 
 /// Mends words and postcodes that are surely misread, in their own case.
