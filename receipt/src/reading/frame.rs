@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Lines after these are not looked at: the longest till rolls stay below, and hostile answers stay cheap.
-const MAX_LINES: usize = 400;
+const MAX_LINES: usize = 1000;
 /// Characters of a line after these are not looked at.
 const MAX_CHARS: usize = 160;
 /// The width of a character in line heights, by which width and height of the picture become comparable.

@@ -129,7 +129,7 @@ pub(super) fn look(page: &Page, row: usize) -> Looks {
         legal_form: !registration && (LEGAL_FORM.is_match(text) || has_legal_form(page, row)),
         strong_form: !registration && STRONG_FORM.is_match(text),
         business: classes.has(Class::Business),
-        never_a_name: classes.any(&[Class::NotCompany, Class::Thanks]) || text.contains('@'),
+        never_a_name: sale || classes.any(&[Class::NotCompany, Class::Thanks]) || text.contains('@'),
         registration,
         registered: !registration && REGISTERED.is_match(text),
         phone,

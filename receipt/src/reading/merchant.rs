@@ -60,6 +60,8 @@ static OPEN_START: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:&|AN
 
 /// What stands this many lines above the next row was put there by a hand or a stamp.
 const ROOM: f32 = 3.5;
+/// Below this even the best row is no name: the top of the receipt was cut off.
+const LEAST: f32 = -1.5;
 /// Rows of a name.
 const MAX_ROWS: usize = 3;
 const MAX_LENGTH: usize = 75;
@@ -89,6 +91,9 @@ pub(super) fn names(page: &Page, header: &Header) -> Option<Names> {
     let names: Vec<Name> = (0..page.rows.len()).map(|row| name(page, row)).collect();
     let candidates = candidates(page, header, &names);
     let best = candidates.iter().reduce(|best, it| if it.score > best.score { it } else { best })?;
+    if best.score < LEAST {
+        return None;
+    }
     let own = essence(&best.text);
     let rival =
         candidates.iter().filter(|it| essence(&it.text) != own).map(|it| it.score).fold(f32::NEG_INFINITY, f32::max);

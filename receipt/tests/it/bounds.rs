@@ -3,11 +3,7 @@
 use std::fmt::Debug;
 
 use jiff::civil::date;
-use receipt::{
-    BoundingBox, Field, Orientation, Receipt, judge,
-    textract::DetectDocumentText,
-    verdict::{Facts, Rules},
-};
+use receipt::{BoundingBox, Field, Orientation, Receipt, Rules, judge, textract::DetectDocumentText, verdict::Facts};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Items, and taxes, that one receipt may have.
@@ -29,7 +25,11 @@ pub(crate) fn hold(answer: &DetectDocumentText, orientation: Orientation) {
     assert!(comes_back(&receipt) <= MAX_JSON, "the receipt is too large");
 
     for today in [None, Some(date(2024, 2, 29))] {
-        let verdict = judge(&receipt, &Facts { today }, &Rules::default());
+        let verdict = judge(
+            &receipt,
+            &Facts { today, legibility: Some(answer.legibility()), ..Facts::default() },
+            &Rules::default(),
+        );
         assert!(!verdict.rules.is_empty() && !verdict.summary.is_empty(), "{verdict:?} says nothing");
         verdict.rules.iter().filter_map(|rule| rule.bounds).for_each(within_the_picture);
         assert!(comes_back(&verdict) <= MAX_JSON, "the verdict is too large");

@@ -4,3 +4,7 @@ mod any;
 mod bounds;
 mod corpus;
 mod input;
+mod verdicts;
+
+// For the drawing of receipts, which belongs to the crate's own tests.
+use receipt::textract;
