@@ -8,8 +8,10 @@ mod error;
 mod image;
 mod item;
 mod table;
+mod ticket;
 
 pub use acceptance::{Concluded, Standing};
 pub use error::Error;
 pub use image::{Analysis, Image, Lease, Money, NewRecord, Step, Summary};
 pub use table::{Claim, Ledger, ListPage, Listed};
+pub use ticket::TicketHash;

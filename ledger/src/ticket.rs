@@ -1,0 +1,106 @@
+//! Tickets: each lets its bearer watch one image, once, for a short while.
+//!
+//! Keys: a ticket is `pk = ticket#HASH, sk = ticket`. It names its image and its holder under names of their own, since
+//! an item with `owner` and `image_id` would be a line in that person's list.
+
+use std::{
+    collections::HashMap,
+    fmt::{self, Write},
+};
+
+use aws_sdk_dynamodb::{
+    error::SdkError,
+    operation::delete_item::DeleteItemError,
+    types::{AttributeValue, ReturnValue},
+};
+use jiff::Timestamp;
+use receipt::{ImageId, OwnerId};
+use serde::Deserialize;
+
+use crate::{
+    Error, Ledger,
+    item::{Item, from_item, text},
+};
+
+/// The SHA-256 of a ticket: the table never holds what would open a feed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TicketHash([u8; 32]);
+
+#[derive(Debug, Deserialize)]
+struct TicketItem {
+    holder: OwnerId,
+}
+
+impl Ledger {
+    /// Writes down a ticket of `owner` for `image`, good until `expires` (in whole seconds).
+    pub async fn issue_ticket(
+        &self,
+        hash: TicketHash,
+        image: ImageId,
+        owner: &OwnerId,
+        expires: Timestamp,
+    ) -> Result<(), Error> {
+        let mut item = ticket_key(hash);
+        item.extend([
+            ("image".to_owned(), text(&image)),
+            ("holder".to_owned(), text(owner)),
+            ("expires_at".to_owned(), seconds(expires)),
+        ]);
+        let put = self.client.put_item().table_name(&self.table).set_item(Some(item)).send().await;
+        put.map(drop).map_err(Error::unavailable("issue a ticket"))
+    }
+
+    /// Uses a ticket up: its holder, if it is there, is for `image` and still good at `now`. Of any number of calls one
+    /// gets it, wherever they run. Should its answer be lost, the ticket is lost, too: then a new one is asked for.
+    pub async fn spend_ticket(
+        &self,
+        hash: TicketHash,
+        image: ImageId,
+        now: Timestamp,
+    ) -> Result<Option<OwnerId>, Error> {
+        let deleted = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(ticket_key(hash)))
+            .condition_expression("image = :image AND expires_at > :now")
+            .expression_attribute_values(":image", text(&image))
+            .expression_attribute_values(":now", seconds(now))
+            .return_values(ReturnValue::AllOld)
+            .send()
+            .await;
+        match deleted.map_err(SdkError::into_service_error) {
+            Ok(deleted) => {
+                let ticket = deleted.attributes.map(from_item::<TicketItem>).transpose()?;
+                Ok(ticket.map(|ticket| ticket.holder))
+            }
+            Err(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(None),
+            Err(error) => Err(Error::Unavailable { operation: "spend a ticket", source: error.into() }),
+        }
+    }
+}
+
+impl From<[u8; 32]> for TicketHash {
+    fn from(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+}
+
+impl fmt::Debug for TicketHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TicketHash(…)")
+    }
+}
+
+fn ticket_key(TicketHash(hash): TicketHash) -> Item {
+    let mut partition = "ticket#".to_owned();
+    for byte in hash {
+        // Writing to a String cannot fail.
+        let _ = write!(partition, "{byte:02x}");
+    }
+    HashMap::from([("pk".to_owned(), text(&partition)), ("sk".to_owned(), text(&"ticket"))])
+}
+
+fn seconds(at: Timestamp) -> AttributeValue {
+    AttributeValue::N(at.as_second().to_string())
+}
