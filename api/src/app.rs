@@ -24,13 +24,15 @@ use tracing::{info, warn};
 use crate::{
     Config, Error,
     certificates::Certificates,
-    event_stream, feed, health, openapi, origin, page,
+    event_stream, feed, health,
+    issuer::Issuer,
+    openapi, origin, page,
     picture_store::PictureStore,
     receipts,
     session::{self, Sessions},
     status_board::StatusBoard,
     subscription::{self, Subscription},
-    sweep, upload, webhook,
+    sweep, ticket, upload, webhook,
 };
 
 /// How long uploads in flight and closing sockets may take after the signal to stop. ECS kills after 30 s by default.
@@ -50,6 +52,8 @@ pub(crate) struct App {
     pub(crate) board: Arc<StatusBoard>,
     pub(crate) certificates: Certificates,
     pub(crate) subscription: Subscription,
+    /// Whose tokens are taken.
+    pub(crate) issuer: Option<Arc<Issuer>>,
     /// Cancelled when the service is told to stop.
     pub(crate) stopping: CancellationToken,
     /// One permit for each WebSocket.
@@ -76,6 +80,7 @@ pub async fn serve(
         image_status_topic: config.image_status_topic.clone(),
         certificates: Certificates::new(aws, &config.image_status_topic)?,
         subscription: Subscription::default(),
+        issuer: Issuer::of(&config, &tasks)?,
         sockets: Arc::new(Semaphore::new(MAX_SOCKETS)),
         stopping: stopping.clone(),
         tasks: tasks.clone(),
@@ -88,6 +93,9 @@ pub async fn serve(
         warn!("neither PUBLIC_BASE_URL nor COPILOT_LB_DNS is set: statuses will arrive late, by re-reading");
     }
     tasks.spawn(sweep::keep(app.clone()));
+    if let Some(issuer) = app.issuer.clone() {
+        tasks.spawn(async move { issuer.prepare().await });
+    }
     let routes = routes(app, &config);
     info!("listening on {}", listener.local_addr().context("read the listener's address")?);
     let stop = {
@@ -116,16 +124,23 @@ pub async fn serve(
 }
 
 fn routes(app: Arc<App>, config: &Config) -> Router {
-    let sessions = Arc::new(Sessions::new(config));
+    let sessions = Arc::new(Sessions::new(config, app.issuer.clone()));
     let identified = Router::new()
         .route("/upload", post(upload::upload).layer(DefaultBodyLimit::disable()))
         .route("/receipts", get(receipts::list))
         .route("/receipts/{id}", get(receipts::one))
         .route("/receipts/{id}/image", get(receipts::picture))
-        .route("/imageStatus/{id}/ws", get(feed::web_socket))
-        .route("/imageStatus/{id}/events", get(event_stream::events))
         .layer(middleware::from_fn_with_state(sessions.clone(), session::identify))
         .layer(middleware::from_fn_with_state(config.allowed_origins.clone(), origin::check))
+        .with_state(app.clone());
+    let watching = Router::new()
+        .route("/imageStatus/{id}/ws", get(feed::web_socket))
+        .route("/imageStatus/{id}/events", get(event_stream::events))
+        .route("/imageStatus/{id}/ticket", post(ticket::issue))
+        .layer(middleware::from_fn_with_state(sessions.clone(), session::recognise))
+        .layer(middleware::from_fn_with_state(config.allowed_origins.clone(), origin::check))
+        // A ticket stands in the address.
+        .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")))
         .with_state(app.clone());
     let anonymous = Router::new()
         .route("/imageStatus", post(webhook::receive))
@@ -138,6 +153,7 @@ fn routes(app: Arc<App>, config: &Config) -> Router {
     let request_id = HeaderName::from_static("x-request-id");
     Router::new()
         .merge(identified)
+        .merge(watching)
         .merge(anonymous)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .fallback_service(page::files(&config.web_root, sessions))

@@ -6,6 +6,7 @@ use axum_extra::extract::cookie::Key;
 use serde::Deserialize;
 use service::LogFormat;
 
+use crate::IssuerUrl;
 use crate::origin::Origins;
 
 /// The service that takes pictures in, sends statuses out, and serves the page.
@@ -53,6 +54,13 @@ pub struct Config {
         hide_default_value = true
     )]
     pub allowed_origins: Origins,
+    /// Whose tokens are taken as `Authorization: Bearer`: an OIDC issuer, exactly as it names itself.
+    #[arg(long, env = "OIDC_ISSUER", value_name = "OIDC_ISSUER")]
+    pub oidc_issuer: Option<IssuerUrl>,
+
+    /// The audience for which tokens must be made; belongs to `OIDC_ISSUER`.
+    #[arg(long, env = "OIDC_AUDIENCE", value_name = "OIDC_AUDIENCE")]
+    pub oidc_audience: Option<String>,
 
     /// The folder with the built page.
     #[arg(long, env = "WEB_ROOT", value_name = "WEB_ROOT", default_value = "/var/www/html")]

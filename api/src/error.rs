@@ -10,6 +10,8 @@ use axum::{
 use serde::Serialize;
 use tracing::error;
 
+use crate::token::TokenError;
+
 type Cause = Box<dyn StdError + Send + Sync>;
 
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +42,11 @@ pub(crate) enum Error {
     NotFromOurTopic,
     #[error("a page of another origin may not use this; the operator can allow it")]
     ForeignOrigin,
+    #[error("{0}")]
+    Unauthorized(#[from] TokenError),
+    /// The same for every reason, so that nobody learns which images there are.
+    #[error("the ticket is spent, too old or not for this; ask for a new one")]
+    TicketRefused,
     #[error("too many people are here at once; try again in a moment")]
     Busy,
     /// Something that we need did not answer. What was sent is not lost if it is sent again.
@@ -82,6 +89,8 @@ impl Error {
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::NotFromOurTopic => (StatusCode::FORBIDDEN, "not_from_our_topic"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "origin_not_allowed"),
+            Self::Unauthorized(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Self::TicketRefused => (StatusCode::UNAUTHORIZED, "ticket_refused"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
@@ -99,6 +108,10 @@ impl IntoResponse for Error {
         let problem = Problem { kind: "about:blank", title, status: status.as_u16(), code, detail: self.to_string() };
         let mut response = (status, Json(problem)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }

@@ -23,8 +23,7 @@ use crate::{
     error::Problem,
     feed::{Feed, PING_EVERY},
     frame,
-    receipts::ImagePath,
-    session::Owner,
+    ticket::WatchedImage,
 };
 
 /// How long a browser waits before it comes back.
@@ -46,8 +45,7 @@ const COME_BACK_AFTER: Duration = Duration::from_secs(1);
 )]
 pub(crate) async fn events(
     State(app): State<Arc<App>>,
-    Owner(owner): Owner,
-    ImagePath(id): ImagePath,
+    WatchedImage { id, owner }: WatchedImage,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let place = app.sockets.clone().try_acquire_owned().map_err(|_| Error::Busy)?;

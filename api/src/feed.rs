@@ -16,15 +16,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    Error,
-    app::App,
-    error::Problem,
-    frame::Frame,
-    receipts::{ImagePath, find},
-    session::Owner,
-    status_board::Watch,
-};
+use crate::{Error, app::App, error::Problem, frame::Frame, receipts::find, status_board::Watch, ticket::WatchedImage};
 
 /// Well below the 60 s after which a load balancer cuts a silent connection.
 pub(crate) const PING_EVERY: Duration = Duration::from_secs(25);
@@ -50,8 +42,7 @@ const MAX_INCOMING_BYTES: usize = 1024;
 )]
 pub(crate) async fn web_socket(
     State(app): State<Arc<App>>,
-    Owner(owner): Owner,
-    ImagePath(id): ImagePath,
+    WatchedImage { id, owner }: WatchedImage,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     let place = app.sockets.clone().try_acquire_owned().map_err(|_| Error::Busy)?;

@@ -30,7 +30,13 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
     let ready = !app.stopping.is_cancelled();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let subscription = if app.subscription.is_confirmed() { "confirmed" } else { "pending" };
-    (status, Json(json!({ "ready": ready, "imageStatusSubscription": subscription }))).into_response()
+    let issuer = match &app.issuer {
+        None => "off",
+        Some(issuer) if issuer.has_keys() => "known",
+        Some(_) => "pending",
+    };
+    let body = json!({ "ready": ready, "imageStatusSubscription": subscription, "tokenIssuer": issuer });
+    (status, Json(body)).into_response()
 }
 
 /// What runs here.

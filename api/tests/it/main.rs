@@ -11,5 +11,8 @@ mod receipts;
 mod shutdown;
 mod sns;
 mod test_app;
+mod test_issuer;
+mod tickets;
+mod tokens;
 mod turmoil;
 mod upload;

@@ -14,7 +14,7 @@ use testbed::{PATIENCE, Testbed, a_jpeg, a_receipt, eventually};
 use tokio::{net::TcpListener, net::TcpStream, task::JoinHandle};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Message, client::IntoClientRequest, protocol::frame::coding::CloseCode},
+    tungstenite::{Message, client::IntoClientRequest, http::HeaderName, protocol::frame::coding::CloseCode},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -187,9 +187,14 @@ impl Watcher {
 
     /// The HTTP status where the socket is refused.
     pub(crate) async fn try_open(app: &TestApp, cookie: &str, id: ImageId) -> Result<Self, u16> {
-        let url = format!("ws://{}/imageStatus/{id}/ws", app.address());
-        let mut request = url.into_client_request().unwrap();
-        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        Self::try_connect(app, &format!("/imageStatus/{id}/ws"), Some(("cookie", cookie))).await
+    }
+
+    pub(crate) async fn try_connect(app: &TestApp, path: &str, header: Option<(&str, &str)>) -> Result<Self, u16> {
+        let mut request = format!("ws://{}{path}", app.address()).into_client_request().unwrap();
+        if let Some((name, value)) = header {
+            request.headers_mut().insert(HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+        }
         match connect_async(request).await {
             Ok((socket, _)) => Ok(Self(socket)),
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => Err(response.status().as_u16()),

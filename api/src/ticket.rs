@@ -1,0 +1,96 @@
+//! `POST /imageStatus/{id}/ticket`: a way to watch an image for clients that cannot send headers or cookies with a
+//! WebSocket or an `EventSource`. A ticket stands in the address, where much can see it: so it works once, for this
+//! image, for a minute.
+
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use axum::{
+    Json,
+    extract::{FromRequestParts, Query, State},
+    http::{StatusCode, header, request::Parts},
+    response::IntoResponse,
+};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jiff::Timestamp;
+use ledger::TicketHash;
+use receipt::{ImageId, OwnerId};
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::{
+    Error,
+    app::App,
+    receipts::{ImagePath, find},
+    session::Owner,
+};
+
+const GOOD_FOR_SECONDS: i64 = 60;
+
+/// The image that somebody wants to watch, and as whom: by a ticket in the address, else by token or cookie. Whether the
+/// image is that owner's is still to be asked. A ticket is spent by this.
+#[derive(Debug)]
+pub(crate) struct WatchedImage {
+    pub(crate) id: ImageId,
+    pub(crate) owner: OwnerId,
+}
+
+/// 256 random bits.
+struct Ticket([u8; 32]);
+
+#[derive(Deserialize)]
+struct TicketQuery {
+    ticket: Option<String>,
+}
+
+/// `POST /imageStatus/{id}/ticket`, for the image's owner.
+pub(crate) async fn issue(
+    State(app): State<Arc<App>>,
+    Owner(owner): Owner,
+    ImagePath(id): ImagePath,
+) -> Result<impl IntoResponse, Error> {
+    find(&app, &owner, id).await?;
+    let ticket = Ticket::random()?;
+    // The ledger counts whole seconds.
+    let expires = Timestamp::from_second(Timestamp::now().as_second() + GOOD_FOR_SECONDS);
+    let expires = expires.map_err(|error| Error::Internal(error.into()))?;
+    app.ledger.issue_ticket(ticket.hash(), id, &owner, expires).await?;
+    let body = json!({ "ticket": BASE64_URL_SAFE_NO_PAD.encode(ticket.0), "expiresAt": expires });
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(body)))
+}
+
+impl Ticket {
+    fn random() -> Result<Self, Error> {
+        let mut bits = [0; 32];
+        aws_lc_rs::rand::fill(&mut bits).map_err(|error| Error::Internal(error.into()))?;
+        Ok(Self(bits))
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Some(Self(BASE64_URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?))
+    }
+
+    fn hash(&self) -> TicketHash {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest(&SHA256, &self.0).as_ref());
+        hash.into()
+    }
+}
+
+impl FromRequestParts<Arc<App>> for WatchedImage {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Error> {
+        let ImagePath(id) = ImagePath::from_request_parts(parts, app).await?;
+        let query = Query::<TicketQuery>::try_from_uri(&parts.uri).map_err(|_| Error::TicketRefused)?;
+        let owner = match query.0.ticket {
+            Some(ticket) => {
+                let ticket = Ticket::parse(&ticket).ok_or(Error::TicketRefused)?;
+                let spent = app.ledger.spend_ticket(ticket.hash(), id, Timestamp::now()).await?;
+                spent.ok_or(Error::TicketRefused)?
+            }
+            None => Owner::from_request_parts(parts, app).await?.0,
+        };
+        Ok(Self { id, owner })
+    }
+}
