@@ -29,6 +29,8 @@ const GOOD_FOR_SECONDS: i64 = 60;
 
 /// The image that somebody wants to watch, and as whom: by a ticket in the address, else by token or cookie. Whether the
 /// image is that owner's is still to be asked. A ticket is spent by this.
+///
+/// Asked once, when a feed opens: it may outlive the token or ticket, since it ends with its image and shows no other.
 #[derive(Debug)]
 pub(crate) struct WatchedImage {
     pub(crate) id: ImageId,

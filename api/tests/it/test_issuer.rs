@@ -175,7 +175,7 @@ impl Key {
         }
     }
 
-    fn jwk(&self, name: &str) -> Value {
+    pub(crate) fn jwk(&self, name: &str) -> Value {
         let public = self.public();
         match self {
             Self::Ec(_) => json!({
