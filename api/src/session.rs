@@ -20,7 +20,7 @@ use crate::{Config, Error, bearer, issuer::Issuer};
 const COOKIE: &str = "receipts_session";
 /// How much of a refused body is read before the answer.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
-const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+const DRAIN_WITHIN: Duration = Duration::from_secs(30);
 
 /// How sessions are signed and sent.
 #[derive(Debug, Clone)]

@@ -254,13 +254,9 @@ impl Phone {
         request.header("authorization", self.authorization()).send().await.unwrap()
     }
 
-    pub(crate) async fn send_picture(&self, bytes: usize) -> reqwest::Response {
-        let request = self.http.post(format!("{}/upload", self.base)).header("authorization", self.authorization());
-        request.multipart(picture("image", a_jpeg(bytes))).send().await.unwrap()
-    }
-
     pub(crate) async fn upload(&self) -> ImageId {
-        let response = self.send_picture(5000).await;
+        let request = self.http.post(format!("{}/upload", self.base)).header("authorization", self.authorization());
+        let response = request.multipart(picture("image", a_jpeg(5000))).send().await.unwrap();
         assert_eq!(response.status(), 202);
         assert!(response.headers().get("set-cookie").is_none());
         let body: Value = response.json().await.unwrap();
