@@ -35,6 +35,7 @@ const COME_BACK_AFTER: Duration = Duration::from_secs(1);
     path = "/imageStatus/{id}/events",
     params(
         ("id" = ImageId, Path),
+        ("ticket" = Option<String>, Query, description = "Of `POST /imageStatus/{id}/ticket`, in place of cookie and token"),
         ("Last-Event-ID" = Option<u64>, Header, description = "Of frames up to this version nothing comes again")
     ),
     responses(

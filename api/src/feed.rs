@@ -34,7 +34,10 @@ const MAX_INCOMING_BYTES: usize = 1024;
 #[utoipa::path(
     get,
     path = "/imageStatus/{id}/ws",
-    params(("id" = ImageId, Path)),
+    params(
+        ("id" = ImageId, Path),
+        ("ticket" = Option<String>, Query, description = "Of `POST /imageStatus/{id}/ticket`, in place of cookie and token")
+    ),
     responses(
         (status = 101, description = "Frames, each as `/frame.schema.json` says"),
         (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")

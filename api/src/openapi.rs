@@ -8,14 +8,15 @@ use axum::{
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use crate::{error, event_stream, feed, frame, health, receipts, upload, webhook};
+use crate::{error, event_stream, feed, frame, health, receipts, ticket, upload, webhook};
 
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Receipt scanner",
         description = "Photograph a receipt, watch it being read, and learn whether it is accepted and what it earns.\n\n\
-            Whose an image is says a signed cookie that the first answer sets. Every refusal is \
+            Whose an image is says `Authorization: Bearer` with a token of the configured OIDC issuer, or else a signed \
+            cookie that the first answer sets. Every refusal is \
             `application/problem+json` (RFC 9457) with a stable `code`."
     ),
     paths(
@@ -25,6 +26,7 @@ use crate::{error, event_stream, feed, frame, health, receipts, upload, webhook}
         receipts::picture,
         feed::web_socket,
         event_stream::events,
+        ticket::issue,
         webhook::receive,
         health::live,
         health::ready,

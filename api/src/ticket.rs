@@ -15,12 +15,13 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use ledger::TicketHash;
 use receipt::{ImageId, OwnerId};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
     Error,
     app::App,
+    error::Problem,
     receipts::{ImagePath, find},
     session::Owner,
 };
@@ -45,7 +46,25 @@ struct TicketQuery {
     ticket: Option<String>,
 }
 
-/// `POST /imageStatus/{id}/ticket`, for the image's owner.
+/// A way to watch an image without headers.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct IssuedTicket {
+    /// Goes into the address of the feed: `?ticket=`.
+    ticket: String,
+    expires_at: Timestamp,
+}
+
+/// A ticket opens one feed of this image once, within a minute: for clients that cannot send headers with it.
+#[utoipa::path(
+    post,
+    path = "/imageStatus/{id}/ticket",
+    params(("id" = ImageId, Path)),
+    responses(
+        (status = 201, description = "The ticket", body = IssuedTicket),
+        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+    )
+)]
 pub(crate) async fn issue(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,
@@ -57,7 +76,7 @@ pub(crate) async fn issue(
     let expires = Timestamp::from_second(Timestamp::now().as_second() + GOOD_FOR_SECONDS);
     let expires = expires.map_err(|error| Error::Internal(error.into()))?;
     app.ledger.issue_ticket(ticket.hash(), id, &owner, expires).await?;
-    let body = json!({ "ticket": BASE64_URL_SAFE_NO_PAD.encode(ticket.0), "expiresAt": expires });
+    let body = IssuedTicket { ticket: BASE64_URL_SAFE_NO_PAD.encode(ticket.0), expires_at: expires };
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(body)))
 }
 

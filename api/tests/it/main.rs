@@ -5,8 +5,8 @@
 mod description;
 mod events;
 mod feed;
-mod origins;
 mod odd_issuers;
+mod origins;
 mod page;
 mod receipts;
 mod secrets;
