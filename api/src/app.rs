@@ -28,7 +28,7 @@ use crate::{
     issuer::Issuer,
     openapi, origin, page,
     picture_store::PictureStore,
-    receipts,
+    receipts, reference,
     session::{self, Sessions},
     status_board::StatusBoard,
     subscription::{self, Subscription},
@@ -147,6 +147,7 @@ fn routes(app: Arc<App>, config: &Config) -> Router {
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/version", get(health::version))
+        .route("/docs", get(reference::page))
         .route("/openapi.json", get(openapi::document))
         .route("/frame.schema.json", get(openapi::frame_schema))
         .with_state(app);

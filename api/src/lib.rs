@@ -17,6 +17,7 @@ mod origin;
 mod page;
 mod picture_store;
 mod receipts;
+mod reference;
 mod session;
 mod signing_key;
 mod sns_message;

@@ -46,10 +46,13 @@ pub(crate) async fn frame_schema() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/schema+json")], Json(schema_of_frames()))
 }
 
+pub(crate) fn as_json() -> Value {
+    serde_json::to_value(Description::openapi()).unwrap_or_default()
+}
+
 /// JSON Schema 2020-12, which is what `OpenAPI` 3.1 uses; only the places of the definitions differ.
 fn schema_of_frames() -> Value {
-    let document = serde_json::to_value(Description::openapi()).unwrap_or_default();
-    let definitions = document["components"]["schemas"].clone();
+    let definitions = as_json()["components"]["schemas"].clone();
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A frame of a feed",

@@ -52,8 +52,17 @@ async fn every_route_is_described() {
     let routes = include_str!("../../src/app.rs").split(".route(\"").skip(1);
     let routes: Vec<_> = routes.filter_map(|rest| rest.split('"').next()).collect();
     assert!(routes.len() > 8, "{routes:?}");
-    let left_out = ["/openapi.json", "/frame.schema.json"];
+    let left_out = ["/docs", "/openapi.json", "/frame.schema.json"];
     for route in routes.iter().filter(|route| !left_out.contains(route)) {
         assert!(described.contains(route), "{route} is not described");
     }
+}
+
+#[tokio::test]
+async fn people_can_read_the_description() {
+    let app = TestApp::at_once().await;
+    let page = app.browser.get("/docs").await;
+    assert!(page.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
+    let page = page.text().await.unwrap();
+    assert!(page.contains("/receipts/{id}/image") && page.contains("application/problem+json"), "{page}");
 }
