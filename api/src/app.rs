@@ -31,6 +31,7 @@ use crate::{
     receipts, reference,
     session::{self, Sessions},
     status_board::StatusBoard,
+    status_relay::StatusRelay,
     subscription::{self, Subscription},
     sweep, ticket, upload, webhook,
 };
@@ -50,6 +51,8 @@ pub(crate) struct App {
     pub(crate) new_image_topic: String,
     pub(crate) image_status_topic: String,
     pub(crate) board: Arc<StatusBoard>,
+    /// To the other tasks, where there are any.
+    pub(crate) relay: Option<Arc<StatusRelay>>,
     pub(crate) certificates: Certificates,
     pub(crate) subscription: Subscription,
     /// Whose tokens are taken.
@@ -72,7 +75,12 @@ pub async fn serve(
     let stopping = CancellationToken::new();
     let tasks = TaskTracker::new();
     let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(aws), &config.table);
-    let board = StatusBoard::new(ledger.clone(), tasks.clone());
+    let relay = config.status_relay_url.as_ref().map(|url| StatusRelay::new(url, &config.session_key)).transpose()?;
+    let (relay, relay_keeper) = relay.unzip();
+    let board = StatusBoard::new(ledger.clone(), relay.clone(), tasks.clone());
+    if let Some(keeper) = relay_keeper {
+        tasks.spawn(keeper.keep(board.clone(), stopping.clone()));
+    }
     let app = Arc::new(App {
         pictures: PictureStore::new(aws, &config),
         sns: aws_sdk_sns::Client::new(aws),
@@ -85,6 +93,7 @@ pub async fn serve(
         stopping: stopping.clone(),
         tasks: tasks.clone(),
         board,
+        relay,
         ledger,
     });
     if let Some(url) = config.public_url() {

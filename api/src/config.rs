@@ -1,7 +1,8 @@
 //! What the service takes from its environment.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{convert::Infallible, net::SocketAddr, path::PathBuf, str::FromStr};
 
+use aws_lc_rs::hmac;
 use axum_extra::extract::cookie::Key;
 use serde::Deserialize;
 use service::LogFormat;
@@ -61,6 +62,10 @@ pub struct Config {
     /// The audience for which tokens must be made; belongs to `OIDC_ISSUER`.
     #[arg(long, env = "OIDC_AUDIENCE", value_name = "OIDC_AUDIENCE")]
     pub oidc_audience: Option<String>,
+    /// Where several tasks pass statuses on to each other: `redis://[[USER]:PASSWORD@]HOST[:PORT]`, or `rediss://` with
+    /// TLS. Without it, and while it is down, statuses that SNS gave to another task arrive later.
+    #[arg(long, env = "STATUS_RELAY_URL", value_name = "STATUS_RELAY_URL", hide_env_values = true)]
+    pub status_relay_url: Option<RelayUrl>,
 
     /// The folder with the built page.
     #[arg(long, env = "WEB_ROOT", value_name = "WEB_ROOT", default_value = "/var/www/html")]
@@ -89,6 +94,11 @@ pub struct BaseUrl(String);
 /// The key from which cookies are signed.
 #[derive(Clone)]
 pub struct SessionKey(Key);
+
+/// The address of a Redis or Valkey. It may hold a password: no log and no error shows it, so that it is parsed only
+/// where it is used.
+#[derive(Clone)]
+pub struct RelayUrl(String);
 
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 pub enum ConfigError {
@@ -147,6 +157,12 @@ impl SessionKey {
     pub(crate) fn signing(&self) -> Key {
         self.0.clone()
     }
+
+    /// A key for another purpose, of which none can be learned from the other.
+    pub(crate) fn derive(&self, purpose: &str) -> [u8; 32] {
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, self.0.signing()), purpose.as_bytes());
+        tag.as_ref().try_into().expect("SHA-256 has 32 bytes")
+    }
 }
 
 impl FromStr for SessionKey {
@@ -160,6 +176,26 @@ impl FromStr for SessionKey {
 impl std::fmt::Debug for SessionKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SessionKey(…)")
+    }
+}
+
+impl RelayUrl {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RelayUrl {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl std::fmt::Debug for RelayUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RelayUrl(…)")
     }
 }
 

@@ -79,6 +79,7 @@ impl Feed {
     /// Subscribes, then looks, so that nothing falls between. Of what the watcher has `seen` nothing comes again.
     pub(crate) async fn open(app: Arc<App>, owner: OwnerId, id: ImageId, seen: u64) -> Result<Self, Error> {
         let watch = app.board.watch(id).map_err(|_| Error::Busy)?;
+        watch.settled().await;
         let first: Frame = find(&app, &owner, id).await?.into();
         let sent = seen.min(first.version);
         Ok(Self { app, owner, id, watch, first: Some(first), sent })

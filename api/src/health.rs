@@ -35,7 +35,17 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response {
         Some(issuer) if issuer.has_keys() => "known",
         Some(_) => "pending",
     };
-    let body = json!({ "ready": ready, "imageStatusSubscription": subscription, "tokenIssuer": issuer });
+    let relay = match &app.relay {
+        None => "off",
+        Some(relay) if relay.is_connected() => "connected",
+        Some(_) => "down",
+    };
+    let body = json!({
+        "ready": ready,
+        "imageStatusSubscription": subscription,
+        "tokenIssuer": issuer,
+        "statusRelay": relay,
+    });
     (status, Json(body)).into_response()
 }
 

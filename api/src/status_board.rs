@@ -1,6 +1,6 @@
 //! The board on which statuses are posted: for each image that somebody watches here, one channel and one task.
 //!
-//! Statuses arrive by SNS, fast but perhaps late, twice, out of order or not at all; the ledger has the truth. So a
+//! Statuses arrive by SNS or the relay, fast but perhaps late, twice, out of order or not at all; the ledger has the truth. So a
 //! channel's task re-reads its image while nothing arrives, and always for the last state, whose frame carries the
 //! result. A channel goes away with its last watcher or with the image's end.
 
@@ -16,11 +16,14 @@ use std::{
 use ledger::Ledger;
 use receipt::{ImageId, ImageStatus};
 use service::jittered;
-use tokio::sync::{Notify, broadcast};
+use tokio::{
+    sync::{Notify, broadcast},
+    time::Instant,
+};
 use tokio_util::task::TaskTracker;
 use tracing::debug;
 
-use crate::frame::Frame;
+use crate::{frame::Frame, status_relay::StatusRelay};
 
 /// Frames that a watcher may be behind before it has to look for itself. An image has four states or so.
 const CAPACITY: usize = 8;
@@ -34,6 +37,7 @@ const SOON: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(crate) struct StatusBoard {
     ledger: Ledger,
+    relay: Option<Arc<StatusRelay>>,
     tasks: TaskTracker,
     channels: Mutex<HashMap<ImageId, Arc<Channel>>>,
 }
@@ -43,8 +47,10 @@ struct Channel {
     frames: broadcast::Sender<Frame>,
     /// The newest version that was sent.
     version: AtomicU64,
-    /// Something came in: the next look can wait.
+    /// Something new came in: the next look can wait.
     pushed: Notify,
+    /// Something may have been missed: the next look should not wait long.
+    doubted: Notify,
     /// The image has ended: look now.
     ended: Notify,
     /// The last watcher has gone.
@@ -66,8 +72,8 @@ pub(crate) struct Watch {
 pub(crate) struct BoardFull;
 
 impl StatusBoard {
-    pub(crate) fn new(ledger: Ledger, tasks: TaskTracker) -> Arc<Self> {
-        Arc::new(Self { ledger, tasks, channels: Mutex::default() })
+    pub(crate) fn new(ledger: Ledger, relay: Option<Arc<StatusRelay>>, tasks: TaskTracker) -> Arc<Self> {
+        Arc::new(Self { ledger, relay, tasks, channels: Mutex::default() })
     }
 
     /// Subscribes to an image. Whoever then looks into the ledger misses nothing: what comes after the look is pushed.
@@ -80,6 +86,9 @@ impl StatusBoard {
             Entry::Vacant(entry) => {
                 let (sender, frames) = broadcast::channel(CAPACITY);
                 let channel = entry.insert(Arc::new(Channel::new(sender))).clone();
+                if let Some(relay) = &self.relay {
+                    relay.watch(image_id);
+                }
                 self.tasks.spawn(self.clone().keep_true(image_id, channel.clone()));
                 (frames, channel)
             }
@@ -87,29 +96,43 @@ impl StatusBoard {
         Ok(Watch { frames, board: self.clone(), image_id, channel: Arc::downgrade(&channel) })
     }
 
-    /// Posts what the topic told. Never waits; what nobody watches is dropped.
+    /// Posts what the topic told, here or to another task. Never waits; what nobody watches is dropped.
     pub(crate) fn post(&self, status: ImageStatus) {
         let Some(channel) = self.channels().get(&status.image_id).cloned() else { return };
         if status.status.is_final() {
             channel.ended.notify_one();
-        } else {
+        } else if channel.send(Frame::on_the_way(status)) {
             channel.pushed.notify_one();
-            channel.send(Frame::on_the_way(status));
+        }
+    }
+
+    /// Looks at every watched image soon: something may have been missed.
+    pub(crate) fn doubt_all(&self) {
+        for channel in self.channels().values() {
+            channel.doubted.notify_one();
         }
     }
 
     /// Re-reads the image until it has ended or nobody watches it.
     async fn keep_true(self: Arc<Self>, image_id: ImageId, channel: Arc<Channel>) {
         let mut pause = FIRST_LOOK;
+        let mut next_look = Instant::now() + jittered(pause);
         loop {
             tokio::select! {
                 () = channel.deserted.notified() => return,
                 () = channel.pushed.notified() => {
                     pause = FIRST_LOOK;
+                    next_look = Instant::now() + jittered(pause);
+                    continue;
+                }
+                () = channel.doubted.notified() => {
+                    pause = FIRST_LOOK;
+                    // Never later than it would have been: one doubt may follow the other.
+                    next_look = next_look.min(Instant::now() + jittered(pause));
                     continue;
                 }
                 () = channel.ended.notified() => pause = SOON,
-                () = tokio::time::sleep(jittered(pause)) => {}
+                () = tokio::time::sleep_until(next_look) => {}
             }
             match self.ledger.get(image_id).await {
                 Ok(Some(image)) => {
@@ -126,15 +149,24 @@ impl StatusBoard {
                 }
             }
             pause = (pause * 2).min(SLOWEST_LOOK);
+            next_look = Instant::now() + jittered(pause);
         }
     }
 
-    /// Forgets a channel, if it is still the one for its image; its receivers see it closed once its frames are read.
+    /// Forgets a channel; its receivers see it closed once its frames are read.
     fn close(&self, image_id: ImageId, channel: &Arc<Channel>) {
-        if let Entry::Occupied(entry) = self.channels().entry(image_id)
+        self.forget(&mut self.channels(), image_id, channel);
+    }
+
+    /// Forgets a channel, if it is still the one for its image.
+    fn forget(&self, channels: &mut HashMap<ImageId, Arc<Channel>>, image_id: ImageId, channel: &Arc<Channel>) {
+        if let Entry::Occupied(entry) = channels.entry(image_id)
             && Arc::ptr_eq(entry.get(), channel)
         {
             entry.remove();
+            if let Some(relay) = &self.relay {
+                relay.unwatch(image_id);
+            }
         }
     }
 
@@ -150,15 +182,28 @@ impl Channel {
             frames,
             version: AtomicU64::new(0),
             pushed: Notify::new(),
+            doubted: Notify::new(),
             ended: Notify::new(),
             deserted: Notify::new(),
         }
     }
 
-    fn send(&self, frame: Frame) {
-        if self.version.fetch_max(frame.version, Ordering::AcqRel) < frame.version {
+    /// Whether it was newer than what was sent before.
+    fn send(&self, frame: Frame) -> bool {
+        let is_newer = self.version.fetch_max(frame.version, Ordering::AcqRel) < frame.version;
+        if is_newer {
             // No receiver is no fault: the last watcher may just have gone.
             let _ = self.frames.send(frame);
+        }
+        is_newer
+    }
+}
+
+impl Watch {
+    /// Waits, though not long, until other tasks pass on what they are told of this image.
+    pub(crate) async fn settled(&self) {
+        if let Some(relay) = &self.board.relay {
+            relay.caught_up().await;
         }
     }
 }
@@ -170,11 +215,7 @@ impl Drop for Watch {
         // Under the lock nobody can subscribe. This watch's own receiver still counts.
         if channel.frames.receiver_count() == 1 {
             channel.deserted.notify_one();
-            if let Entry::Occupied(entry) = channels.entry(self.image_id)
-                && Arc::ptr_eq(entry.get(), &channel)
-            {
-                entry.remove();
-            }
+            self.board.forget(&mut channels, self.image_id, &channel);
         }
     }
 }

@@ -36,7 +36,12 @@ pub(crate) async fn receive(
     verify(&app, &message).await?;
     match message.kind {
         MessageKind::Notification => match serde_json::from_str::<ImageStatus>(&message.message) {
-            Ok(status) => app.board.post(status),
+            Ok(status) => {
+                app.board.post(status.clone());
+                if let Some(relay) = &app.relay {
+                    relay.publish(status);
+                }
+            }
             Err(error) => warn!("a message on our topic is no status: {error}"),
         },
         MessageKind::SubscriptionConfirmation => confirm(&app, message.token).await?,

@@ -1,0 +1,270 @@
+//! The relay between the tasks of this service: SNS posts a status to one of them, its watchers may be on another.
+//!
+//! One connection to Redis or Valkey carries everything. A task subscribes to the channels of the images that are watched
+//! on it, and publishes what SNS brings it. Nothing depends on the relay: what it loses, watchers get from the ledger.
+
+use std::{
+    convert::Infallible,
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use anyhow::Context;
+use receipt::{ImageId, ImageStatus};
+use redis::{
+    AsyncConnectionConfig, Client, ConnectionAddr, IntoConnectionInfo, ProtocolVersion, PushInfo, PushKind, RedisError,
+    Value, aio::MultiplexedConnection, io::tcp::TcpSettings,
+};
+use service::jittered;
+use tokio::{
+    sync::{Notify, mpsc, watch},
+    time::{Instant, MissedTickBehavior},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info, warn};
+
+use crate::{
+    config::{RelayUrl, SessionKey},
+    error::chain,
+    seal::Seal,
+    status_board::StatusBoard,
+    watched::{Changes, Watched},
+};
+
+/// Statuses that wait for the relay. More than that is dropped.
+const OUTGOING: usize = 1024;
+/// How many statuses are published at a time.
+const BATCH: usize = 64;
+/// How many channels one command names.
+const CHANNELS_AT_ONCE: usize = 1000;
+/// How long a watcher waits for its subscription. It takes one round trip, far less than a look into the ledger.
+const CAUGHT_UP_WITHIN: Duration = Duration::from_millis(50);
+const CONNECTED_WITHIN: Duration = Duration::from_secs(3);
+const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
+/// A connection that died without a word is found out so soon.
+const PING_EVERY: Duration = Duration::from_secs(5);
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// A connection that lasted so long was a good one: after it, pauses begin anew.
+const STEADY: Duration = Duration::from_secs(30);
+
+/// What the rest of the service sees of the relay. Nothing here waits for it, but for [`StatusRelay::caught_up`].
+#[derive(Debug)]
+pub(crate) struct StatusRelay {
+    watched: Mutex<Watched>,
+    watched_changed: Notify,
+    outgoing: mpsc::Sender<ImageStatus>,
+    link: watch::Sender<Link>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Link {
+    connected: bool,
+    /// Up to which of the changes of [`Watched`] the relay has confirmed.
+    confirmed: u64,
+}
+
+/// Who keeps the connection.
+pub(crate) struct Keeper {
+    relay: Arc<StatusRelay>,
+    client: Client,
+    seal: Seal,
+    outgoing: mpsc::Receiver<ImageStatus>,
+}
+
+struct Connection {
+    redis: MultiplexedConnection,
+    lost: Arc<Notify>,
+}
+
+impl StatusRelay {
+    /// Connects to nothing yet.
+    pub(crate) fn new(url: &RelayUrl, key: &SessionKey) -> anyhow::Result<(Arc<Self>, Keeper)> {
+        let client = client(url).context("STATUS_RELAY_URL is no address of a Redis or Valkey")?;
+        let (outgoing, receiver) = mpsc::channel(OUTGOING);
+        let (watched, link) = (Mutex::default(), watch::Sender::default());
+        let relay = Arc::new(Self { watched, watched_changed: Notify::new(), outgoing, link });
+        let keeper = Keeper { relay: relay.clone(), client, seal: Seal::new(key), outgoing: receiver };
+        Ok((relay, keeper))
+    }
+
+    pub(crate) fn is_connected(&self) -> bool {
+        self.link.borrow().connected
+    }
+
+    /// Passes on what SNS told. Never waits; what cannot be passed on at once is dropped.
+    pub(crate) fn publish(&self, status: ImageStatus) {
+        if self.is_connected() && self.outgoing.try_send(status).is_err() {
+            debug!("the status relay is slow: a status was not passed on");
+        }
+    }
+
+    /// The first watcher of an image has come.
+    pub(crate) fn watch(&self, image_id: ImageId) {
+        self.watched().add(image_id);
+        self.watched_changed.notify_one();
+    }
+
+    /// The last watcher of an image has gone, or the image has ended.
+    pub(crate) fn unwatch(&self, image_id: ImageId) {
+        self.watched().remove(image_id);
+        self.watched_changed.notify_one();
+    }
+
+    /// Waits until the relay tells us of everything that is watched now. Not for long, and not while it is down: what
+    /// came in between is then found by looking again.
+    pub(crate) async fn caught_up(&self) {
+        let changes = self.watched().changes();
+        let mut link = self.link.subscribe();
+        let caught_up = link.wait_for(|link| !link.connected || link.confirmed >= changes);
+        let _ = tokio::time::timeout(CAUGHT_UP_WITHIN, caught_up).await;
+    }
+
+    fn watched(&self) -> MutexGuard<'_, Watched> {
+        // Nothing that could panic half-way runs under this lock.
+        self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Keeper {
+    /// Keeps the connection until the service stops.
+    pub(crate) async fn keep(mut self, board: Arc<StatusBoard>, stopping: CancellationToken) {
+        // There is nothing to finish.
+        let _ = stopping.run_until_cancelled(self.keep_for_ever(&board)).await;
+        self.relay.link.send_modify(|link| link.connected = false);
+    }
+
+    async fn keep_for_ever(&mut self, board: &Arc<StatusBoard>) {
+        let (mut pause, mut is_known_to_be_down) = (FIRST_PAUSE, false);
+        loop {
+            let error = match self.connect(board).await {
+                Ok(connection) => {
+                    info!("connected to the status relay");
+                    is_known_to_be_down = false;
+                    let since = Instant::now();
+                    // What was posted until now may have been missed.
+                    board.doubt_all();
+                    let error = self.carry(connection).await;
+                    self.relay.link.send_modify(|link| link.connected = false);
+                    board.doubt_all();
+                    if since.elapsed() > STEADY {
+                        pause = FIRST_PAUSE;
+                    }
+                    error
+                }
+                Err(error) => error,
+            };
+            if is_known_to_be_down {
+                debug!("the status relay is still down: {}", chain(&error));
+            } else {
+                warn!("the status relay is down, statuses arrive by re-reading: {}", chain(&error));
+                is_known_to_be_down = true;
+            }
+            tokio::time::sleep(jittered(pause)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Returns once the relay knows everything that is watched here.
+    async fn connect(&self, board: &Arc<StatusBoard>) -> Result<Connection, RedisError> {
+        let lost = Arc::new(Notify::new());
+        let hear = {
+            let (seal, board, lost) = (self.seal.clone(), board.clone(), lost.clone());
+            move |push: PushInfo| {
+                match push.kind {
+                    PushKind::Message => take(&seal, &board, &push.data),
+                    PushKind::Disconnection => lost.notify_one(),
+                    _ => {}
+                }
+                Ok::<(), Infallible>(())
+            }
+        };
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECTED_WITHIN))
+            .set_response_timeout(Some(ANSWERED_WITHIN))
+            .set_push_sender(hear);
+        let mut redis = self.client.get_multiplexed_async_connection_with_config(&config).await?;
+        let everything = self.relay.watched().take_all();
+        follow(&mut redis, &everything).await?;
+        self.relay.link.send_replace(Link { connected: true, confirmed: everything.up_to });
+        Ok(Connection { redis, lost })
+    }
+
+    /// Returns why the connection could not go on.
+    async fn carry(&mut self, Connection { mut redis, lost }: Connection) -> RedisError {
+        let mut ping = tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut statuses = Vec::with_capacity(BATCH);
+        loop {
+            let done = tokio::select! {
+                () = lost.notified() => Err(io::Error::from(io::ErrorKind::ConnectionReset).into()),
+                () = self.relay.watched_changed.notified() => {
+                    let changes = self.relay.watched().take_changes();
+                    let followed = follow(&mut redis, &changes).await;
+                    if followed.is_ok() {
+                        self.relay.link.send_modify(|link| link.confirmed = changes.up_to);
+                    }
+                    followed
+                }
+                _ = self.outgoing.recv_many(&mut statuses, BATCH) => publish(&mut redis, &self.seal, &mut statuses).await,
+                _ = ping.tick() => redis::cmd("PING").exec_async(&mut redis).await,
+            };
+            if let Err(error) = done {
+                return error;
+            }
+        }
+    }
+}
+
+fn client(url: &RelayUrl) -> Result<Client, RedisError> {
+    let info = url.as_str().into_connection_info()?;
+    if matches!(info.addr(), ConnectionAddr::Unix(_)) {
+        return Err(io::Error::from(io::ErrorKind::Unsupported).into());
+    }
+    // RESP3 lets one connection publish and be subscribed.
+    let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
+    Client::open(info.set_redis_settings(settings).set_tcp_settings(TcpSettings::default().set_nodelay(true)))
+}
+
+fn channel(image_id: ImageId) -> String {
+    format!("receipts:status:{image_id}")
+}
+
+fn channels(images: &[ImageId]) -> Vec<String> {
+    images.iter().copied().map(channel).collect()
+}
+
+async fn follow(redis: &mut MultiplexedConnection, changes: &Changes) -> Result<(), RedisError> {
+    for images in changes.added.chunks(CHANNELS_AT_ONCE) {
+        redis.subscribe(channels(images)).await?;
+    }
+    for images in changes.removed.chunks(CHANNELS_AT_ONCE) {
+        redis.unsubscribe(channels(images)).await?;
+    }
+    Ok(())
+}
+
+async fn publish(
+    redis: &mut MultiplexedConnection,
+    seal: &Seal,
+    statuses: &mut Vec<ImageStatus>,
+) -> Result<(), RedisError> {
+    let mut pipeline = redis::pipe();
+    for status in statuses.drain(..) {
+        pipeline.cmd("PUBLISH").arg(channel(status.image_id)).arg(seal.close(&status));
+    }
+    pipeline.exec_async(redis).await
+}
+
+/// Posts what another task passed on, or what came back of our own, which by its version is then nothing new.
+fn take(seal: &Seal, board: &StatusBoard, push: &[Value]) {
+    let [Value::BulkString(name), Value::BulkString(message)] = push else {
+        return warn!("the status relay speaks otherwise than expected");
+    };
+    match seal.open(message) {
+        Ok(status) if channel(status.image_id).as_bytes() == name => board.post(status),
+        Ok(status) => warn!(image.id = %status.image_id, "a status of {} came on another channel", status.image_id),
+        Err(error) => warn!("a message on the status relay was ignored: {error}"),
+    }
+}
