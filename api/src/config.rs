@@ -114,6 +114,11 @@ impl Config {
         let balancer = || self.load_balancer.as_deref().filter(|name| !name.is_empty());
         self.public_base_url.clone().or_else(|| format!("http://{}", balancer()?).parse().ok())
     }
+
+    /// An empty variable is none.
+    pub(crate) fn relay_url(&self) -> Option<&RelayUrl> {
+        self.status_relay_url.as_ref().filter(|url| !url.as_str().is_empty())
+    }
 }
 
 impl BaseUrl {

@@ -26,7 +26,6 @@ use tracing::{debug, info, warn};
 
 use crate::{
     config::{RelayUrl, SessionKey},
-    error::chain,
     seal::Seal,
     status_board::StatusBoard,
     watched::{Changes, Watched},
@@ -45,7 +44,7 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
 /// A connection that died without a word is found out so soon.
 const PING_EVERY: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// A connection that lasted so long was a good one: after it, pauses begin anew.
 const STEADY: Duration = Duration::from_secs(30);
 
@@ -156,9 +155,9 @@ impl Keeper {
                 Err(error) => error,
             };
             if is_known_to_be_down {
-                debug!("the status relay is still down: {}", chain(&error));
+                debug!("the status relay is still down: {error}");
             } else {
-                warn!("the status relay is down, statuses arrive by re-reading: {}", chain(&error));
+                warn!("the status relay is down, statuses arrive by re-reading: {error}");
                 is_known_to_be_down = true;
             }
             tokio::time::sleep(jittered(pause)).await;

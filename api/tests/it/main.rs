@@ -5,10 +5,13 @@
 mod description;
 mod events;
 mod feed;
+mod fleet;
 mod odd_issuers;
 mod origins;
 mod page;
 mod receipts;
+mod redis_server;
+mod relay;
 mod secrets;
 mod shutdown;
 mod sns;

@@ -29,7 +29,7 @@ pub(crate) struct TestApp {
     pub(crate) browser: Browser,
     pub(crate) stop: CancellationToken,
     pub(crate) served: JoinHandle<anyhow::Result<()>>,
-    _web_root: tempfile::TempDir,
+    web_root: tempfile::TempDir,
 }
 
 /// A client that keeps its cookies.
@@ -76,10 +76,21 @@ impl TestApp {
             base,
             stop,
             served,
-            _web_root: web_root,
+            web_root,
         };
         description::learn(&app).await;
         app
+    }
+
+    /// A second task of the same service, which shares nothing with the first but the wire. Its address.
+    pub(crate) async fn another_task(&self, change: impl FnOnce(&mut Config)) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let mut config = config(&self.testbed, &base, &self.web_root);
+        change(&mut config);
+        let (aws, stopped) = (self.testbed.sdk.clone(), self.stop.clone().cancelled_owned());
+        tokio::spawn(async move { api::serve(listener, config, &aws, stopped).await });
+        base
     }
 
     pub(crate) fn another_browser(&self) -> Browser {
@@ -187,11 +198,20 @@ impl Watcher {
 
     /// The HTTP status where the socket is refused.
     pub(crate) async fn try_open(app: &TestApp, cookie: &str, id: ImageId) -> Result<Self, u16> {
-        Self::try_connect(app, &format!("/imageStatus/{id}/ws"), Some(("cookie", cookie))).await
+        Self::try_open_at(&app.base, cookie, id).await
+    }
+
+    /// On one of several tasks.
+    pub(crate) async fn try_open_at(base: &str, cookie: &str, id: ImageId) -> Result<Self, u16> {
+        Self::connect(&format!("{base}/imageStatus/{id}/ws"), Some(("cookie", cookie))).await
     }
 
     pub(crate) async fn try_connect(app: &TestApp, path: &str, header: Option<(&str, &str)>) -> Result<Self, u16> {
-        let mut request = format!("ws://{}{path}", app.address()).into_client_request().unwrap();
+        Self::connect(&app.url(path), header).await
+    }
+
+    async fn connect(url: &str, header: Option<(&str, &str)>) -> Result<Self, u16> {
+        let mut request = url.replacen("http", "ws", 1).into_client_request().unwrap();
         if let Some((name, value)) = header {
             request.headers_mut().insert(HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
         }
@@ -243,8 +263,12 @@ pub(crate) struct Visitor {
 
 impl Visitor {
     pub(crate) async fn new(app: &TestApp) -> Self {
-        let cookie = app.another_browser().cookie().await;
-        Self { cookie, http: reqwest::Client::new(), base: app.base.clone() }
+        Self::at(&app.base).await
+    }
+
+    pub(crate) async fn at(base: &str) -> Self {
+        let cookie = Browser::new(base).cookie().await;
+        Self { cookie, http: reqwest::Client::new(), base: base.to_owned() }
     }
 
     pub(crate) async fn upload(&self) -> ImageId {

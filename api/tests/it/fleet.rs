@@ -1,0 +1,106 @@
+//! Two tasks of the service with a relay between them, behind a balancer that sends each request to either.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    response::Response,
+};
+use receipt::{ImageId, Status};
+use serde_json::Value;
+use testbed::{PATIENCE, eventually};
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::{
+    redis_server::RedisServer,
+    test_app::{TestApp, Visitor, Watcher},
+};
+
+pub(crate) struct Fleet {
+    pub(crate) app: TestApp,
+    pub(crate) redis: RedisServer,
+    /// Where each task is reached.
+    pub(crate) tasks: [String; 2],
+    balancer: String,
+}
+
+impl Fleet {
+    pub(crate) async fn start() -> Self {
+        let fleet = Self::around(RedisServer::start().await).await;
+        fleet.relay_is("connected").await;
+        fleet
+    }
+
+    /// SNS knows the balancer's address and posts there.
+    pub(crate) async fn around(redis: RedisServer) -> Self {
+        let (tasks, known) = watch::channel(Vec::new());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let balancer = format!("http://{}", listener.local_addr().unwrap());
+        let balance = Router::new().fallback(balance).with_state((reqwest::Client::new(), known));
+        tokio::spawn(axum::serve(listener, balance).into_future());
+
+        let change = |config: &mut api::Config| {
+            config.public_base_url = Some(balancer.parse().unwrap());
+            config.status_relay_url = Some(redis.url().parse().unwrap());
+        };
+        let app = TestApp::with(change).await;
+        let second = app.another_task(change).await;
+        let bases = [app.base.clone(), second];
+        tasks.send(bases.to_vec()).unwrap();
+        tokio::time::timeout(PATIENCE, app.testbed.aws.first_subscription()).await.unwrap();
+        Self { app, redis, tasks: bases, balancer }
+    }
+
+    /// Waits until both tasks say so of their relay.
+    pub(crate) async fn relay_is(&self, wanted: &str) {
+        for task in &self.tasks {
+            eventually(&format!("{task}: the relay is {wanted}"), async || {
+                let ready = reqwest::get(format!("{task}/readyz")).await.unwrap();
+                assert_eq!(ready.status(), 200);
+                (ready.json::<Value>().await.unwrap()["statusRelay"] == wanted).then_some(())
+            })
+            .await;
+        }
+    }
+
+    pub(crate) async fn visitor(&self) -> Visitor {
+        Visitor::at(&self.balancer).await
+    }
+
+    /// A watcher on each task, and both have seen the first state.
+    pub(crate) async fn watchers(&self, visitor: &Visitor, id: ImageId) -> [Watcher; 2] {
+        let [first, second] = &self.tasks;
+        let mut both = [
+            Watcher::try_open_at(first, &visitor.cookie, id).await.unwrap(),
+            Watcher::try_open_at(second, &visitor.cookie, id).await.unwrap(),
+        ];
+        for watcher in &mut both {
+            assert_eq!(watcher.status_and_version().await, ("uploaded".to_owned(), 1));
+        }
+        both
+    }
+
+    /// Tells the topic of a state that is not in the ledger: who sees it cannot have it from there.
+    pub(crate) async fn publish_unwritten(&self, id: ImageId, status: Status, version: u64) {
+        let mut image = self.app.ledger.get(id).await.unwrap().unwrap();
+        (image.status, image.version) = (status, version);
+        self.app.publish(&image).await;
+    }
+}
+
+async fn balance(
+    State((http, mut tasks)): State<(reqwest::Client, watch::Receiver<Vec<String>>)>,
+    request: Request,
+) -> Response {
+    let tasks = tasks.wait_for(|tasks| !tasks.is_empty()).await.unwrap().clone();
+    let task = &tasks[rand::random_range(0..tasks.len())];
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    let passed_on = http.request(parts.method, format!("{task}{}", parts.uri)).headers(parts.headers).body(body);
+    let answer = passed_on.send().await.unwrap();
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = answer.status();
+    *response.headers_mut() = answer.headers().clone();
+    *response.body_mut() = Body::from(answer.bytes().await.unwrap());
+    response
+}
