@@ -80,12 +80,19 @@ impl Fleet {
         both
     }
 
-    /// Tells the topic of a state that is not in the ledger: who sees it cannot have it from there.
+    /// Tells the topic of a state that is not in the ledger: who sees it cannot have it from there. The image must be
+    /// watched on both tasks.
     pub(crate) async fn publish_unwritten(&self, id: ImageId, status: Status, version: u64) {
+        // On a busy machine a feed may be open before its subscription is confirmed.
+        eventually("both tasks hear", async || (self.redis.listeners(&channel(id)).await == 2).then_some(())).await;
         let mut image = self.app.ledger.get(id).await.unwrap().unwrap();
         (image.status, image.version) = (status, version);
         self.app.publish(&image).await;
     }
+}
+
+pub(crate) fn channel(id: ImageId) -> String {
+    format!("receipts:status:{id}")
 }
 
 async fn balance(

@@ -75,10 +75,10 @@ impl RedisServer {
         redis::Client::open(self.url())?.get_multiplexed_async_connection().await
     }
 
-    /// The channels to which somebody is subscribed.
-    pub(crate) async fn channels(&self) -> Vec<String> {
+    pub(crate) async fn listeners(&self, channel: &str) -> u64 {
         let mut connection = self.connect().await.unwrap();
-        redis::cmd("PUBSUB").arg("CHANNELS").query_async(&mut connection).await.unwrap()
+        let asked = redis::cmd("PUBSUB").arg("NUMSUB").arg(channel).query_async::<(String, u64)>(&mut connection).await;
+        asked.unwrap().1
     }
 
     /// How many were told.

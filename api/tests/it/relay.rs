@@ -7,14 +7,10 @@ use tokio::net::TcpListener;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::{
-    fleet::Fleet,
+    fleet::{Fleet, channel},
     redis_server::RedisServer,
     test_app::{TestApp, Visitor, Watcher},
 };
-
-fn channel(id: ImageId) -> String {
-    format!("receipts:status:{id}")
-}
 
 fn told(status: &str, version: u64) -> (String, u64) {
     (status.to_owned(), version)
@@ -146,18 +142,21 @@ async fn a_channel_lives_as_long_as_its_image_is_watched() {
     let (left, ended) = (visitor.upload().await, visitor.upload().await);
     let watchers_of_left = fleet.watchers(&visitor, left).await;
     let mut watchers_of_ended = fleet.watchers(&visitor, ended).await;
-    let mut channels = fleet.redis.channels().await;
-    channels.sort();
-    assert_eq!(channels, [channel(left), channel(ended)]);
-
+    let are_heard_by = async |listeners: [u64; 2]| {
+        eventually(&format!("listeners {listeners:?}"), async || {
+            let now = [fleet.redis.listeners(&channel(left)).await, fleet.redis.listeners(&channel(ended)).await];
+            (now == listeners).then_some(())
+        })
+        .await;
+    };
+    are_heard_by([2, 2]).await;
     drop(watchers_of_left);
-    eventually("only one channel", async || (fleet.redis.channels().await == [channel(ended)]).then_some(())).await;
+    are_heard_by([0, 2]).await;
     conclude(&fleet, ended, &mut watchers_of_ended).await;
-    eventually("no channel", async || fleet.redis.channels().await.is_empty().then_some(())).await;
-
+    are_heard_by([0, 0]).await;
     // Who comes again is subscribed again.
     let _watchers = fleet.watchers(&visitor, left).await;
-    assert_eq!(fleet.redis.channels().await, [channel(left)]);
+    are_heard_by([2, 0]).await;
 }
 
 #[tokio::test]
@@ -167,10 +166,12 @@ async fn what_strangers_write_on_the_relay_changes_nothing() {
     let (mine, other) = (visitor.upload().await, visitor.upload().await);
     let mut watchers = fleet.watchers(&visitor, mine).await;
     let mut overheard = fleet.redis.overhear(&channel(other)).await;
-    fleet.publish_unwritten(other, Status::Started, 9).await;
+    let taken = fleet.app.take(other).await;
+    fleet.app.publish(&taken).await;
     let genuine = overheard.next().await;
 
     let lie = |version: u64, status: &str| json!({ "imageId": mine, "status": status, "version": version, "at": "2026-01-01T00:00:00Z" });
+    eventually("both tasks hear", async || (fleet.redis.listeners(&channel(mine)).await == 2).then_some(())).await;
     let lies = [
         b"".to_vec(),
         vec![0xff; 100_000],
