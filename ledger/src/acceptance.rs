@@ -252,7 +252,7 @@ impl Ledger {
     }
 }
 
-fn is_refused(reason: &CancellationReason) -> bool {
+pub(crate) fn is_refused(reason: &CancellationReason) -> bool {
     reason.code.as_deref() == Some("ConditionalCheckFailed")
 }
 
@@ -272,7 +272,7 @@ fn day_key(owner: &OwnerId, day: Date) -> Item {
     owner_key(owner, &format!("day#{day}"))
 }
 
-fn owner_key(owner: &OwnerId, sort: &str) -> Item {
+pub(crate) fn owner_key(owner: &OwnerId, sort: &str) -> Item {
     key(&format!("owner#{owner}"), sort)
 }
 

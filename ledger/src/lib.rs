@@ -7,11 +7,16 @@ mod acceptance;
 mod error;
 mod image;
 mod item;
+mod removal;
 mod table;
 mod ticket;
+mod transaction;
+mod upload_key;
 
 pub use acceptance::{Concluded, Standing};
 pub use error::Error;
 pub use image::{Analysis, Image, Lease, Money, NewRecord, Step, Summary};
+pub use removal::Removal;
 pub use table::{Claim, Ledger, ListPage, Listed};
 pub use ticket::TicketHash;
+pub use upload_key::{HeldKey, KEPT, KEY_LEASE, KeyClaim, NotAnUploadKey, UploadKey};

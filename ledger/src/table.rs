@@ -21,7 +21,7 @@ use crate::{
 };
 
 const BY_OWNER: &str = "by_owner";
-const UNFINISHED: &str = "unfinished";
+pub(crate) const UNFINISHED: &str = "unfinished";
 
 /// A handle on the table, cheap to clone.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@
 
 mod acceptance;
 mod ticket;
+mod upload_key;
 
 use std::time::Duration;
 
