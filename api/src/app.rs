@@ -1,6 +1,6 @@
 //! The service as a whole: its parts, its routes, its start and its end.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use aws_config::SdkConfig;
@@ -33,7 +33,9 @@ use crate::{
     status_board::StatusBoard,
     status_relay::StatusRelay,
     subscription::{self, Subscription},
-    sweep, ticket, upload, webhook,
+    sweep, ticket, upload,
+    upload_limits::{self, UploadLimits},
+    webhook,
 };
 
 /// How long uploads in flight and closing sockets may take after the signal to stop. ECS kills after 30 s by default.
@@ -47,6 +49,7 @@ const MAX_SOCKETS: usize = 25_000;
 pub(crate) struct App {
     pub(crate) ledger: Ledger,
     pub(crate) pictures: PictureStore,
+    pub(crate) upload_limits: UploadLimits,
     pub(crate) sns: aws_sdk_sns::Client,
     pub(crate) new_image_topic: String,
     pub(crate) image_status_topic: String,
@@ -83,6 +86,7 @@ pub async fn serve(
     }
     let app = Arc::new(App {
         pictures: PictureStore::new(aws, &config),
+        upload_limits: UploadLimits::new(&config),
         sns: aws_sdk_sns::Client::new(aws),
         new_image_topic: config.topics.new_image.clone(),
         image_status_topic: config.image_status_topic.clone(),
@@ -115,6 +119,7 @@ pub async fn serve(
             stopping.cancel();
         }
     };
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, routes).with_graceful_shutdown(stop).into_future();
     tokio::pin!(server);
     tokio::select! {
@@ -134,10 +139,11 @@ pub async fn serve(
 
 fn routes(app: Arc<App>, config: &Config) -> Router {
     let sessions = Arc::new(Sessions::new(config, app.issuer.clone()));
+    let limit = middleware::from_fn_with_state(app.clone(), upload_limits::limit);
     let identified = Router::new()
-        .route("/upload", post(upload::upload).layer(DefaultBodyLimit::disable()))
+        .route("/upload", post(upload::upload).layer(DefaultBodyLimit::disable()).layer(limit))
         .route("/receipts", get(receipts::list))
-        .route("/receipts/{id}", get(receipts::one))
+        .route("/receipts/{id}", get(receipts::one).delete(receipts::remove))
         .route("/receipts/{id}/image", get(receipts::picture))
         .layer(middleware::from_fn_with_state(sessions.clone(), session::identify))
         .layer(middleware::from_fn_with_state(config.allowed_origins.clone(), origin::check))

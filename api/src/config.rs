@@ -76,6 +76,15 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(5..=4096))]
     pub upload_memory_mib: u32,
 
+    /// How many uploads a person may begin in a minute, at each task; an address ten times as many. 0 is no limit.
+    #[arg(long, env = "UPLOADS_PER_MINUTE", value_name = "UPLOADS_PER_MINUTE", default_value = "30",
+          value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    pub uploads_per_minute: u32,
+
+    /// How many proxies of ours append to `X-Forwarded-For` before a request comes here: 1 behind a load balancer.
+    #[arg(long, env = "TRUSTED_PROXY_HOPS", value_name = "TRUSTED_PROXY_HOPS", default_value = "0")]
+    pub trusted_proxy_hops: u8,
+
     /// How log lines are written.
     #[arg(long, env = "LOG_FORMAT", value_name = "LOG_FORMAT", default_value = "json")]
     pub log_format: LogFormat,

@@ -38,6 +38,12 @@ pub(crate) enum Error {
     PictureGone,
     #[error("{0}")]
     BadRequest(&'static str),
+    #[error("this upload is still running; ask again in a moment")]
+    UploadInProgress,
+    #[error("this Idempotency-Key was used for another picture")]
+    KeyMismatch,
+    #[error("too many pictures in a short time; try again in {retry_after_seconds} s")]
+    TooManyUploads { retry_after_seconds: u64 },
     #[error("this message does not come from our topic")]
     NotFromOurTopic,
     #[error("a page of another origin may not use this; the operator can allow it")]
@@ -87,6 +93,9 @@ impl Error {
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow"),
             Self::PictureGone => (StatusCode::GONE, "picture_gone"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
+            Self::UploadInProgress => (StatusCode::CONFLICT, "idempotency_in_progress"),
+            Self::KeyMismatch => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch"),
+            Self::TooManyUploads { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_uploads"),
             Self::NotFromOurTopic => (StatusCode::FORBIDDEN, "not_from_our_topic"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "origin_not_allowed"),
             Self::Unauthorized(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
@@ -98,12 +107,38 @@ impl Error {
     }
 }
 
+impl Error {
+    /// After how many seconds the same request may do better.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Busy | Self::Unavailable(_) => Some(2),
+            Self::UploadInProgress => Some(5),
+            Self::TooManyUploads { retry_after_seconds } => Some(*retry_after_seconds),
+            Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::NoImage
+            | Self::EmptyImage
+            | Self::SecondImage
+            | Self::TooLarge
+            | Self::UnsupportedFormat(_)
+            | Self::MalformedForm(_)
+            | Self::TooSlow
+            | Self::PictureGone
+            | Self::BadRequest(_)
+            | Self::KeyMismatch
+            | Self::NotFromOurTopic
+            | Self::Internal(_) => None,
+        }
+    }
+}
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         if let Self::Unavailable(cause) | Self::Internal(cause) = &self {
             error!(cause = %chain(cause.as_ref()), "a request could not be served: {}", chain(cause.as_ref()));
         }
         let (status, code) = self.status_and_code();
+        let retry_after = self.retry_after();
         let title = status.canonical_reason().unwrap_or("error");
         let problem = Problem { kind: "about:blank", title, status: status.as_u16(), code, detail: self.to_string() };
         let mut response = (status, Json(problem)).into_response();
@@ -112,8 +147,8 @@ impl IntoResponse for Error {
             let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -28,6 +28,8 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// tungstenite's own default is 128 KiB a socket.
 const READ_BUFFER_BYTES: usize = 1024;
 const MAX_INCOMING_BYTES: usize = 1024;
+/// Of the codes for private use: what 404 is in HTTP.
+const NOT_FOUND: u16 = 4404;
 
 /// A WebSocket with the image's state as it is now, then each newer one. The last carries `receipt` and `verdict`, and is
 /// followed by Close 1000; 1001 and 1013 mean: connect again.
@@ -103,7 +105,7 @@ impl Feed {
                     Err(RecvError::Closed) => {
                         let frame: Frame = find(&self.app, &self.owner, self.id).await?.into();
                         if frame.version <= self.sent {
-                            return Err(Error::NotFound);
+                            return Err(Error::Busy);
                         }
                         frame
                     }
@@ -133,6 +135,7 @@ async fn converse(mut socket: WebSocket, mut feed: Feed, stopping: &Cancellation
                     }
                 }
                 Ok(frame) => Message::Text(frame.json),
+                Err(Error::NotFound) => break Closing::deleted(),
                 Err(_) => break Closing::again(),
             },
             incoming = socket.recv() => match incoming {
@@ -184,6 +187,10 @@ impl Closing {
 
     fn away() -> Self {
         Self(CloseFrame { code: close_code::AWAY, reason: "this server stops; connect again".into() })
+    }
+
+    fn deleted() -> Self {
+        Self(CloseFrame { code: NOT_FOUND, reason: "there is nothing here any more".into() })
     }
 
     fn again() -> Self {

@@ -24,7 +24,7 @@ use axum::{
 use futures_util::{Stream, StreamExt, task::AtomicWaker};
 use tokio::time::Instant;
 
-use crate::Error;
+use crate::{Error, incoming_picture::MAX_IMAGE_BYTES};
 
 const MAX_AHEAD_BYTES: usize = 256 * 1024;
 /// What a form may add to its picture: boundaries, headers, other fields.
@@ -64,12 +64,22 @@ impl Form {
         self.declared_bytes
     }
 
-    /// Whether the form, by its own word, is longer than one with a picture of `max_bytes` can be.
-    pub(crate) fn declares_more_than(&self, max_bytes: usize) -> bool {
-        self.declared_bytes.is_some_and(|bytes| bytes > max_bytes + MAX_OVERHEAD_BYTES)
+    /// Reads the rest of the form, in which no second picture may be.
+    pub(crate) async fn no_other_picture(&mut self) -> Result<(), Error> {
+        while let Some(field) = self.next_field().await? {
+            if field.is_picture() {
+                return Err(Error::SecondImage);
+            }
+            field.skip().await?;
+        }
+        Ok(())
     }
 
+    /// The next field. Nothing is read of a form that, by its own word, is longer than one with a picture can be.
     pub(crate) async fn next_field(&mut self) -> Result<Option<FormField<'_>>, Error> {
+        if self.declared_bytes.is_some_and(|bytes| bytes > MAX_IMAGE_BYTES + MAX_OVERHEAD_BYTES) {
+            return Err(Error::TooLarge);
+        }
         let Self { multipart, flow, .. } = self;
         let field = flow.pace.keep(multipart.next_field()).await?;
         Ok(field.map(|field| FormField { field, flow }))
@@ -90,8 +100,9 @@ impl Form {
 }
 
 impl FormField<'_> {
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.field.name()
+    /// Whether its name is one of those under which pictures are sent.
+    pub(crate) fn is_picture(&self) -> bool {
+        matches!(self.field.name(), Some("image" | "file"))
     }
 
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {

@@ -3,6 +3,7 @@
 mod app;
 mod bearer;
 mod certificates;
+mod client_address;
 mod config;
 mod error;
 mod event_stream;
@@ -14,6 +15,9 @@ mod issuer;
 mod key_cache;
 mod openapi;
 mod origin;
+mod idempotency;
+mod incoming_picture;
+mod location_data;
 mod page;
 mod picture_store;
 mod receipts;
@@ -30,6 +34,8 @@ mod ticket;
 mod token;
 mod upload;
 mod watched;
+mod upload_limits;
+mod upload_memory;
 mod webhook;
 
 pub use app::serve;

@@ -1,12 +1,8 @@
 //! The pictures in the bucket: in from a form's field, part by part, and out again.
 //!
-//! Memory is bounded: a part is held while it fills and while S3 takes it, and its room is reserved from one budget
-//! before its first byte. Who finds the budget spent waits, for a while; who sends too slowly loses the room (`form`).
-
-use std::time::Duration;
+//! What an upload began in the bucket it ends or takes back, also where S3's answer was lost.
 
 use aws_config::SdkConfig;
-use aws_lc_rs::digest::{Context, SHA256};
 use aws_sdk_s3::{
     Client,
     config::Builder,
@@ -15,74 +11,97 @@ use aws_sdk_s3::{
     primitives::ByteStream,
     types::{CompletedMultipartUpload, CompletedPart},
 };
-use bytes::{Bytes, BytesMut};
-use receipt::{ImageId, ObjectKey, Orientation, PictureFormat, PictureHash, object_key::FileKind};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use bytes::Bytes;
+use futures_util::future::join_all;
+use jiff::tz::TimeZone;
+use ledger::Removal;
+use receipt::{ImageId, ObjectKey, PictureFormat, PictureHash};
 use tracing::warn;
 
-use crate::{Config, Error, form::FormField};
-
-/// Textract's limit for a document: <https://docs.aws.amazon.com/textract/latest/dg/limits-document.html>
-pub(crate) const MAX_IMAGE_BYTES: usize = 10_485_760;
-/// The least that S3 takes as a part that is not the last: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
-const PART_BYTES: usize = 5 * 1024 * 1024;
-const KIB: usize = 1024;
-/// How long an upload waits for its turn.
-const ROOM_WITHIN: Duration = Duration::from_secs(30);
+use crate::{
+    Config, Error,
+    form::FormField,
+    incoming_picture::{IncomingPicture, Part, Seen},
+    upload_memory::UploadMemory,
+};
 
 #[derive(Debug)]
 pub(crate) struct PictureStore {
     client: Client,
     bucket: String,
-    /// One permit a KiB.
-    budget: Semaphore,
+    memory: UploadMemory,
 }
 
 /// A picture that has reached the bucket.
 #[derive(Debug)]
 pub(crate) struct StoredPicture {
     pub(crate) key: ObjectKey,
-    pub(crate) size_bytes: u64,
-    pub(crate) sha256: PictureHash,
-    pub(crate) orientation: Orientation,
+    pub(crate) seen: Seen,
 }
 
 impl PictureStore {
     pub(crate) fn new(aws: &SdkConfig, config: &Config) -> Self {
         // Path style works everywhere; by itself the SDK chooses it only where the endpoint is an IP address.
         let client = Client::from_conf(Builder::from(aws).force_path_style(true).build());
-        let budget = Semaphore::new(config.upload_memory_mib as usize * KIB);
-        Self { client, bucket: config.bucket.clone(), budget }
+        Self { client, bucket: config.bucket.clone(), memory: UploadMemory::new(config.upload_memory_mib) }
     }
 
     /// Reads a form's field into the bucket. `body_bytes` is the whole request's declared length, if it declared one.
     pub(crate) async fn store(
         &self,
         id: ImageId,
-        mut field: FormField<'_>,
+        field: FormField<'_>,
         body_bytes: Option<usize>,
     ) -> Result<StoredPicture, Error> {
-        let expected = body_bytes.unwrap_or(PART_BYTES);
-        let mut digest = Context::new(&SHA256);
-        let first = self.fill(&mut field, Bytes::new(), expected, &mut digest).await?;
-        let format = format_of(&first.bytes)?;
-        let key = ObjectKey::new(id, format);
-        let orientation = orientation_of(&first.bytes);
-        let size_bytes = match &first.rest {
-            None => self.put(key, first.bytes).await?,
-            Some(_) => self.put_in_parts(key, &mut field, first, expected, &mut digest).await?,
+        let mut picture = IncomingPicture::open(field, body_bytes, &self.memory).await?;
+        let key = ObjectKey::new(id, picture.format());
+        let first = picture.next_part().await?;
+        let stored = if picture.is_complete() {
+            self.put(key, first.bytes).await
+        } else {
+            self.put_in_parts(key, &mut picture, first).await
         };
-        let sha256 = hash_of(digest)?;
-        Ok(StoredPicture { key, size_bytes: size_bytes as u64, sha256, orientation })
+        if let Err(error) = stored {
+            // S3 may have it all the same.
+            self.remove(key).await;
+            return Err(error);
+        }
+        Ok(StoredPicture { key, seen: picture.seen()? })
+    }
+
+    /// The hash that a form's picture would have in the bucket.
+    pub(crate) async fn hash(&self, field: FormField<'_>, body_bytes: Option<usize>) -> Result<PictureHash, Error> {
+        let mut picture = IncomingPicture::open(field, body_bytes, &self.memory).await?;
+        while !picture.is_complete() {
+            picture.next_part().await?;
+        }
+        Ok(picture.seen()?.sha256)
     }
 
     /// Removes a picture; also one that is not there.
     pub(crate) async fn remove(&self, key: ObjectKey) {
-        let deleted = self.client.delete_object().bucket(&self.bucket).key(key.to_string()).send().await;
-        if let Err(error) = deleted {
+        if let Err(error) = self.delete(key.to_string()).await {
             // The bucket's lifecycle rule removes it later.
             warn!("the picture {key} could not be removed: {}", crate::error::chain(&error));
         }
+    }
+
+    /// Removes the picture that an upload left when it died, whatever kind it was.
+    pub(crate) async fn remove_abandoned(&self, id: ImageId) {
+        join_all(PictureFormat::ALL.map(|format| self.remove(ObjectKey::new(id, format)))).await;
+    }
+
+    /// Removes all that there is of an image; also what is not there.
+    pub(crate) async fn remove_all(&self, removal: &Removal) -> Result<(), Error> {
+        let created_on = removal.created_at.to_zoned(TimeZone::UTC).date();
+        let keys = [removal.key.to_string(), removal.key.analysis(), removal.key.mined(created_on)];
+        let deleted = join_all(keys.map(|key| self.delete(key))).await;
+        deleted.into_iter().collect()
+    }
+
+    async fn delete(&self, key: String) -> Result<(), Error> {
+        let deleted = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
+        deleted.map(drop).map_err(Error::unavailable)
     }
 
     /// A picture as it lies in the bucket; `None` once it has expired.
@@ -95,8 +114,7 @@ impl PictureStore {
         }
     }
 
-    async fn put(&self, key: ObjectKey, bytes: Bytes) -> Result<usize, Error> {
-        let size = bytes.len();
+    async fn put(&self, key: ObjectKey, bytes: Bytes) -> Result<(), Error> {
         self.client
             .put_object()
             .bucket(&self.bucket)
@@ -105,18 +123,16 @@ impl PictureStore {
             .body(ByteStream::from(bytes))
             .send()
             .await
-            .map_err(Error::unavailable)?;
-        Ok(size)
+            .map(drop)
+            .map_err(Error::unavailable)
     }
 
     async fn put_in_parts(
         &self,
         key: ObjectKey,
-        field: &mut FormField<'_>,
+        picture: &mut IncomingPicture<'_>,
         first: Part<'_>,
-        expected: usize,
-        digest: &mut Context,
-    ) -> Result<usize, Error> {
+    ) -> Result<(), Error> {
         let created = self
             .client
             .create_multipart_upload()
@@ -127,7 +143,7 @@ impl PictureStore {
             .await
             .map_err(Error::unavailable)?;
         let upload_id = created.upload_id.ok_or_else(|| Error::unavailable("S3 gave no upload id"))?;
-        let sent = self.send_parts(key, &upload_id, field, first, expected, digest).await;
+        let sent = self.send_parts(key, &upload_id, picture, first).await;
         if sent.is_err() {
             let abort = self.client.abort_multipart_upload().bucket(&self.bucket).key(key.to_string());
             if let Err(error) = abort.upload_id(upload_id).send().await {
@@ -142,19 +158,12 @@ impl PictureStore {
         &self,
         key: ObjectKey,
         upload_id: &str,
-        field: &mut FormField<'_>,
+        picture: &mut IncomingPicture<'_>,
         first: Part<'_>,
-        expected: usize,
-        digest: &mut Context,
-    ) -> Result<usize, Error> {
+    ) -> Result<(), Error> {
         let mut completed = CompletedMultipartUpload::builder();
-        let mut size = 0;
         let mut part = first;
         for number in 1.. {
-            size += part.bytes.len();
-            if size > MAX_IMAGE_BYTES {
-                return Err(Error::TooLarge);
-            }
             let uploaded = self
                 .client
                 .upload_part()
@@ -162,14 +171,17 @@ impl PictureStore {
                 .key(key.to_string())
                 .upload_id(upload_id)
                 .part_number(number)
-                .body(ByteStream::from(part.bytes))
+                .body(ByteStream::from(part.bytes.clone()))
                 .send()
                 .await
                 .map_err(Error::unavailable)?;
             completed = completed.parts(CompletedPart::builder().part_number(number).set_e_tag(uploaded.e_tag).build());
-            let Some(rest) = part.rest else { break };
-            drop(part.room);
-            part = self.fill(field, rest, expected.saturating_sub(size), digest).await?;
+            // Its room is free before the next one's is asked for.
+            drop(part);
+            if picture.is_complete() {
+                break;
+            }
+            part = picture.next_part().await?;
         }
         self.client
             .complete_multipart_upload()
@@ -179,72 +191,7 @@ impl PictureStore {
             .multipart_upload(completed.build())
             .send()
             .await
-            .map_err(Error::unavailable)?;
-        Ok(size)
+            .map(drop)
+            .map_err(Error::unavailable)
     }
-
-    /// Waits for room, then reads at most a part's worth of bytes, `begun` first. `digest` sees every byte once.
-    async fn fill(
-        &self,
-        field: &mut FormField<'_>,
-        begun: Bytes,
-        expected: usize,
-        digest: &mut Context,
-    ) -> Result<Part<'_>, Error> {
-        let capacity = expected.clamp(1, PART_BYTES).max(begun.len());
-        let kib = u32::try_from(capacity.div_ceil(KIB)).map_err(|error| Error::Internal(error.into()))?;
-        let room = tokio::time::timeout(ROOM_WITHIN, self.budget.acquire_many(kib)).await.map_err(|_| Error::Busy)?;
-        let room = room.map_err(Error::unavailable)?;
-        let mut bytes = BytesMut::with_capacity(capacity);
-        bytes.extend_from_slice(&begun);
-        while let Some(mut chunk) = field.chunk().await? {
-            let fits = chunk.len().min(PART_BYTES.saturating_sub(bytes.len()));
-            digest.update(&chunk);
-            bytes.extend_from_slice(&chunk.split_to(fits));
-            if !chunk.is_empty() {
-                return Ok(Part { bytes: bytes.freeze(), rest: Some(chunk), room });
-            }
-        }
-        Ok(Part { bytes: bytes.freeze(), rest: None, room })
-    }
-}
-
-/// Up to [`PART_BYTES`] of a picture.
-struct Part<'a> {
-    bytes: Bytes,
-    /// What has come of the next part; `None` at the picture's end.
-    rest: Option<Bytes>,
-    room: SemaphorePermit<'a>,
-}
-
-fn hash_of(digest: Context) -> Result<PictureHash, Error> {
-    let digest = digest.finish();
-    let bytes = <[u8; 32]>::try_from(digest.as_ref()).map_err(|error| Error::Internal(error.into()))?;
-    Ok(bytes.into())
-}
-
-fn format_of(first_bytes: &[u8]) -> Result<PictureFormat, Error> {
-    if first_bytes.is_empty() {
-        return Err(Error::EmptyImage);
-    }
-    match FileKind::of(first_bytes) {
-        FileKind::Picture(format) => Ok(format),
-        FileKind::Heic => Err(Error::UnsupportedFormat(
-            "HEIC pictures can't be read here; send a JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)",
-        )),
-        FileKind::WebP => Err(Error::UnsupportedFormat("WebP pictures can't be read here; send a JPEG or PNG")),
-        FileKind::Unknown => {
-            Err(Error::UnsupportedFormat("this is no picture that we can read; send a JPEG, PNG, TIFF or PDF"))
-        }
-    }
-}
-
-/// The EXIF orientation that a picture declares; upright where it declares none.
-fn orientation_of(first_bytes: &[u8]) -> Orientation {
-    exif::Reader::new()
-        .read_from_container(&mut std::io::Cursor::new(first_bytes))
-        .ok()
-        .and_then(|exif| exif.get_field(exif::Tag::Orientation, exif::In::PRIMARY)?.value.get_uint(0))
-        .and_then(|tag| u8::try_from(tag).ok()?.try_into().ok())
-        .unwrap_or_default()
 }

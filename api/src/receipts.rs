@@ -6,15 +6,16 @@ use axum::{
     Json,
     body::Body,
     extract::{FromRequestParts, Path, Query, State},
-    http::{HeaderValue, header, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
-use ledger::{Image, Listed, Money, Summary};
+use ledger::{Image, Listed, Money, Removal, Summary};
 use receipt::{ImageId, OwnerId, Status};
 use serde::{Deserialize, Serialize};
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
+use tracing::{info, warn};
 
 use crate::{Error, app::App, error::Problem, frame::Detailed, session::Owner};
 
@@ -122,6 +123,28 @@ pub(crate) async fn picture(
     // What a stranger made must not act as a page of ours.
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     Ok(response)
+}
+
+/// `DELETE /receipts/{id}`: for everybody at once; its files go now or, where the bucket does not answer, with a sweep. Once
+/// they are gone, another one is a 404.
+pub(crate) async fn remove(
+    State(app): State<Arc<App>>,
+    Owner(owner): Owner,
+    ImagePath(id): ImagePath,
+) -> Result<StatusCode, Error> {
+    let removal = app.ledger.remove(&owner, id, Timestamp::now()).await?.ok_or(Error::NotFound)?;
+    app.board.look(id);
+    info!(image.id = %id, "image {id} deleted by its owner");
+    if let Err(error) = remove_files(&app, &removal).await {
+        warn!(image.id = %id, "files of image {id} are left for a sweep: {}", crate::error::chain(&error));
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes what a deleted image has in the bucket, then the note of it.
+pub(crate) async fn remove_files(app: &App, removal: &Removal) -> Result<(), Error> {
+    app.pictures.remove_all(removal).await?;
+    Ok(app.ledger.removed(removal).await?)
 }
 
 /// The image, if it is the owner's: somebody else's looks the same as none.

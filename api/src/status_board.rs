@@ -113,6 +113,13 @@ impl StatusBoard {
         }
     }
 
+    /// Has the ledger asked now, where somebody watches: the image has been deleted.
+    pub(crate) fn look(&self, image_id: ImageId) {
+        if let Some(channel) = self.channels().get(&image_id) {
+            channel.ended.notify_one();
+        }
+    }
+
     /// Re-reads the image until it has ended or nobody watches it.
     async fn keep_true(self: Arc<Self>, image_id: ImageId, channel: Arc<Channel>) {
         let mut pause = FIRST_LOOK;

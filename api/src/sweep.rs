@@ -1,5 +1,5 @@
 //! Images that have not ended and that nobody has in hand are announced again: the task that took one in may have died
-//! between the ledger and the topic, or a message may have been lost.
+//! between the ledger and the topic, or a message may have been lost. Files that a deletion left behind are removed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use ledger::Image;
 use tracing::{info, warn};
 
-use crate::{app::App, upload::announce};
+use crate::{app::App, receipts, upload::announce};
 
 /// A task that takes over after a crash looks soon; what was uploaded just before the crash waits for it.
 const FIRST: Duration = Duration::from_secs(5);
@@ -26,10 +26,12 @@ pub(crate) async fn keep(app: Arc<App>) {
 async fn sweep_for_ever(app: &App) {
     tokio::time::sleep(FIRST).await;
     sweep(app, |_| true).await;
+    remove_left_files(app).await;
     loop {
         // The tasks of a service do not all look at once.
         tokio::time::sleep(EVERY.mul_f64(rand::random_range(0.9..1.1))).await;
         sweep(app, |age| is_due(age.as_secs() / 60)).await;
+        remove_left_files(app).await;
     }
 }
 
@@ -52,6 +54,21 @@ async fn sweep(app: &App, due: impl Fn(SignedDuration) -> bool) {
                 info!(image.id = %id, "image {id} is {} and nobody has it: announced again", image.status.as_str());
             }
             Err(error) => return warn!("the sweep could not announce: {}", crate::error::chain(&error)),
+        }
+    }
+}
+
+/// Files of deleted images that their deletion could not remove. Removing one twice does no harm.
+async fn remove_left_files(app: &App) {
+    let removals = match app.ledger.removals(LIMIT).await {
+        Ok(removals) => removals,
+        Err(error) => return warn!("the sweep found no ledger: {}", crate::error::chain(&error)),
+    };
+    for removal in removals {
+        let id = removal.key.image_id();
+        match receipts::remove_files(app, &removal).await {
+            Ok(()) => info!(image.id = %id, "the files of deleted image {id} were removed"),
+            Err(error) => return warn!("the sweep could not remove files: {}", crate::error::chain(&error)),
         }
     }
 }

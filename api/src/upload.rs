@@ -9,7 +9,7 @@ use axum::{
     response::IntoResponse,
 };
 use jiff::Timestamp;
-use ledger::{Image, NewRecord};
+use ledger::{HeldKey, Image, NewRecord, UploadKey};
 use receipt::{ImageId, NewImage, OwnerId, Status};
 use serde::Serialize;
 use tracing::{Instrument, info, warn};
@@ -20,7 +20,8 @@ use crate::{
     app::App,
     error::Problem,
     form::Form,
-    picture_store::{MAX_IMAGE_BYTES, StoredPicture},
+    idempotency::{self, IdempotencyKey},
+    picture_store::StoredPicture,
     session::Owner,
 };
 
@@ -55,45 +56,73 @@ pub(crate) struct Uploaded {
 pub(crate) async fn upload(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,
+    IdempotencyKey(key): IdempotencyKey,
     request: Request,
 ) -> Result<impl IntoResponse, Error> {
     // In a task of its own: a client that vanishes drops this handler, and what was begun must still be ended or undone.
-    let taken = app.tasks.spawn(take_in(app.clone(), owner, request).in_current_span()).await;
-    let image = taken.map_err(|panic| Error::Internal(panic.into()))??;
-    let location = format!("/receipts/{}", image.image_id);
-    let body = Json(Uploaded { image_id: image.image_id, status: image.status, version: image.version });
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], body))
+    let taken = app.tasks.spawn(take_in(app.clone(), owner, key, request).in_current_span()).await;
+    let id = taken.map_err(|panic| Error::Internal(panic.into()))??;
+    // As it was at first, also where it is told again later: the same key has the same answer.
+    let body = Json(Uploaded { image_id: id, status: Status::Uploaded, version: 1 });
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, format!("/receipts/{id}"))], body))
 }
 
-/// The bucket first, then the ledger, then the topic: whoever hears of an image finds it.
-async fn take_in(app: Arc<App>, owner: OwnerId, request: Request) -> Result<Image, Error> {
+async fn take_in(app: Arc<App>, owner: OwnerId, key: Option<UploadKey>, request: Request) -> Result<ImageId, Error> {
+    let mut form = Form::of(request).await?;
     let id = ImageId::new();
-    let picture = store_picture(&app, id, request).await?;
-    let record = NewRecord {
-        image_id: id,
-        owner,
-        key: picture.key,
-        size_bytes: picture.size_bytes,
-        sha256: picture.sha256.clone(),
-        orientation: picture.orientation,
-        at: Timestamp::now(),
+    let taken = match key {
+        Some(key) => idempotency::take_in_once(&app, HeldKey { owner, key, image_id: id }, &mut form).await,
+        None => take_in_as(&app, id, owner, None, &mut form).await,
     };
-    let image = match app.ledger.create(record).await {
+    if taken.is_err() {
+        form.drain().await;
+    }
+    taken
+}
+
+/// The bucket first, then the ledger, then the topic: whoever hears of an image finds it. With a key, the ledger knows in
+/// the same moment that the key is done.
+pub(crate) async fn take_in_as(
+    app: &App,
+    id: ImageId,
+    owner: OwnerId,
+    held: Option<&HeldKey>,
+    form: &mut Form,
+) -> Result<ImageId, Error> {
+    let picture = store_picture(app, id, form).await?;
+    let size_bytes = picture.seen.size_bytes;
+    let image = match write_down(app, id, owner, held, &picture).await {
         Ok(image) => image,
         Err(error) => {
             // The write may have arrived all the same, so both are taken back.
-            withdraw(&app, id, &picture).await;
+            withdraw(app, id, held, &picture).await;
             return Err(error.into());
         }
     };
-    if let Err(error) = announce(&app, &image.announcement()).await {
-        if withdraw(&app, id, &picture).await {
+    if let Err(error) = announce(app, &image.announcement()).await {
+        if withdraw(app, id, held, &picture).await {
             return Err(error);
         }
         warn!(image.id = %id, "the announcement of image {id} was not confirmed, but a worker has it");
     }
-    info!(image.id = %id, size_bytes = picture.size_bytes, "image {id} uploaded");
-    Ok(image)
+    info!(image.id = %id, size_bytes, "image {id} uploaded");
+    Ok(id)
+}
+
+async fn write_down(
+    app: &App,
+    image_id: ImageId,
+    owner: OwnerId,
+    held: Option<&HeldKey>,
+    picture: &StoredPicture,
+) -> Result<Image, ledger::Error> {
+    let (key, seen) = (picture.key, &picture.seen);
+    let (size_bytes, sha256, orientation) = (seen.size_bytes, seen.sha256.clone(), seen.orientation);
+    let record = NewRecord { image_id, owner, key, size_bytes, sha256, orientation, at: Timestamp::now() };
+    match held {
+        Some(held) => app.ledger.create_once(record, held).await,
+        None => app.ledger.create(record).await,
+    }
 }
 
 pub(crate) async fn announce(app: &App, message: &NewImage) -> Result<(), Error> {
@@ -103,8 +132,12 @@ pub(crate) async fn announce(app: &App, message: &NewImage) -> Result<(), Error>
 }
 
 /// Takes back an image that nobody was told of. False where a worker has heard of it all the same.
-async fn withdraw(app: &App, id: ImageId, picture: &StoredPicture) -> bool {
-    match app.ledger.withdraw(id).await {
+async fn withdraw(app: &App, id: ImageId, held: Option<&HeldKey>, picture: &StoredPicture) -> bool {
+    let withdrawn = match held {
+        Some(held) => app.ledger.withdraw_once(held).await,
+        None => app.ledger.withdraw(id).await,
+    };
+    match withdrawn {
         Ok(true) => {
             app.pictures.remove(picture.key).await;
             true
@@ -118,36 +151,19 @@ async fn withdraw(app: &App, id: ImageId, picture: &StoredPicture) -> bool {
     }
 }
 
-/// Finds the form's picture and stores it; refuses a second one.
-async fn store_picture(app: &App, id: ImageId, request: Request) -> Result<StoredPicture, Error> {
-    let mut form = Form::of(request).await?;
-    let mut stored = None;
-    let outcome = if form.declares_more_than(MAX_IMAGE_BYTES) {
-        Err(Error::TooLarge)
-    } else {
-        read_fields(app, id, &mut form, &mut stored).await
+/// Stores the form's picture; with a second one, none.
+async fn store_picture(app: &App, id: ImageId, form: &mut Form) -> Result<StoredPicture, Error> {
+    let declared = form.declared_bytes();
+    let picture = loop {
+        let field = form.next_field().await?.ok_or(Error::NoImage)?;
+        if field.is_picture() {
+            break app.pictures.store(id, field, declared).await?;
+        }
+        field.skip().await?;
     };
-    match (outcome, stored) {
-        (Ok(()), Some(picture)) => Ok(picture),
-        (Ok(()), None) => Err(Error::NoImage),
-        (Err(error), stored) => {
-            if let Some(picture) = stored {
-                app.pictures.remove(picture.key).await;
-            }
-            form.drain().await;
-            Err(error)
-        }
+    if let Err(error) = form.no_other_picture().await {
+        app.pictures.remove(picture.key).await;
+        return Err(error);
     }
-}
-
-async fn read_fields(app: &App, id: ImageId, form: &mut Form, stored: &mut Option<StoredPicture>) -> Result<(), Error> {
-    let expected = form.declared_bytes();
-    while let Some(field) = form.next_field().await? {
-        match (field.name(), stored.is_some()) {
-            (Some("image" | "file"), false) => *stored = Some(app.pictures.store(id, field, expected).await?),
-            (Some("image" | "file"), true) => return Err(Error::SecondImage),
-            (Some(_) | None, _) => field.skip().await?,
-        }
-    }
-    Ok(())
+    Ok(picture)
 }

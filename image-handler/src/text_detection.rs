@@ -117,6 +117,12 @@ impl TextDetection {
         Ok(())
     }
 
+    /// Removes a stored answer; also one that is not there.
+    pub(crate) async fn remove(&self, key: ObjectKey) -> Result<(), DetectionError> {
+        let deleted = self.s3.delete_object().bucket(&self.bucket).key(key.analysis()).send().await;
+        deleted.map(drop).map_err(|error| DetectionError::passing("removing the stored answer", error))
+    }
+
     /// False only where S3 says that there is no such picture.
     async fn is_there(&self, key: ObjectKey) -> bool {
         let head = self.s3.head_object().bucket(&self.bucket).key(key.to_string()).send().await;

@@ -10,7 +10,7 @@ use aws_config::SdkConfig;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Claim, Image, Ledger};
-use receipt::{ImageId, ImageStatus, Status, textract::DetectDocumentText};
+use receipt::{ImageId, ImageStatus, ObjectKey, Status, textract::DetectDocumentText};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, info, info_span, warn};
@@ -86,14 +86,23 @@ impl Workshop {
                 let patience = Duration::from_secs(1 << delivery.receives.saturating_sub(1).min(9));
                 self.queue.hold(delivery, remaining + patience).await
             }
-            Claim::Ended(_) | Claim::Missing => self.queue.delete(delivery).await,
+            Claim::Ended(_) => self.queue.delete(delivery).await,
+            Claim::Missing => self.forget(id, message.key, delivery).await,
         }
+    }
+
+    /// The image was deleted, or its upload taken back: what a worker stored for it goes, then the message.
+    async fn forget(&self, id: ImageId, key: ObjectKey, delivery: &Delivery) -> anyhow::Result<()> {
+        if key.image_id() == id {
+            self.detection.remove(key).await?;
+        }
+        self.queue.delete(delivery).await
     }
 
     /// Works on a claimed image. Where the picture cannot be read, and where the work fails for the last time or panics,
     /// the image ends as `failed`.
     async fn work_or_give_up(&self, image: Image, delivery: &Delivery) -> anyhow::Result<()> {
-        let id = image.image_id;
+        let (id, key) = (image.image_id, image.key);
         let error = match AssertUnwindSafe(Box::pin(self.work(image, delivery))).catch_unwind().await {
             Ok(Ok(()) | Err(Interrupted::Stopped)) => return Ok(()),
             Ok(Err(Interrupted::Unreadable(unreadable))) => {
@@ -103,6 +112,10 @@ impl Workshop {
             Ok(Err(Interrupted::Passing(error))) => error,
             Err(_) => anyhow::anyhow!("the work on image {id} panicked"),
         };
+        if self.ledger.get(id).await?.is_none() {
+            info!("image {id} was deleted while it was worked on: {error:#}");
+            return self.forget(id, key, delivery).await;
+        }
         if delivery.receives < self.max_receives {
             return Err(error);
         }

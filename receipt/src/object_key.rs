@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ImageId;
@@ -99,6 +100,11 @@ impl ObjectKey {
     /// The key under which Textract's answer for this picture is kept.
     pub fn analysis(self) -> String {
         format!("analysis/{}.json", self.image_id)
+    }
+
+    /// The key under which the image's row for analysts is kept, by the day (UTC) on which the image was written down.
+    pub fn mined(self, created_on: Date) -> String {
+        format!("receipts/dt={created_on}/{}.json", self.image_id)
     }
 }
 

@@ -103,7 +103,7 @@ async fn watchers_of_an_image_that_is_taken_back_are_sent_away() {
     let mut watcher = Watcher::open(&app, &visitor.cookie, id).await;
     watcher.frame().await;
     assert!(app.ledger.withdraw(id).await.unwrap());
-    assert_eq!(watcher.close().await, CloseCode::Again);
+    assert_eq!(watcher.close().await, CloseCode::Library(4404));
     assert_eq!(Watcher::try_open(&app, &visitor.cookie, id).await.err(), Some(404));
 }
 

@@ -119,7 +119,7 @@ async fn a_deleted_image_leaves_a_note_until_its_files_are_gone() {
     assert!(matches!(step, Err(Error::OutOfDate)), "a worker that has it in hand makes it no more");
     assert!(ledger.get(image.image_id).await.unwrap().is_none());
 
-    assert_eq!(ledger.removals(10).await.unwrap(), [removal.clone()]);
+    assert_eq!(ledger.removals(10).await.unwrap(), std::slice::from_ref(&removal));
     assert_eq!(ledger.remove(&owner, image.image_id, now).await.unwrap(), Some(removal.clone()));
     assert!(ledger.remove(&stranger, image.image_id, now).await.unwrap().is_none());
     ledger.removed(&removal).await.unwrap();

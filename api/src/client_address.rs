@@ -1,0 +1,79 @@
+//! Where a request comes from, behind as many proxies as we were told of.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use axum::http::HeaderMap;
+
+const FORWARDED: &str = "x-forwarded-for";
+
+/// How many proxies of ours, each of which appends the address that it sees to `X-Forwarded-For`, stand before us. What
+/// stands further left was written by whoever it was, and proves nothing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ProxyHops(pub(crate) u8);
+
+impl ProxyHops {
+    /// The client's address; the peer's where the header is missing, too short or holds no address at that place. Of IPv6
+    /// the network (/64) counts, since one customer has all of it.
+    pub(crate) fn client(self, headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
+        network(self.forwarded(headers).unwrap_or(peer.ip()))
+    }
+
+    fn forwarded(self, headers: &HeaderMap) -> Option<IpAddr> {
+        let from_the_right = usize::from(self.0.checked_sub(1)?);
+        // Several headers are one list.
+        let lines: Vec<_> = headers.get_all(FORWARDED).iter().map(|line| line.to_str().ok()).collect::<Option<_>>()?;
+        let entry = lines.iter().rev().flat_map(|line| line.rsplit(',')).nth(from_the_right)?.trim();
+        // Some proxies add the port, and then brackets to IPv6.
+        let bare = entry.strip_prefix('[').and_then(|entry| entry.strip_suffix(']')).unwrap_or(entry);
+        bare.parse().ok().or_else(|| entry.parse::<SocketAddr>().map(|address| address.ip()).ok())
+    }
+}
+
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(hops: u8, lines: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(FORWARDED, line.parse().unwrap());
+        }
+        ProxyHops(hops).client(&headers, "192.0.2.1:5000".parse().unwrap()).to_string()
+    }
+
+    #[test]
+    fn without_proxies_the_header_proves_nothing() {
+        assert_eq!(client(0, &["203.0.113.9"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn behind_proxies_the_entry_that_the_outermost_one_made_counts() {
+        assert_eq!(client(1, &["198.51.100.7, 203.0.113.9"]), "203.0.113.9");
+        assert_eq!(client(2, &["198.51.100.7, 203.0.113.9,10.0.0.1"]), "203.0.113.9");
+        assert_eq!(client(2, &["198.51.100.7", "203.0.113.9", "10.0.0.1"]), "203.0.113.9");
+        assert_eq!(client(1, &["203.0.113.9:4711"]), "203.0.113.9");
+    }
+
+    #[test]
+    fn what_is_missing_or_no_address_leaves_the_peers() {
+        for lines in [&[][..], &[""], &["unknown"], &["203.0.113.9, "], &["203.0.113.9, 999.1.1.1"]] {
+            assert_eq!(client(1, lines), "192.0.2.1", "{lines:?}");
+        }
+        assert_eq!(client(3, &["198.51.100.7, 203.0.113.9"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn of_ipv6_the_network_counts() {
+        assert_eq!(client(1, &["2001:db8:1:2:3:4:5:6"]), "2001:db8:1:2::");
+        assert_eq!(client(1, &["[2001:db8:1:2:3:4:5:6]"]), "2001:db8:1:2::");
+        assert_eq!(client(1, &["[2001:db8:1:2:3:4:5:6]:443"]), "2001:db8:1:2::");
+        assert_eq!(client(1, &["::ffff:203.0.113.9"]), "203.0.113.9");
+    }
+}
