@@ -45,7 +45,7 @@ pub(crate) async fn take_in_once(app: &App, held: HeldKey, form: &mut Form) -> R
             let taking = take_in_as(app, held.image_id, held.owner.clone(), Some(&held), form);
             let taken = while_renewing(app, &held, taking).await;
             if taken.is_err() {
-                release(app, &held).await;
+                released(app, Some(&held)).await;
             }
             taken
         }
@@ -88,9 +88,12 @@ async fn while_renewing<T>(app: &App, held: &HeldKey, work: impl Future<Output =
     }
 }
 
-async fn release(app: &App, held: &HeldKey) {
-    if let Err(error) = app.ledger.release_key(held).await {
+/// Gives the key of a failed upload back. True only where that proves that there is no image and never will be.
+pub(crate) async fn released(app: &App, held: Option<&HeldKey>) -> bool {
+    let Some(held) = held else { return false };
+    app.ledger.release_key(held).await.unwrap_or_else(|error| {
         // The lease ends by itself.
         warn!("an upload's key was not released: {}", crate::error::chain(&error));
-    }
+        false
+    })
 }

@@ -6,12 +6,12 @@ use axum::{
     Json,
     body::Body,
     extract::{FromRequestParts, Path, Query, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
 use ledger::{Image, Listed, Money, Removal, Summary};
-use receipt::{ImageId, OwnerId, Status};
+use receipt::{ImageId, OwnerId, PictureFormat, Status};
 use serde::{Deserialize, Serialize};
 use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
@@ -21,6 +21,8 @@ use crate::{Error, app::App, error::Problem, frame::Detailed, session::Owner};
 
 const DEFAULT_LIMIT: u16 = 50;
 const MAX_LIMIT: u16 = 100;
+/// <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header>
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -113,7 +115,7 @@ pub(crate) async fn picture(
 ) -> Result<Response, Error> {
     let image = find(&app, &owner, id).await?;
     let object = app.pictures.open(image.key).await?.ok_or(Error::PictureGone)?;
-    let name = format!("inline; filename=\"receipt.{}\"", image.key.format().extension());
+    let name = format!("{}; filename=\"receipt.{}\"", disposition(image.key.format()), image.key.format().extension());
     let mut response = Body::from_stream(ReaderStream::new(object.body.into_async_read())).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(image.key.format().content_type()));
@@ -122,7 +124,17 @@ pub(crate) async fn picture(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable"));
     // What a stranger made must not act as a page of ours.
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     Ok(response)
+}
+
+/// What browsers draw as a picture may be shown; what they would open as a document of ours is only saved.
+fn disposition(format: PictureFormat) -> &'static str {
+    match format {
+        PictureFormat::Jpeg | PictureFormat::Png => "inline",
+        PictureFormat::Tiff | PictureFormat::Pdf => "attachment",
+    }
 }
 
 /// `DELETE /receipts/{id}`: for everybody at once; its files go now or, where the bucket does not answer, with a sweep. Once

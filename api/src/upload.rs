@@ -143,6 +143,10 @@ async fn withdraw(app: &App, id: ImageId, held: Option<&HeldKey>, picture: &Stor
             true
         }
         Ok(false) => false,
+        Err(_) if idempotency::released(app, held).await => {
+            app.pictures.remove(picture.key).await;
+            true
+        }
         Err(error) => {
             // It stays as `uploaded` and is announced again by the sweep of unfinished images.
             warn!(image.id = %id, "image {id} could not be taken back: {}", crate::error::chain(&error));

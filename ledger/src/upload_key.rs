@@ -120,8 +120,9 @@ impl Ledger {
         }
     }
 
-    /// Gives back a key whose upload failed. One that is done, or another's by now, stays.
-    pub async fn release_key(&self, held: &HeldKey) -> Result<(), Error> {
+    /// Gives back a key whose upload failed; one that is done, or another's by now, stays. True is a proof that the upload
+    /// never became an image and never will: a late write of it would not find its key.
+    pub async fn release_key(&self, held: &HeldKey) -> Result<bool, Error> {
         let deleted = self
             .client
             .delete_item()
@@ -132,7 +133,8 @@ impl Ledger {
             .send()
             .await;
         match deleted.map_err(SdkError::into_service_error) {
-            Ok(_) | Err(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(()),
+            Ok(_) => Ok(true),
+            Err(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(false),
             Err(error) => Err(Error::Unavailable { operation: "release a key", source: error.into() }),
         }
     }

@@ -135,6 +135,18 @@ impl TestApp {
         self.sns.publish().topic_arn(topic).message(message).send().await.unwrap();
     }
 
+    pub(crate) async fn put_object(&self, key: String, bytes: Vec<u8>) {
+        let put = self.s3.put_object().bucket(self.testbed.aws.resources().bucket).key(key);
+        put.body(bytes.into()).send().await.unwrap();
+    }
+
+    /// What multipart uploads that were neither completed nor aborted have left on the stand-in's disk.
+    pub(crate) fn unfinished_uploads(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.testbed.data().join("s3")).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.starts_with(".upload")).collect()
+    }
+
     /// The keys in the bucket.
     pub(crate) async fn objects(&self) -> Vec<String> {
         let bucket = self.testbed.aws.resources().bucket;
@@ -277,6 +289,10 @@ impl Visitor {
         assert_eq!(response.status(), 202);
         let body: Value = response.json().await.unwrap();
         body["imageId"].as_str().unwrap().parse().unwrap()
+    }
+
+    pub(crate) fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base)).header("cookie", &self.cookie)
     }
 
     pub(crate) async fn json(&self, path: &str) -> Value {

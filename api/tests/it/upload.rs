@@ -7,7 +7,7 @@ use receipt::{ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHa
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use testbed::{Testbed, a_jpeg, eventually};
+use testbed::{a_jpeg, eventually};
 
 use crate::test_app::{TestApp, picture, problem, queued};
 
@@ -21,13 +21,6 @@ async fn stored(app: &TestApp, response: reqwest::Response) -> Image {
     assert_eq!(body, serde_json::json!({ "imageId": id, "status": "uploaded", "version": 1 }));
     assert_eq!(location, format!("/receipts/{id}"));
     app.ledger.get(id).await.unwrap().unwrap()
-}
-
-/// What multipart uploads that were neither completed nor aborted have left on the stand-in's disk.
-fn unfinished_uploads(testbed: &Testbed) -> Vec<String> {
-    let entries = std::fs::read_dir(testbed.data().join("s3")).unwrap();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| name.starts_with(".upload")).collect()
 }
 
 #[tokio::test]
@@ -82,7 +75,7 @@ async fn one_byte_too_many_is_refused_and_leaves_nothing() {
     let form = Form::new().part("image", Part::stream(body).file_name("x.jpg"));
     assert_eq!(problem(app.browser.post_form(form).await, 413).await, "image_too_large");
     assert_eq!(app.objects().await, Vec::<String>::new());
-    assert_eq!(unfinished_uploads(&app.testbed), Vec::<String>::new());
+    assert_eq!(app.unfinished_uploads(), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -162,18 +155,18 @@ async fn more_uploads_than_memory_wait_for_their_turn() {
 #[tokio::test]
 async fn a_client_that_vanishes_leaves_nothing() {
     use tokio::io::AsyncWriteExt;
-    let app = TestApp::at_once().await;
+    let mut app = TestApp::at_once().await;
     let mut socket = tokio::net::TcpStream::connect(app.address()).await.unwrap();
     let head = "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=x\r\n\
                 content-length: 8000000\r\n\r\n--x\r\ncontent-disposition: form-data; name=\"image\"; filename=\"a\"\r\n\r\n";
     socket.write_all(head.as_bytes()).await.unwrap();
     socket.write_all(&a_jpeg(6_000_000)).await.unwrap();
-    eventually("a part in the bucket", async || (!unfinished_uploads(&app.testbed).is_empty()).then_some(())).await;
+    eventually("a part in the bucket", async || (!app.unfinished_uploads().is_empty()).then_some(())).await;
     drop(socket);
     // The service ends only when the upload's task has.
     app.stop.cancel();
-    app.served.await.unwrap().unwrap();
-    assert_eq!(unfinished_uploads(&app.testbed), Vec::<String>::new());
+    (&mut app.served).await.unwrap().unwrap();
+    assert_eq!(app.unfinished_uploads(), Vec::<String>::new());
     let bucket = app.testbed.aws.resources().bucket;
     let listed = app.s3.list_objects_v2().bucket(bucket).send().await.unwrap();
     assert!(listed.contents().is_empty());

@@ -37,7 +37,7 @@ async fn a_key_is_running_then_done_then_forgotten() {
     for at in [now, now + KEY_LEASE, now + KEPT - SignedDuration::from_secs(1)] {
         assert_eq!(ledger.claim_key(&second, at).await.unwrap(), done);
     }
-    ledger.release_key(&first).await.unwrap();
+    assert!(!ledger.release_key(&first).await.unwrap());
     assert_eq!(ledger.claim_key(&second, now).await.unwrap(), done, "what is done is not released");
     assert_eq!(ledger.claim_key(&second, now + KEPT).await.unwrap(), ours, "whatever the table still holds");
 }
@@ -58,10 +58,21 @@ async fn a_dead_uploads_key_is_taken_over_and_a_renewed_one_is_not() {
     // The dead one was only slow: nothing that it still does counts.
     assert!(matches!(ledger.renew_key(&dead, now).await, Err(Error::OutOfDate)));
     assert!(matches!(ledger.create_once(record_of(&dead), &dead).await, Err(Error::OutOfDate)));
-    ledger.release_key(&dead).await.unwrap();
+    assert!(!ledger.release_key(&dead).await.unwrap());
     assert!(ledger.withdraw_once(&dead).await.unwrap());
     assert!(ledger.get(dead.image_id).await.unwrap().is_none());
     ledger.create_once(record_of(&next), &next).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_upload_that_has_released_its_key_can_write_nothing_down_any_more() {
+    let fixture = fixture().await;
+    let ledger = &fixture.ledger;
+    let failed = held(&OwnerId::random());
+    ledger.claim_key(&failed, Timestamp::now()).await.unwrap();
+    assert!(ledger.release_key(&failed).await.unwrap());
+    assert!(matches!(ledger.create_once(record_of(&failed), &failed).await, Err(Error::OutOfDate)));
+    assert!(ledger.get(failed.image_id).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -1,0 +1,129 @@
+//! Forms that are slow, broken, cut off or too much: each ends as a clear problem, and nothing of it stays.
+
+use local::{CallFault, Service, When};
+use reqwest::multipart::{Form, Part};
+use testbed::a_jpeg;
+
+use crate::{
+    raw_upload::{END, FIELD, RawUpload},
+    test_app::{TestApp, picture, problem},
+};
+
+async fn nothing_is_left(app: &TestApp) {
+    assert_eq!(app.objects().await, Vec::<String>::new());
+    assert_eq!(app.unfinished_uploads(), Vec::<String>::new());
+    let unfinished = app.ledger.unfinished(jiff::Timestamp::MAX, 10).await.unwrap();
+    assert!(unfinished.is_empty(), "{unfinished:?}");
+}
+
+#[tokio::test]
+async fn a_sender_that_stalls_is_told_that_it_was_too_slow() {
+    let app = TestApp::at_once().await;
+    let mut upload = RawUpload::of_length(&app, 100_000, "").await;
+    upload.send(FIELD).await;
+    upload.send(&a_jpeg(5000)).await;
+    let (status, text) = upload.answer().await.unwrap();
+    assert_eq!(status, 408);
+    assert!(text.contains("too_slow"), "{text}");
+    nothing_is_left(&app).await;
+}
+
+#[tokio::test]
+async fn a_sender_that_stalls_gives_its_room_to_those_who_wait() {
+    let app = TestApp::with(|config| config.upload_memory_mib = 5).await;
+    let mut stalled = RawUpload::of_length(&app, 8_000_000, "").await;
+    stalled.send(FIELD).await;
+    // More than the form is read ahead, so that it has its room.
+    stalled.send(&a_jpeg(400_000)).await;
+    let response = app.browser.post_form(picture("image", a_jpeg(7_000_000))).await;
+    assert_eq!(response.status(), 202);
+}
+
+#[tokio::test]
+async fn a_sender_that_has_sent_nothing_of_its_picture_has_no_room() {
+    let app = TestApp::with(|config| config.upload_memory_mib = 5).await;
+    let mut silent = Vec::new();
+    for _ in 0..20 {
+        let mut upload = RawUpload::of_length(&app, 8_000_000, "").await;
+        upload.send(FIELD).await;
+        silent.push(upload);
+    }
+    let begun = std::time::Instant::now();
+    assert_eq!(app.browser.post_form(picture("image", a_jpeg(7_000_000))).await.status(), 202);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(8), "it waited for those who were silent");
+}
+
+#[tokio::test]
+async fn a_form_that_is_shorter_than_its_word_leaves_nothing() {
+    let app = TestApp::at_once().await;
+    for bytes in [0, 5000, 6_000_000] {
+        let mut upload = RawUpload::of_length(&app, 8_000_000, "").await;
+        upload.send(FIELD).await;
+        upload.send(&a_jpeg(bytes)).await;
+        upload.shut().await;
+        let answer = upload.answer().await;
+        assert!(answer.as_ref().is_none_or(|(status, _)| *status == 400), "{answer:?}");
+        nothing_is_left(&app).await;
+    }
+}
+
+#[tokio::test]
+async fn a_form_without_its_end_is_malformed_and_leaves_nothing() {
+    let app = TestApp::at_once().await;
+    for bytes in [5000, 6_000_000] {
+        let body = [FIELD, &a_jpeg(bytes)].concat();
+        let mut upload = RawUpload::of_length(&app, body.len(), "").await;
+        upload.send(&body).await;
+        let (status, text) = upload.answer().await.unwrap();
+        assert_eq!(status, 400);
+        assert!(text.contains("malformed_form"), "{text}");
+        nothing_is_left(&app).await;
+    }
+}
+
+#[tokio::test]
+async fn chunks_that_are_none_leave_nothing() {
+    let app = TestApp::at_once().await;
+    let mut upload = RawUpload::begin(&app, "transfer-encoding: chunked\r\n").await;
+    upload.send(format!("{:x}\r\n", FIELD.len() + 5000).as_bytes()).await;
+    upload.send(&[FIELD, &a_jpeg(5000), b"\r\nno number\r\n"].concat()).await;
+    let answer = upload.answer().await;
+    assert!(answer.as_ref().is_none_or(|(status, _)| *status == 400), "{answer:?}");
+    nothing_is_left(&app).await;
+}
+
+#[tokio::test]
+async fn what_follows_the_forms_end_is_let_by() {
+    let app = TestApp::at_once().await;
+    let body = [FIELD, &a_jpeg(5000), END, &[b'.'; 10_000]].concat();
+    let mut upload = RawUpload::of_length(&app, body.len(), "").await;
+    upload.send(&body).await;
+    assert_eq!(upload.answer().await.unwrap().0, 202);
+}
+
+#[tokio::test]
+async fn a_second_picture_takes_the_first_one_along() {
+    let app = TestApp::at_once().await;
+    for bytes in [5000, 6_000_000] {
+        let form = picture("image", a_jpeg(bytes)).part("image", Part::bytes(a_jpeg(5000)).file_name("b"));
+        assert_eq!(problem(app.browser.post_form(form).await, 400).await, "second_image");
+        nothing_is_left(&app).await;
+    }
+    let form = Form::new().text("note", "x".repeat(100_000)).part("image", Part::bytes(a_jpeg(10)).file_name("a"));
+    assert_eq!(problem(app.browser.post_form(form).await, 400).await, "malformed_form");
+    nothing_is_left(&app).await;
+}
+
+#[tokio::test]
+async fn what_the_bucket_took_without_our_hearing_of_it_is_removed() {
+    let app = TestApp::at_once().await;
+    for (operation, bytes) in [("PutObject", 5000), ("UploadPart", 6_000_000), ("CompleteMultipartUpload", 6_000_000)] {
+        for fault in [CallFault::LoseAnswer, CallFault::Error(503)] {
+            app.testbed.aws.faults().on_calls((Service::S3, operation), fault, When::Always);
+            let refused = app.browser.post_form(picture("image", a_jpeg(bytes))).await;
+            assert_eq!(problem(refused, 503).await, "unavailable", "{operation}");
+            app.testbed.aws.faults().clear();
+            nothing_is_left(&app).await;
+        }
+    }
+}
