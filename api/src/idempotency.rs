@@ -42,7 +42,7 @@ pub(crate) async fn take_in_once(app: &App, held: HeldKey, form: &mut Form) -> R
             if let Some(abandoned) = abandoned {
                 app.pictures.remove_abandoned(abandoned).await;
             }
-            let taking = take_in_as(app, held.image_id, held.owner.clone(), Some(&held), form);
+            let taking = Box::pin(take_in_as(app, held.image_id, held.owner.clone(), Some(&held), form));
             let taken = while_renewing(app, &held, taking).await;
             if taken.is_err() {
                 released(app, Some(&held)).await;

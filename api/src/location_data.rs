@@ -54,4 +54,6 @@ impl LocationRemover {
 }
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod tests;

@@ -71,8 +71,11 @@ async fn take_in(app: Arc<App>, owner: OwnerId, key: Option<UploadKey>, request:
     let mut form = Form::of(request).await?;
     let id = ImageId::new();
     let taken = match key {
-        Some(key) => idempotency::take_in_once(&app, HeldKey { owner, key, image_id: id }, &mut form).await,
-        None => take_in_as(&app, id, owner, None, &mut form).await,
+        Some(key) => {
+            let held = HeldKey { owner, key, image_id: id };
+            Box::pin(idempotency::take_in_once(&app, held, &mut form)).await
+        }
+        None => Box::pin(take_in_as(&app, id, owner, None, &mut form)).await,
     };
     if taken.is_err() {
         form.drain().await;

@@ -67,7 +67,8 @@ pub(crate) async fn limit(
         Err(wait) => {
             // A client that waits to be asked for the body sends none.
             if !request.headers().contains_key(header::EXPECT) {
-                app.tasks.spawn(drain(request));
+                let stopping = app.stopping.clone();
+                app.tasks.spawn(async move { stopping.run_until_cancelled(drain(request)).await });
             }
             // Whole seconds, and then surely.
             Err(Error::TooManyUploads { retry_after_seconds: wait.as_secs() + 1 })

@@ -52,8 +52,8 @@ impl UploadMemory {
             let _waiting = Waiting::new(&self.waiting);
             tokio::time::timeout(ROOM_WITHIN, self.budget.acquire_many(kib)).await.map_err(|_| Error::Busy)?
         };
-        let _permit = permit.map_err(Error::unavailable)?;
-        Ok(Room { memory: self, since: Instant::now(), _permit })
+        let permit = permit.map_err(Error::unavailable)?;
+        Ok(Room { memory: self, since: Instant::now(), _permit: permit })
     }
 }
 
@@ -86,7 +86,7 @@ mod tests {
     async fn a_slow_sender_keeps_its_room_only_while_nobody_waits() {
         let memory = UploadMemory::new(5);
         let slow = memory.reserve(usize::MAX).await.unwrap();
-        let later = Instant::now() + Duration::from_secs(60);
+        let later = Instant::now() + Duration::from_mins(1);
         assert!(!slow.is_overstayed(1000, later));
         let mut other = Box::pin(memory.reserve(1000));
         assert!(futures_util::poll!(&mut other).is_pending());

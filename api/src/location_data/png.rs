@@ -6,7 +6,7 @@ const SIGNATURE: usize = 8;
 /// Length and type before a chunk's data.
 const HEAD: usize = 8;
 const CRC: usize = 4;
-/// How programs that keep EXIF, XMP or IPTC as text begin it. ImageMagick's names end with the kind.
+/// How programs that keep EXIF, XMP or IPTC as text begin it. `ImageMagick`'s names end with the kind.
 const TEXTS: [&[u8]; 2] = [b"XML:com.adobe.xmp\0", b"Raw profile type "];
 /// What such a text becomes, before its spaces.
 const NEUTRAL: &[u8] = b"Comment\0";

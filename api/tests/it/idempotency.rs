@@ -174,6 +174,17 @@ async fn whichever_answer_is_lost_there_is_one_image() {
 }
 
 #[tokio::test]
+async fn a_second_try_after_the_deletion_brings_nothing_back() {
+    let app = TestApp::at_once().await;
+    let visitor = Visitor::new(&app).await;
+    let id = taken(post(&visitor, "key", a_jpeg(5000)).await).await;
+    let deleted = visitor.request(Method::DELETE, &format!("/receipts/{id}")).send().await.unwrap();
+    assert_eq!(deleted.status(), 204);
+    assert_eq!(taken(post(&visitor, "key", a_jpeg(5000)).await).await, id);
+    assert_eq!((app.objects().await.len(), receipts(&visitor).await), (0, 0));
+}
+
+#[tokio::test]
 async fn a_task_that_died_with_a_key_loses_it_and_its_picture() {
     let app = TestApp::at_once().await;
     let visitor = Visitor::new(&app).await;
