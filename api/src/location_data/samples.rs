@@ -79,7 +79,7 @@ impl Order {
 }
 
 pub(super) fn pixels() -> RgbImage {
-    RgbImage::from_fn(64, 48, |x, y| image::Rgb([x * 4, y * 5, x + y].map(|value| u8::try_from(value).unwrap())))
+    RgbImage::from_fn(64, 48, |x, y| image::Rgb([x * 4, y * 5, x * y % 251].map(|value| u8::try_from(value).unwrap())))
 }
 
 pub(super) fn encoded(format: ImageFormat) -> Vec<u8> {
