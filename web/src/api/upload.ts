@@ -91,6 +91,7 @@ function problemOf(request: XMLHttpRequest, answer: unknown): UploadProblem {
       return { is: 'too_large' };
     case 415:
       return { is: 'other_kind_of_file', detail };
+    case 409:
     case 429:
     case 502:
     case 503:
