@@ -141,7 +141,7 @@ fn routes(app: Arc<App>, config: &Config) -> Router {
     let sessions = Arc::new(Sessions::new(config, app.issuer.clone()));
     let limit = middleware::from_fn_with_state(app.clone(), upload_limits::limit);
     let identified = Router::new()
-        .route("/upload", post(upload::upload).layer(DefaultBodyLimit::disable()).layer(limit))
+        .route("/upload", post(upload::upload).layer(DefaultBodyLimit::disable()).route_layer(limit))
         .route("/receipts", get(receipts::list))
         .route("/receipts/{id}", get(receipts::one).delete(receipts::remove))
         .route("/receipts/{id}/image", get(receipts::picture))

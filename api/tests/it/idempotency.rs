@@ -174,6 +174,44 @@ async fn whichever_answer_is_lost_there_is_one_image() {
 }
 
 #[tokio::test]
+async fn of_many_tries_at_once_one_is_taken() {
+    let app = TestApp::at_once().await;
+    let visitor = Visitor::new(&app).await;
+    let tries = (0..8).map(|_| post(&visitor, "key", a_jpeg(300_000)));
+    let mut ids = Vec::new();
+    for response in futures_util::future::join_all(tries).await {
+        if response.status() == 409 {
+            assert_eq!(problem(response, 409).await, "idempotency_in_progress");
+        } else {
+            ids.push(taken(response).await);
+        }
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 1);
+    assert_eq!((app.objects().await.len(), receipts(&visitor).await), (1, 1));
+}
+
+#[tokio::test]
+async fn an_upload_that_has_lost_its_key_to_another_is_undone() {
+    let app = TestApp::at_once().await;
+    let visitor = Visitor::new(&app).await;
+    let owner = app.ledger.get(visitor.upload().await).await.unwrap().unwrap().owner;
+    let photo = a_jpeg(6_000_000);
+    let mut slow = half_sent(&app, &visitor, &photo).await;
+    // As if it had not renewed its claim for long.
+    let other = HeldKey { owner, key: "key".parse().unwrap(), image_id: ImageId::new() };
+    let claim = app.ledger.claim_key(&other, Timestamp::now() + KEY_LEASE + KEY_LEASE).await.unwrap();
+    assert!(matches!(claim, KeyClaim::Ours { abandoned: Some(_) }), "{claim:?}");
+    slow.send(&photo[5_800_000..]).await;
+    slow.send(END).await;
+    assert_eq!(slow.answer().await.unwrap().0, 503);
+    assert_eq!((app.objects().await.len(), receipts(&visitor).await), (1, 1));
+    assert_eq!(app.unfinished_uploads(), Vec::<String>::new());
+    let again = app.ledger.claim_key(&other, Timestamp::now()).await.unwrap();
+    assert_eq!(again, KeyClaim::Ours { abandoned: None }, "the other one still has the key");
+}
+
+#[tokio::test]
 async fn a_second_try_after_the_deletion_brings_nothing_back() {
     let app = TestApp::at_once().await;
     let visitor = Visitor::new(&app).await;

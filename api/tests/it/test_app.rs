@@ -316,5 +316,7 @@ fn config(testbed: &Testbed, base: &str, web_root: &tempfile::TempDir) -> Config
     let mut all = vec!["api", "--bucket", resources.bucket, "--topics", &topics, "--table", resources.table];
     all.extend(["--image-status-topic", &resources.image_status_topic, "--public-base-url", base]);
     all.extend(["--session-key", "a key for tests, of more than 32 bytes", "--web-root", web_root]);
+    // So that a test which uploads much is about what it says.
+    all.extend(["--uploads-per-minute", "1000"]);
     Config::parse_from(all)
 }
