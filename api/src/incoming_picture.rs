@@ -134,17 +134,15 @@ impl<'a> IncomingPicture<'a> {
     }
 }
 
-/// The field's next bytes, unless its sender lets others wait for too long.
+/// The field's next bytes, unless its sender lets others wait for too long: by silence, or drop by drop.
 async fn next_chunk(field: &mut FormField<'_>, room: &Room<'_>, filled: usize) -> Result<Option<Bytes>, Error> {
     let mut chunk = pin!(field.chunk());
-    loop {
+    while !room.is_overstayed(filled, Instant::now()) {
         if let Ok(chunk) = tokio::time::timeout(LOOK_EVERY, &mut chunk).await {
             return chunk;
         }
-        if room.is_overstayed(filled, Instant::now()) {
-            return Err(Error::TooSlow);
-        }
     }
+    Err(Error::TooSlow)
 }
 
 fn format_of(first_bytes: &[u8]) -> Result<PictureFormat, Error> {

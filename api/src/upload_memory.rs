@@ -17,7 +17,7 @@ const KIB: usize = 1024;
 const ROOM_WITHIN: Duration = Duration::from_secs(30);
 /// While others wait, a sender keeps its room for so long, and longer by what it has sent at [`CONTENDED_PACE`].
 const GRACE: Duration = Duration::from_secs(2);
-const CONTENDED_PACE_BYTES_PER_SECOND: usize = 64 * KIB;
+const CONTENDED_PACE_BYTES_PER_SECOND: usize = 32 * KIB;
 
 #[derive(Debug)]
 pub(crate) struct UploadMemory {
