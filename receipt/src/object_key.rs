@@ -152,6 +152,14 @@ mod tests {
     }
 
     #[test]
+    fn what_belongs_to_an_image_is_found_by_its_id_and_day() {
+        let id = ImageId::new();
+        let key = ObjectKey::new(id, PictureFormat::Jpeg);
+        assert_eq!(key.analysis(), format!("analysis/{id}.json"));
+        assert_eq!(key.mined(jiff::civil::date(2026, 3, 9)), format!("receipts/dt=2026-03-09/{id}.json"));
+    }
+
+    #[test]
     fn keys_from_elsewhere_are_refused() {
         let id = ImageId::new();
         for text in [
