@@ -127,6 +127,9 @@ impl Error {
             | Self::BadRequest(_)
             | Self::KeyMismatch
             | Self::NotFromOurTopic
+            | Self::ForeignOrigin
+            | Self::Unauthorized(_)
+            | Self::TicketRefused
             | Self::Internal(_) => None,
         }
     }

@@ -14,8 +14,8 @@ use ledger::{Image, Listed, Money, Removal, Summary};
 use receipt::{ImageId, OwnerId, PictureFormat, Status};
 use serde::{Deserialize, Serialize};
 use tokio_util::io::ReaderStream;
-use utoipa::ToSchema;
 use tracing::{info, warn};
+use utoipa::ToSchema;
 
 use crate::{Error, app::App, error::Problem, frame::Detailed, session::Owner};
 
@@ -125,7 +125,7 @@ pub(crate) async fn picture(
     // What a stranger made must not act as a page of ours.
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-site"));
     Ok(response)
 }
 
@@ -137,8 +137,18 @@ fn disposition(format: PictureFormat) -> &'static str {
     }
 }
 
-/// `DELETE /receipts/{id}`: for everybody at once; its files go now or, where the bucket does not answer, with a sweep. Once
-/// they are gone, another one is a 404.
+/// Deletes the record, the picture and what was read; what was earned stays.
+#[utoipa::path(
+    delete,
+    path = "/receipts/{id}",
+    params(("id" = ImageId, Path)),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+    )
+)]
+// For everybody at once; its files go now or, where the bucket does not answer, with a sweep. Once
+// they are gone, another one is a 404.
 pub(crate) async fn remove(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,

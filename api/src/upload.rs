@@ -47,6 +47,10 @@ pub(crate) struct Uploaded {
 #[utoipa::path(
     post,
     path = "/upload",
+    params((
+        "Idempotency-Key" = Option<String>, Header,
+        description = "1 to 255 visible characters, kept for 24 h: a second try gets the first one's answer"
+    )),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 202, description = "Taken", body = Uploaded),

@@ -2,16 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod bodies;
+mod deletion;
 mod description;
 mod events;
 mod feed;
 mod fleet;
-mod odd_issuers;
-mod origins;
-mod bodies;
-mod deletion;
 mod idempotency;
 mod limits;
+mod odd_issuers;
+mod origins;
 mod page;
 mod pictures;
 mod raw_upload;

@@ -83,7 +83,7 @@ async fn no_picture_can_act_as_a_page_of_ours() {
         assert_eq!(headers["content-disposition"], disposition);
         assert_eq!(headers["x-content-type-options"], "nosniff");
         assert_eq!(headers["content-security-policy"], "default-src 'none'; sandbox");
-        assert_eq!(headers["cross-origin-resource-policy"], "same-origin");
+        assert_eq!(headers["cross-origin-resource-policy"], "same-site");
         assert_eq!(headers["cache-control"], "private, max-age=86400, immutable");
     }
 }
