@@ -1,0 +1,83 @@
+//! WebSockets on which statuses arrive.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::{Context as _, bail};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use receipt::{ImageId, Status};
+use serde::Deserialize;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{Message, client::IntoClientRequest as _, protocol::WebSocketConfig},
+};
+
+use crate::visitor::Visitor;
+
+#[derive(Debug)]
+pub(crate) struct Feed(WebSocketStream<TcpStream>);
+
+/// What we need of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(crate) struct Frame {
+    pub(crate) status: Status,
+    pub(crate) version: u64,
+}
+
+/// How long anything may take of which we know that it comes.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Feed {
+    /// `number` spreads connections over source addresses.
+    pub(crate) async fn open(visitor: &Visitor, id: ImageId, number: usize) -> anyhow::Result<Self> {
+        let (server, source) = (visitor.target.address(), visitor.target.source(number));
+        let mut request = format!("ws://{server}/imageStatus/{id}/ws").into_client_request()?;
+        request.headers_mut().insert("cookie", visitor.cookie.parse()?);
+        let socket = if server.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.bind(source).with_context(|| format!("take a port of {}", source.ip()))?;
+        let stream = socket.connect(server).await.context("connect")?;
+        stream.set_nodelay(true)?;
+        let config = WebSocketConfig::default().read_buffer_size(1024).write_buffer_size(0);
+        let (socket, _) = client_async_with_config(request, stream, Some(config)).await.context("open a WebSocket")?;
+        Ok(Self(socket))
+    }
+
+    /// Opens one for each image, and reads from each where its image stands.
+    pub(crate) async fn open_all(visitor: &Arc<Visitor>, ids: &[ImageId]) -> anyhow::Result<Vec<Self>> {
+        const AT_ONCE: usize = 64;
+        let open = |(number, id): (usize, &ImageId)| {
+            let (visitor, id) = (visitor.clone(), *id);
+            async move {
+                let mut feed = Self::open(&visitor, id, number).await?;
+                match tokio::time::timeout(PATIENCE, feed.next()).await {
+                    Ok(Some(_)) => anyhow::Ok(feed),
+                    Ok(None) | Err(_) => bail!("socket {number} does not tell where its image stands"),
+                }
+            }
+        };
+        stream::iter(ids.iter().enumerate()).map(open).buffered(AT_ONCE).try_collect().await
+    }
+
+    /// The next frame; `None` once the server has closed. Pings are answered on the way.
+    pub(crate) async fn next(&mut self) -> Option<Frame> {
+        loop {
+            match self.0.next().await? {
+                Ok(Message::Text(text)) => return serde_json::from_str(&text).ok(),
+                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(Message::Ping(_) | Message::Pong(_) | Message::Binary(_) | Message::Frame(_)) => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_understood() {
+        let json = r#"{"imageId":"x","status":"text_detected","version":3,"at":"2026-01-01T00:00:00Z"}"#;
+        let frame: Frame = serde_json::from_str(json).unwrap();
+        assert_eq!(frame, Frame { status: Status::TextDetected, version: 3 });
+    }
+}

@@ -1,0 +1,72 @@
+//! `load`: loads an `api` on this machine and measures it, and stands in for the AWS that it calls.
+
+#![expect(clippy::cast_precision_loss, reason = "what is counted here is far below 2^52")]
+
+mod connection;
+mod feed;
+mod files;
+mod latencies;
+mod null;
+mod picture;
+mod process;
+mod report;
+mod scenarios;
+mod signing;
+mod target;
+mod visitor;
+
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+use scenarios::{e2e, start, status, upload, ws};
+
+/// Loads an `api` on this machine and measures it. Refuses any target off loopback.
+///
+/// Every command but `null` prints figures, one on a line, as `NAME: VALUE UNIT`. Those of the server come from /proc and
+/// need `--pid`. Where others use the machine too, compare the CPU times; the latencies include the waiting for a core.
+#[derive(Debug, Parser)]
+#[command(name = "load", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Stand in for S3, SNS and DynamoDB with as little work as possible, and print the environment that leads an `api` here.
+    Null(null::Args),
+    /// Upload the same picture again and again.
+    Upload(upload::Args),
+    /// Hold idle WebSockets, each for an image of its own.
+    Ws(ws::Args),
+    /// Send statuses as SNS does, signed, and wait for their frames.
+    Status(status::Args),
+    /// Upload real receipts and follow them to their verdicts; needs a worker, so: against `receipts run`.
+    E2e(e2e::Args),
+    /// Start a service some times: how long until it is ready, and what memory it needs idle.
+    Start(start::Args),
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Null(args) => null::serve(args).await,
+        Command::Upload(args) => upload::run(args).await,
+        Command::Ws(args) => ws::run(args).await,
+        Command::Status(args) => status::run(args).await,
+        Command::E2e(args) => e2e::run(args).await,
+        Command::Start(args) => start::run(args).await,
+    };
+    match done.and_then(|report| report.print()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where standard error is closed there is nobody to tell.
+            drop(writeln!(io::stderr(), "load: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! What the load consists of: one module for each command that measures.
+
+pub(crate) mod e2e;
+pub(crate) mod start;
+pub(crate) mod status;
+pub(crate) mod upload;
+pub(crate) mod ws;

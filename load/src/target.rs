@@ -1,0 +1,84 @@
+//! Whom the load is for: an address on this machine, and nowhere else.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    str::FromStr,
+};
+
+use anyhow::{Context as _, ensure};
+
+/// Where the server listens. Only loopback parses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Target(SocketAddr);
+
+/// What every scenario takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Server {
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
+    pub(crate) base: Target,
+
+    /// Its process id, for its memory and CPU time.
+    #[arg(long)]
+    pub(crate) pid: Option<u32>,
+}
+
+impl Target {
+    pub(crate) fn address(self) -> SocketAddr {
+        self.0
+    }
+
+    /// Where connection number `n` comes from: one address has too few ports for 20,000 connections in quick succession.
+    pub(crate) fn source(self, n: usize) -> SocketAddr {
+        const CONNECTIONS_AN_ADDRESS: usize = 4000;
+        match self.0 {
+            SocketAddr::V4(_) => {
+                let last = u8::try_from(1 + n / CONNECTIONS_AN_ADDRESS % 250).unwrap_or(1);
+                SocketAddr::from(([127, 0, 0, last], 0))
+            }
+            // IPv6 has one loopback address.
+            SocketAddr::V6(_) => SocketAddr::new(self.0.ip(), 0),
+        }
+    }
+}
+
+impl FromStr for Target {
+    type Err = anyhow::Error;
+
+    fn from_str(url: &str) -> anyhow::Result<Self> {
+        let host = url.strip_prefix("http://").unwrap_or(url).trim_end_matches('/');
+        let numbers = host.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+        let address: SocketAddr = numbers.as_deref().unwrap_or(host).parse().context("not http://127.0.0.1:PORT")?;
+        ensure!(is_loopback(address.ip()), "only a server on this machine is loaded");
+        Ok(Self(address))
+    }
+}
+
+pub(crate) fn is_loopback(ip: IpAddr) -> bool {
+    ip.to_canonical().is_loopback()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_is_a_target() {
+        for url in ["http://127.0.0.1:8080", "http://127.0.0.9:1/", "http://localhost:8080", "http://[::1]:80"] {
+            assert!(url.parse::<Target>().is_ok(), "{url}");
+        }
+        for url in
+            ["http://10.0.0.1:80", "http://0.0.0.0:80", "https://127.0.0.1:80", "http://example.com:80", "127.0.0.1"]
+        {
+            assert!(url.parse::<Target>().is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn many_connections_come_from_many_addresses() {
+        let target: Target = "http://127.0.0.1:8080".parse().unwrap();
+        assert_eq!(target.source(0).to_string(), "127.0.0.1:0");
+        assert_eq!(target.source(3999).to_string(), "127.0.0.1:0");
+        assert_eq!(target.source(19_999).to_string(), "127.0.0.5:0");
+    }
+}
