@@ -5,11 +5,17 @@
 # make accuracy  how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
 # make bench     how long reading takes and what memory it needs, on this machine
 # make fuzz      hostile input for what reads strangers' bytes: FUZZ_SECONDS (60) for each target; needs cargo-fuzz
+# make run    the whole system on this machine, without an AWS account
+# make test   Rust tests, the page's tests, and one test in a real browser
+# make lint   formatting, clippy, tsc, eslint
+# make accuracy   how well receipts are read, on the SROIE receipts beside the project
+# make bench-api   what api takes on this machine: uploads, WebSockets, statuses, start
 
 PROGRAMS = -p local -p api -p image-handler
 PAGE_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
 .PHONY: run test test-rust test-page test-browser test-contract lint fmt accuracy bench fuzz clean
+.PHONY: run test test-rust test-page test-browser lint fmt accuracy bench-api clean
 
 run: web/dist/index.html
 	@scripts/need cargo cc
@@ -49,6 +55,8 @@ bench:
 
 fuzz:
 	@scripts/fuzz
+bench-api:
+	@scripts/bench-api
 
 fmt:
 	cargo fmt --all

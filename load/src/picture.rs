@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use bytes::Bytes;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct Choice {
     /// How many bytes a made-up picture has.
     #[arg(long, value_name = "BYTES", default_value_t = 500_000)]
     size: usize,
@@ -16,7 +16,7 @@ pub(crate) struct Args {
     file: Option<PathBuf>,
 }
 
-impl Args {
+impl Choice {
     pub(crate) fn picture(&self) -> anyhow::Result<Bytes> {
         match &self.file {
             Some(file) => Ok(std::fs::read(file).with_context(|| format!("read {}", file.display()))?.into()),

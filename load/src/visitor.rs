@@ -1,8 +1,11 @@
 //! One person with a cookie, who uploads.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, bail};
@@ -26,11 +29,20 @@ pub(crate) struct Upload {
     picture: Bytes,
 }
 
+const STARTED_WITHIN: Duration = Duration::from_secs(5);
+
 impl Visitor {
-    /// The first visit, which brings the cookie.
+    /// The first visit, which brings the cookie. A server that has just been started is waited for.
     pub(crate) async fn arrive(target: Target) -> anyhow::Result<Self> {
         let request = format!("GET /receipts?limit=1 HTTP/1.1\r\nHost: {}\r\n\r\n", target.address());
-        let answer = Connection::new(target).send(&[request.as_bytes()]).await.context("visit the server")?;
+        let visit = async || Connection::new(target).send(&[request.as_bytes()]).await;
+        let patient = Instant::now() + STARTED_WITHIN;
+        let answer = loop {
+            match visit().await {
+                Err(_) if Instant::now() < patient => tokio::time::sleep(Duration::from_millis(20)).await,
+                answer => break answer.context("visit the server")?,
+            }
+        };
         let cookie = answer.set_cookie.context("the first answer brings no cookie")?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
         Ok(Self { target, cookie })

@@ -90,10 +90,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     let closed = std::iter::from_fn(|| readers.try_join_next()).count();
     readers.shutdown().await;
 
-    let Arrivals { mut latencies, lost, extra } = timetable.arrivals();
+    let Arrivals { mut latencies, overtaken, lost, extra } = timetable.arrivals();
     let mut report = Report::default();
     report.rate("statuses", answered.len(), sent_within);
     report.add("frames", latencies.len());
+    report.add("overtaken", overtaken);
     report.add("lost", lost);
     report.add("extra", extra);
     report.add("sockets closed", closed);

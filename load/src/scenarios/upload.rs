@@ -24,7 +24,7 @@ pub(crate) struct Args {
     server: Server,
 
     #[command(flatten)]
-    picture: picture::Args,
+    picture: picture::Choice,
 
     /// How many uploads are under way at once.
     #[arg(short = 'c', long, default_value_t = 16)]

@@ -28,7 +28,9 @@ struct State {
 #[derive(Debug)]
 pub(super) struct Arrivals {
     pub(super) latencies: Latencies,
-    /// Statuses without a frame.
+    /// Statuses without a frame, because a newer one of the same image came first: as it should be.
+    pub(super) overtaken: usize,
+    /// Statuses without a frame and without such an excuse.
     pub(super) lost: usize,
     /// Frames without a status: twice the same, or one that we did not send.
     pub(super) extra: usize,
@@ -75,8 +77,14 @@ impl Timetable {
 
     pub(super) fn arrivals(&self) -> Arrivals {
         let mut state = self.state();
-        let latencies = std::mem::take(&mut state.latencies);
-        Arrivals { lost: state.under_way.len() - latencies.len(), latencies, extra: state.extra }
+        let newer_came = |n: usize| {
+            let newer = state.under_way.iter().skip(n + self.sockets).step_by(self.sockets);
+            newer.filter(|left| left.is_none()).count() > 0
+        };
+        let missing = state.under_way.iter().enumerate().filter(|(_, left)| left.is_some());
+        let (overtaken, lost): (Vec<_>, Vec<_>) = missing.partition(|(n, _)| newer_came(*n));
+        let (overtaken, lost) = (overtaken.len(), lost.len());
+        Arrivals { latencies: std::mem::take(&mut state.latencies), overtaken, lost, extra: state.extra }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -101,14 +109,15 @@ mod tests {
         for n in 0..4 {
             timetable.leaves(n);
         }
+        // Socket 0 gets its first only, socket 1 its second only.
         timetable.arrived(0, 2);
         timetable.arrived(1, 3);
         // Twice the same, the state at the upload, and one that was never sent.
         timetable.arrived(0, 2);
         timetable.arrived(0, 1);
         timetable.arrived(1, 4);
-        let arrivals = timetable.arrivals();
-        assert_eq!((arrivals.latencies.len(), arrivals.lost, arrivals.extra), (2, 2, 3));
+        let Arrivals { latencies, overtaken, lost, extra } = timetable.arrivals();
+        assert_eq!((latencies.len(), overtaken, lost, extra), (2, 1, 1, 3));
     }
 
     #[tokio::test]
