@@ -31,8 +31,8 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     files::make_room(args.conns)?;
     let look = || args.server.pid.map(Usage::of).transpose();
-    let fresh = look()?;
     let visitor = Arc::new(Visitor::arrive(args.server.base).await?);
+    let fresh = look()?;
     let ids = visitor.images(args.conns).await?;
     let uploaded = look()?;
     let began = Instant::now();
