@@ -1,21 +1,15 @@
-# make run       the whole system on this machine, without an AWS account
-# make test      Rust tests, the page's tests, and one test in a real browser
+# make run            the whole system on this machine, without an AWS account
+# make test           Rust tests, the page's tests, and tests in a real browser
 # make test-contract  the API against its own description, by Schemathesis; needs Python 3
-# make lint      formatting, clippy, tsc, eslint
-# make accuracy  how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
-# make bench     how long reading takes and what memory it needs, on this machine
-# make fuzz      hostile input for what reads strangers' bytes: FUZZ_SECONDS (60) for each target; needs cargo-fuzz
-# make run    the whole system on this machine, without an AWS account
-# make test   Rust tests, the page's tests, and one test in a real browser
-# make lint   formatting, clippy, tsc, eslint
-# make accuracy   how well receipts are read, on the SROIE receipts beside the project
-# make bench-api   what api takes on this machine: uploads, WebSockets, statuses, start
+# make lint           formatting, clippy, tsc, eslint
+# make accuracy       how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
+# make bench          what reading and api cost on this machine; its parts are bench-reading and bench-api
+# make fuzz           hostile input for what reads strangers' bytes: FUZZ_SECONDS (60) for each target; needs cargo-fuzz
 
 PROGRAMS = -p local -p api -p image-handler
 PAGE_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
-.PHONY: run test test-rust test-page test-browser test-contract lint fmt accuracy bench fuzz clean
-.PHONY: run test test-rust test-page test-browser lint fmt accuracy bench-api clean
+.PHONY: run test test-rust test-page test-browser test-contract lint fmt accuracy bench bench-reading bench-api fuzz clean
 
 run: web/dist/index.html
 	@scripts/need cargo cc
@@ -50,13 +44,16 @@ lint: web/node_modules/.package-lock.json
 accuracy:
 	@scripts/accuracy
 
-bench:
-	@scripts/bench
+bench: bench-reading bench-api
+
+bench-reading:
+	@scripts/bench-reading
+
+bench-api:
+	@scripts/bench-api
 
 fuzz:
 	@scripts/fuzz
-bench-api:
-	@scripts/bench-api
 
 fmt:
 	cargo fmt --all
