@@ -5,7 +5,6 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::http::{HeaderMap, header::AUTHORIZATION};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use jiff::Timestamp;
 use receipt::OwnerId;
 
 use crate::{
@@ -27,11 +26,10 @@ pub(crate) fn token(headers: &HeaderMap) -> Result<Option<&str>, TokenError> {
 /// The owner whom `token` names.
 pub(crate) async fn owner(issuer: Option<&Arc<Issuer>>, token: &str) -> Result<OwnerId, Error> {
     let issuer = issuer.ok_or(TokenError::NoIssuer)?;
-    let token = Token::parse(token)?;
-    token.check_claims(issuer.expected(), Timestamp::now())?;
+    let token = Token::parse(token, issuer.expected())?;
     let keys = issuer.keys_for(token.key_id()).await.map_err(Error::unavailable)?;
     let subject = token.verify(&keys)?;
-    owner_id(&issuer.expected().issuer, subject)
+    owner_id(&issuer.expected().issuer, &subject)
 }
 
 /// What follows the scheme, which is spelled in any case (RFC 9110 §11.1).

@@ -17,8 +17,7 @@ use crate::{
     Config,
     error::chain,
     key_cache::{Advice, KeyCache},
-    signing_key::KeySet,
-    token::Expected,
+    token::{Expected, KeySet},
 };
 
 /// For both documents together.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
-use crate::signing_key::KeySet;
+use crate::token::KeySet;
 
 /// A key that its issuer withdraws is trusted for so long at most, while the issuer can be reached.
 const FRESH: Duration = Duration::from_mins(10);

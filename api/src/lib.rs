@@ -24,7 +24,6 @@ mod receipts;
 mod reference;
 mod seal;
 mod session;
-mod signing_key;
 mod sns_message;
 mod status_board;
 mod status_relay;
