@@ -19,7 +19,7 @@ run: web/dist/index.html
 test: test-rust test-page test-browser
 
 test-rust:
-	@scripts/need cargo cc
+	@scripts/need cargo cc redis-server
 	cargo test --workspace --locked
 
 test-page: web/node_modules/.package-lock.json

@@ -26,7 +26,7 @@ const DEAD_AFTER: Duration = Duration::from_mins(1);
 const SLOW_AFTER: Duration = Duration::from_secs(10);
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// tungstenite's own default is 128 KiB a socket.
-const READ_BUFFER_BYTES: usize = 1024;
+const READ_BUFFER_BYTES: usize = 128;
 const MAX_INCOMING_BYTES: usize = 1024;
 /// Of the codes for private use: what 404 is in HTTP.
 const NOT_FOUND: u16 = 4404;
@@ -103,7 +103,7 @@ impl Feed {
                     Err(RecvError::Lagged(_)) => continue,
                     // The image has ended or is gone, and the ledger tells which.
                     Err(RecvError::Closed) => {
-                        let frame: Frame = find(&self.app, &self.owner, self.id).await?.into();
+                        let frame: Frame = Box::pin(find(&self.app, &self.owner, self.id)).await?.into();
                         if frame.version <= self.sent {
                             return Err(Error::Busy);
                         }
@@ -161,7 +161,8 @@ async fn converse(mut socket: WebSocket, mut feed: Feed, stopping: &Cancellation
         }
     };
     drop(feed);
-    closing.finish(socket).await;
+    // Boxed here and below: what is seldom needed takes no room in every idle socket.
+    Box::pin(closing.finish(socket)).await;
 }
 
 enum SendError {

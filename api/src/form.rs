@@ -26,7 +26,7 @@ use tokio::time::Instant;
 
 use crate::{Error, incoming_picture::MAX_IMAGE_BYTES};
 
-const MAX_AHEAD_BYTES: usize = 256 * 1024;
+const MAX_AHEAD_BYTES: usize = 16 * 1024;
 /// What a form may add to its picture: boundaries, headers, other fields.
 const MAX_OVERHEAD_BYTES: usize = 64 * 1024;
 /// How much of a refused body is read before the answer, so that a browser hears the answer rather than a reset.

@@ -13,11 +13,11 @@ use std::{
     time::Duration,
 };
 
-use ledger::Ledger;
+use ledger::{Image, Ledger};
 use receipt::{ImageId, ImageStatus};
 use service::jittered;
 use tokio::{
-    sync::{Notify, broadcast},
+    sync::{Notify, Semaphore, broadcast},
     time::Instant,
 };
 use tokio_util::task::TaskTracker;
@@ -26,9 +26,11 @@ use tracing::debug;
 use crate::{frame::Frame, status_relay::StatusRelay};
 
 /// Frames that a watcher may be behind before it has to look for itself. An image has four states or so.
-const CAPACITY: usize = 8;
+const CAPACITY: usize = 4;
 /// How many images may be watched at once on one task.
 const MAX_IMAGES: usize = 50_000;
+/// How many images are re-read at once: each read may need a connection of its own.
+const MAX_LOOKS: usize = 32;
 const FIRST_LOOK: Duration = Duration::from_secs(2);
 const SLOWEST_LOOK: Duration = Duration::from_secs(30);
 /// The first pause after a look for a last state that the ledger could not tell at once.
@@ -40,6 +42,7 @@ pub(crate) struct StatusBoard {
     relay: Option<Arc<StatusRelay>>,
     tasks: TaskTracker,
     channels: Mutex<HashMap<ImageId, Arc<Channel>>>,
+    looks: Semaphore,
 }
 
 #[derive(Debug)]
@@ -73,7 +76,7 @@ pub(crate) struct BoardFull;
 
 impl StatusBoard {
     pub(crate) fn new(ledger: Ledger, relay: Option<Arc<StatusRelay>>, tasks: TaskTracker) -> Arc<Self> {
-        Arc::new(Self { ledger, relay, tasks, channels: Mutex::default() })
+        Arc::new(Self { ledger, relay, tasks, channels: Mutex::default(), looks: Semaphore::new(MAX_LOOKS) })
     }
 
     /// Subscribes to an image. Whoever then looks into the ledger misses nothing: what comes after the look is pushed.
@@ -141,7 +144,7 @@ impl StatusBoard {
                 () = channel.ended.notified() => pause = SOON,
                 () = tokio::time::sleep_until(next_look) => {}
             }
-            match self.ledger.get(image_id).await {
+            match self.read(image_id).await {
                 Ok(Some(image)) => {
                     let ended = image.status.is_final();
                     channel.send(Frame::from(image));
@@ -158,6 +161,12 @@ impl StatusBoard {
             pause = (pause * 2).min(SLOWEST_LOOK);
             next_look = Instant::now() + jittered(pause);
         }
+    }
+
+    async fn read(&self, image_id: ImageId) -> Result<Option<Image>, ledger::Error> {
+        // The semaphore is never closed; without a permit the look is still right.
+        let _turn = self.looks.acquire().await.ok();
+        self.ledger.get(image_id).await
     }
 
     /// Forgets a channel; its receivers see it closed once its frames are read.

@@ -111,15 +111,9 @@ impl Ledger {
 
     /// The image as it is now (a consistent read).
     pub async fn get(&self, id: ImageId) -> Result<Option<Image>, Error> {
-        let got = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .set_key(Some(image_key(id)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(Error::unavailable("get"))?;
+        let asking = self.client.get_item().table_name(&self.table).set_key(Some(image_key(id))).consistent_read(true);
+        // Boxed, since the call's future is large and thousands who watch hold one of these for hours.
+        let got = Box::pin(asking.send()).await.map_err(Error::unavailable("get"))?;
         got.item.map(from_item).transpose()
     }
 

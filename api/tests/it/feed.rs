@@ -151,3 +151,13 @@ async fn statuses_between_upload_and_connect_are_not_lost() {
         assert_eq!(last.await.unwrap(), 4);
     }
 }
+
+#[tokio::test]
+async fn an_idle_socket_is_pinged_before_a_load_balancer_cuts_it() {
+    let app = TestApp::at_once().await;
+    let visitor = Visitor::new(&app).await;
+    let id = visitor.upload().await;
+    let mut watcher = Watcher::open(&app, &visitor.cookie, id).await;
+    watcher.frame().await;
+    watcher.ping().await;
+}

@@ -255,6 +255,13 @@ impl Watcher {
         }
     }
 
+    /// Waits for a ping, which comes after 25 s.
+    pub(crate) async fn ping(&mut self) {
+        let pinged =
+            async { while !matches!(self.0.next().await.expect("the socket is open").unwrap(), Message::Ping(_)) {} };
+        tokio::time::timeout(PATIENCE, pinged).await.expect("a ping comes");
+    }
+
     async fn next(&mut self) -> Message {
         loop {
             let next = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("a frame comes");

@@ -108,6 +108,30 @@ async fn killed_in_the_middle_it_goes_on_when_it_is_started_again() {
 }
 
 #[tokio::test]
+async fn five_hundred_watchers_recover_from_a_kill() {
+    let data = Data::new();
+    let system = System::start(&data).await;
+    let visitor = Visitor::new(&system).await;
+    let id = visitor.upload().await;
+    let watching = (0..500).map(|_| visitor.versions_until_cut(id));
+    let (seen, ()) = tokio::join!(futures_util::future::join_all(watching), async {
+        visitor.wait_for(id, "started").await;
+        system.kill().await;
+    });
+
+    let system = System::start(&data).await;
+    let visitor = visitor.at(&system);
+    let coming_back = futures_util::future::join_all((0..500).map(|_| visitor.frames_to_the_end(id))).await;
+    for (before, after) in seen.iter().zip(&coming_back) {
+        assert!(before.is_sorted(), "{before:?}");
+        let last = after.last().unwrap();
+        assert_eq!(last["status"], "accepted");
+        assert!(before.last() <= last["version"].as_u64().as_ref(), "{before:?}, then {last}");
+    }
+    system.stop().await;
+}
+
+#[tokio::test]
 async fn what_was_uploaded_is_there_after_a_restart() {
     let data = Data::new();
     let system = System::start(&data).await;

@@ -215,6 +215,23 @@ impl Visitor {
         }
     }
 
+    /// The versions of every frame until the connection breaks, or the image ends.
+    pub(crate) async fn versions_until_cut(&self, id: ImageId) -> Vec<u64> {
+        let mut versions = Vec::new();
+        let mut socket = self.socket(id).await;
+        while let Some(Ok(message)) = timeout(SLOWLY, socket.next()).await.unwrap() {
+            match message {
+                Message::Text(text) => {
+                    let frame: Value = serde_json::from_str(&text).unwrap();
+                    versions.push(frame["version"].as_u64().unwrap());
+                }
+                Message::Close(_) => break,
+                Message::Ping(_) | Message::Pong(_) | Message::Binary(_) | Message::Frame(_) => {}
+            }
+        }
+        versions
+    }
+
     /// Until the image is in that state.
     pub(crate) async fn wait_for(&self, id: ImageId, status: &str) {
         let mut socket = self.socket(id).await;
