@@ -27,7 +27,11 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Vec<RuleRe
         not_too_old(receipt.date.as_ref(), facts, rules),
         in_a_currency_we_take(receipt, rules),
         new_image(facts.same_image),
-        new_receipt(facts.same_receipt),
+        // The same photo is the same receipt: once is enough to hear it.
+        new_receipt(match facts.same_image {
+            Precedent::Own { .. } | Precedent::Foreign => Precedent::Unknown,
+            Precedent::Unknown | Precedent::None => facts.same_receipt,
+        }),
         within_the_limit(facts, rules),
     ]
 }

@@ -238,6 +238,14 @@ fn a_duplicate_leads_to_the_owners_first_and_tells_nothing_of_somebody_elses() {
 }
 
 #[test]
+fn of_a_photo_that_was_sent_before_one_hears_once() {
+    let facts = Facts { same_image: Precedent::Foreign, same_receipt: Precedent::Foreign, ..Facts::default() };
+    let verdict = judge(&complete(), &facts, &Rules::default());
+    assert_eq!(rule(&verdict, RuleCode::DuplicateImage).outcome, Failed);
+    assert_eq!(rule(&verdict, RuleCode::DuplicateReceipt).outcome, NotChecked);
+}
+
+#[test]
 fn a_day_has_only_so_many_receipts() {
     let code = RuleCode::OverLimit;
     let rules = Rules { max_per_day: Some(3), ..Rules::default() };
