@@ -50,6 +50,10 @@ pub(crate) async fn web_socket(
     WatchedImage { id, owner }: WatchedImage,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
+    // A connection that is about to be closed cannot become a socket any more.
+    if app.stopping.is_cancelled() {
+        return Err(Error::Busy);
+    }
     let place = app.sockets.clone().try_acquire_owned().map_err(|_| Error::Busy)?;
     let feed = Feed::open(app.clone(), owner, id, 0).await?;
     let upgrade = upgrade.map_err(|_| Error::BadRequest("this address speaks WebSocket"))?;

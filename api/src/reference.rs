@@ -42,7 +42,7 @@ fn drawn(document: &Value) -> Markup {
             }
             body {
                 h1 { (text(&document["info"]["title"])) " API" }
-                @for paragraph in text(&document["info"]["description"]).split("\n\n") { p { (paragraph) } }
+                @for paragraph in text(&document["info"]["description"]).split("\n\n") { p { (prose(paragraph)) } }
                 p {
                     "For programs: " a href="/openapi.json" { "openapi.json" } " and "
                     a href="/frame.schema.json" { "frame.schema.json" } "."
@@ -53,7 +53,7 @@ fn drawn(document: &Value) -> Markup {
                 h1 { "What travels" }
                 @for (name, schema) in fields(&document["components"]["schemas"]) {
                     h2 id=(name) { (name) }
-                    p { (text(&schema["description"])) }
+                    p { (prose(text(&schema["description"]))) }
                     pre { (serde_json::to_string_pretty(schema).unwrap_or_default()) }
                 }
             }
@@ -64,22 +64,31 @@ fn drawn(document: &Value) -> Markup {
 fn drawn_operation(method: &str, path: &str, operation: &Value) -> Markup {
     html! {
         h2 { span.method { (method) } " " (path) }
-        p { (text(&operation["summary"])) " " (text(&operation["description"])) }
+        p { (prose(text(&operation["summary"]))) " " (prose(text(&operation["description"]))) }
         dl {
             @for parameter in operation["parameters"].as_array().into_iter().flatten() {
                 dt { code { (text(&parameter["name"])) } " in " (text(&parameter["in"])) }
-                dd { (text(&parameter["description"])) }
+                dd { (prose(text(&parameter["description"]))) }
             }
             @for (status, response) in fields(&operation["responses"]) {
                 dt { code { (status) } }
                 dd {
-                    (text(&response["description"]))
+                    (prose(text(&response["description"])))
                     @for (kind, content) in fields(&response["content"]) {
                         br;
                         code { (kind) } " " (name_of(&content["schema"]))
                     }
                 }
             }
+        }
+    }
+}
+
+/// Markdown's code is all of Markdown that the descriptions use.
+fn prose(text: &str) -> Markup {
+    html! {
+        @for (place, part) in text.split('`').enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }

@@ -23,7 +23,7 @@ use tokio::{
 };
 use tokio_tungstenite::{
     connect_async,
-    tungstenite::{Message, client::IntoClientRequest, protocol::frame::coding::CloseCode},
+    tungstenite::{self, Message, client::IntoClientRequest, protocol::frame::coding::CloseCode},
 };
 
 use crate::{Frames, id_of};
@@ -215,10 +215,10 @@ impl Visitor {
         }
     }
 
-    /// The versions of every frame until the connection breaks, or the image ends.
+    /// The versions of every frame until the connection breaks, or the image ends; none where it broke while it was opened.
     pub(crate) async fn versions_until_cut(&self, id: ImageId) -> Vec<u64> {
         let mut versions = Vec::new();
-        let mut socket = self.socket(id).await;
+        let Ok(mut socket) = self.try_socket(id).await else { return versions };
         while let Some(Ok(message)) = timeout(SLOWLY, socket.next()).await.unwrap() {
             match message {
                 Message::Text(text) => {
@@ -245,14 +245,18 @@ impl Visitor {
         }
     }
 
-    async fn socket(
+    async fn socket(&self, id: ImageId) -> impl StreamExt<Item = Result<Message, tungstenite::Error>> + use<> {
+        self.try_socket(id).await.unwrap()
+    }
+
+    async fn try_socket(
         &self,
         id: ImageId,
-    ) -> impl StreamExt<Item = Result<Message, tokio_tungstenite::tungstenite::Error>> + use<> {
+    ) -> Result<impl StreamExt<Item = Result<Message, tungstenite::Error>> + use<>, tungstenite::Error> {
         let url = format!("{}/imageStatus/{id}/ws", self.base.replacen("http", "ws", 1));
         let mut request = url.into_client_request().unwrap();
         request.headers_mut().insert("cookie", self.cookie.parse().unwrap());
-        connect_async(request).await.unwrap().0
+        Ok(connect_async(request).await?.0)
     }
 
     async fn get(&self, path: &str) -> reqwest::Response {
