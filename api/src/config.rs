@@ -7,8 +7,7 @@ use axum_extra::extract::cookie::Key;
 use serde::Deserialize;
 use service::LogFormat;
 
-use crate::IssuerUrl;
-use crate::origin::Origins;
+use crate::{IssuerUrl, Origins};
 
 /// The service that takes pictures in, sends statuses out, and serves the page.
 #[derive(Debug, Clone, clap::Parser)]

@@ -1,5 +1,7 @@
 //! The API's description, made from the code: `GET /openapi.json`, and the JSON Schema of the frames.
 
+use std::sync::LazyLock;
+
 use axum::{
     Json,
     http::{HeaderValue, header},
@@ -37,18 +39,22 @@ use crate::{error, event_stream, feed, frame, health, receipts, ticket, upload, 
 )]
 struct Description;
 
+// Made once, at the first request: anybody may ask, as often as they like.
+static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(Description::openapi);
+static FRAMES: LazyLock<Value> = LazyLock::new(schema_of_frames);
+
 /// `GET /openapi.json`
 pub(crate) async fn document() -> impl IntoResponse {
-    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))], Json(Description::openapi()))
+    ([(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))], Json(&*DOCUMENT))
 }
 
 /// `GET /frame.schema.json`: what every frame of a feed is.
 pub(crate) async fn frame_schema() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/schema+json")], Json(schema_of_frames()))
+    ([(header::CONTENT_TYPE, "application/schema+json")], Json(&*FRAMES))
 }
 
 pub(crate) fn as_json() -> Value {
-    serde_json::to_value(Description::openapi()).unwrap_or_default()
+    serde_json::to_value(&*DOCUMENT).unwrap_or_default()
 }
 
 /// JSON Schema 2020-12, which is what `OpenAPI` 3.1 uses; only the places of the definitions differ.

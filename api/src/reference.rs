@@ -1,5 +1,7 @@
 //! `GET /docs`: the API's description as a page for people. Drawn from the same document as `/openapi.json`.
 
+use std::sync::LazyLock;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::{
     http::header,
@@ -23,11 +25,16 @@ const STYLE: &str = "
     pre { overflow: auto; border: 1px solid var(--line); border-radius: 8px; padding: .75rem; font-size: .85rem; }
     a { color: var(--accent); }";
 
-pub(crate) async fn page() -> impl IntoResponse {
+// Drawn once, at the first request, like the document itself.
+static PAGE: LazyLock<String> = LazyLock::new(|| drawn(&openapi::as_json()).into_string());
+static POLICY: LazyLock<String> = LazyLock::new(|| {
     let style = BASE64_STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
-    let policy = format!("default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; frame-ancestors 'none'");
-    let headers = [(header::CONTENT_SECURITY_POLICY, policy), (header::CACHE_CONTROL, "no-cache".to_owned())];
-    (headers, Html(drawn(&openapi::as_json()).into_string()))
+    format!("default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; frame-ancestors 'none'")
+});
+
+pub(crate) async fn page() -> impl IntoResponse {
+    let headers = [(header::CONTENT_SECURITY_POLICY, POLICY.as_str()), (header::CACHE_CONTROL, "no-cache")];
+    (headers, Html(PAGE.as_str()))
 }
 
 fn drawn(document: &Value) -> Markup {
