@@ -1,6 +1,6 @@
 //! The service as a whole: its parts, its routes, its start and its end.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use aws_config::SdkConfig;
@@ -24,7 +24,7 @@ use tracing::{info, warn};
 use crate::{
     Config, Error,
     certificates::Certificates,
-    event_stream, feed, health,
+    connections, event_stream, feed, health,
     issuer::Issuer,
     openapi, origin, page,
     picture_store::PictureStore,
@@ -111,26 +111,14 @@ pub async fn serve(
     }
     let routes = routes(app, &config);
     info!("listening on {}", listener.local_addr().context("read the listener's address")?);
-    let stop = {
-        let stopping = stopping.clone();
-        async move {
-            shutdown.await;
-            info!("told to stop");
-            stopping.cancel();
-        }
+    let stop = async {
+        shutdown.await;
+        info!("told to stop");
+        stopping.cancel();
     };
-    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, routes).with_graceful_shutdown(stop).into_future();
-    tokio::pin!(server);
-    tokio::select! {
-        ended = &mut server => return ended.context("serve"),
-        () = stopping.cancelled() => {}
-    }
+    tokio::join!(stop, connections::serve(listener, routes, &tasks, &stopping));
     tasks.close();
-    let finished = async { tokio::join!(tasks.wait(), server).1 };
-    if let Ok(ended) = tokio::time::timeout(GRACE, finished).await {
-        ended.context("serve")?;
-    } else {
+    if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
         warn!("some connections did not end within {GRACE:?}");
     }
     info!("stopped");

@@ -7,7 +7,7 @@
 use std::{pin::pin, time::Duration};
 
 use aws_lc_rs::digest::{Context, SHA256};
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 use receipt::{Orientation, PictureFormat, PictureHash, object_key::FileKind};
 use tokio::time::Instant;
 
@@ -15,6 +15,7 @@ use crate::{
     Error,
     form::FormField,
     location_data::LocationRemover,
+    part_buffer::PartBuffer,
     upload_memory::{Room, UploadMemory},
 };
 
@@ -101,10 +102,10 @@ impl<'a> IncomingPicture<'a> {
         let capacity =
             self.expected.saturating_sub(self.size).clamp(self.ahead.len().max(1), most.max(self.ahead.len()));
         let room = self.memory.reserve(capacity).await?;
-        let mut bytes = BytesMut::with_capacity(capacity);
+        let mut bytes = PartBuffer::with_capacity(capacity).map_err(Error::unavailable)?;
         loop {
-            let fits = self.ahead.len().min(most - bytes.len());
-            bytes.extend_from_slice(&self.ahead.split_to(fits));
+            let taken = bytes.fill(&self.ahead);
+            self.ahead.advance(taken);
             // What stays is of the next part.
             if self.has_ended || !self.ahead.is_empty() {
                 break;
@@ -118,10 +119,10 @@ impl<'a> IncomingPicture<'a> {
             return Err(Error::TooLarge);
         }
         if self.size == 0 {
-            self.orientation = orientation_of(&bytes);
+            self.orientation = orientation_of(bytes.as_ref());
         }
-        self.location.clean(&mut bytes);
-        self.digest.update(&bytes);
+        self.location.clean(bytes.as_mut_slice());
+        self.digest.update(bytes.as_ref());
         self.size += bytes.len();
         Ok(Part { bytes: bytes.freeze(), _room: room })
     }
