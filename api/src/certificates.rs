@@ -12,6 +12,8 @@ use aws_types::service_config::ServiceConfigKey;
 use reqwest::{Client, Url, redirect};
 use tokio::{sync::Semaphore, time::Instant};
 
+use crate::sns_message::SigningKey;
+
 /// SNS uses one certificate at a time and region; more than a few are somebody's attempt.
 const MAX_CACHED: usize = 8;
 /// AWS replaces a certificate by one of another name, so a known one stays right; it is fetched anew now and then all the
@@ -26,13 +28,19 @@ pub(crate) struct Certificates {
     client: Client,
     /// Scheme, host and port.
     allowed_origin: String,
-    cache: Mutex<HashMap<String, (Instant, Option<PublicKey>)>>,
+    /// By their address in its one spelling.
+    cache: Mutex<HashMap<String, Known>>,
     /// One fetch at a time is enough, so that a flood of forged addresses causes no flood of requests.
     fetching: Semaphore,
 }
 
-/// An RSA public key, DER as in PKCS #1.
-type PublicKey = Arc<[u8]>;
+/// What came of a fetch, and until when that holds.
+#[derive(Debug, Clone)]
+struct Known {
+    until: Instant,
+    /// None where there is no certificate.
+    key: Option<Arc<SigningKey>>,
+}
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CertificateError {
@@ -58,16 +66,17 @@ impl Certificates {
         })
     }
 
-    /// The public key of the certificate at `url`.
-    pub(crate) async fn public_key(&self, url: &str) -> Result<PublicKey, CertificateError> {
-        let url = self.allowed(url).ok_or(CertificateError::Foreign)?;
-        if let Some(known) = self.known(&url) {
+    /// The key of the certificate at `url`.
+    pub(crate) async fn signing_key(&self, url: &str) -> Result<Arc<SigningKey>, CertificateError> {
+        // Only allowed addresses are known, and SNS's own spelling is the one.
+        if let Some(known) = self.known(url) {
             return known;
         }
+        let url = self.allowed(url).ok_or(CertificateError::Foreign)?;
         let turn = tokio::time::timeout(FETCH_WITHIN, self.fetching.acquire()).await;
         let _turn = turn.map_err(|_| CertificateError::Busy)?.map_err(|_| CertificateError::Busy)?;
         // Whoever had the turn before may have fetched this very one.
-        if let Some(known) = self.known(&url) {
+        if let Some(known) = self.known(url.as_str()) {
             return known;
         }
         let fetched = self.fetch(url.clone()).await;
@@ -83,26 +92,24 @@ impl Certificates {
     }
 
     /// What came of an earlier fetch.
-    fn known(&self, url: &Url) -> Option<Result<PublicKey, CertificateError>> {
-        let mut cache = self.cache();
-        let now = Instant::now();
-        cache.retain(|_, (until, _)| *until > now);
-        cache.get(url.as_str()).map(|(_, key)| key.clone().ok_or(CertificateError::NotACertificate))
+    fn known(&self, url: &str) -> Option<Result<Arc<SigningKey>, CertificateError>> {
+        let known = self.cache().get(url).filter(|known| known.until > Instant::now()).cloned()?;
+        Some(known.key.ok_or(CertificateError::NotACertificate))
     }
 
-    fn remember(&self, url: Url, keep: Duration, key: Option<PublicKey>) {
+    fn remember(&self, url: Url, keep: Duration, key: Option<Arc<SigningKey>>) {
         let mut cache = self.cache();
         if cache.len() >= MAX_CACHED {
             // Refusals go first, then whatever ends soonest.
-            let oldest = cache.iter().min_by_key(|(_, (until, key))| (key.is_some(), *until));
+            let oldest = cache.iter().min_by_key(|(_, known)| (known.key.is_some(), known.until));
             if let Some(name) = oldest.map(|(name, _)| name.clone()) {
                 cache.remove(&name);
             }
         }
-        cache.insert(url.into(), (Instant::now() + keep, key));
+        cache.insert(url.into(), Known { until: Instant::now() + keep, key });
     }
 
-    fn cache(&self) -> MutexGuard<'_, HashMap<String, (Instant, Option<PublicKey>)>> {
+    fn cache(&self) -> MutexGuard<'_, HashMap<String, Known>> {
         // Nothing that could panic half-way runs under this lock.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -117,7 +124,7 @@ impl Certificates {
         (plain && bare && url.origin().ascii_serialization() == self.allowed_origin).then_some(url)
     }
 
-    async fn fetch(&self, url: Url) -> Result<PublicKey, CertificateError> {
+    async fn fetch(&self, url: Url) -> Result<Arc<SigningKey>, CertificateError> {
         let mut response = self.client.get(url).send().await.map_err(CertificateError::Unreachable)?;
         if response.status().is_server_error() {
             let error = response.error_for_status().map(drop).err();
@@ -133,14 +140,14 @@ impl Certificates {
                 return Err(CertificateError::NotACertificate);
             }
         }
-        public_key_of(&pem).ok_or(CertificateError::NotACertificate)
+        signing_key_of(&pem).map(Arc::new).ok_or(CertificateError::NotACertificate)
     }
 }
 
-fn public_key_of(pem: &[u8]) -> Option<PublicKey> {
+fn signing_key_of(pem: &[u8]) -> Option<SigningKey> {
     let (_, pem) = x509_parser::pem::parse_x509_pem(pem).ok()?;
     let certificate = pem.parse_x509().ok()?;
-    Some(certificate.public_key().subject_public_key.data.as_ref().into())
+    SigningKey::new(&certificate.public_key().subject_public_key.data).ok()
 }
 
 /// `https://sns.REGION.amazonaws.com`, or the origin of `AWS_ENDPOINT_URL_SNS` or `AWS_ENDPOINT_URL`.

@@ -2,8 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>
 
-use aws_lc_rs::signature::{
-    RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RsaParameters, UnparsedPublicKey,
+use aws_lc_rs::{
+    error::KeyRejected,
+    signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
@@ -44,21 +45,36 @@ pub(crate) enum SignatureVersion {
     Two,
 }
 
+/// A certificate's RSA key, ready for both kinds of signature.
+#[derive(Debug)]
+pub(crate) struct SigningKey {
+    sha1: ParsedPublicKey,
+    sha256: ParsedPublicKey,
+}
+
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the signature does not fit the message")]
 pub(crate) struct BadSignature;
 
+impl SigningKey {
+    /// `der` is as in PKCS #1, of 2,048 to 8,192 bits.
+    pub(crate) fn new(der: &[u8]) -> Result<Self, KeyRejected> {
+        Ok(Self {
+            sha1: ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, der)?,
+            sha256: ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)?,
+        })
+    }
+}
+
 impl SnsMessage {
-    /// Whether the owner of `public_key` (an RSA key, DER as in PKCS #1) signed this message.
-    pub(crate) fn verify(&self, public_key: &[u8]) -> Result<(), BadSignature> {
-        let algorithm: &RsaParameters = match self.signature_version {
-            SignatureVersion::One => &RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY,
-            SignatureVersion::Two => &RSA_PKCS1_2048_8192_SHA256,
+    /// Whether the owner of `key` signed this message.
+    pub(crate) fn verify(&self, key: &SigningKey) -> Result<(), BadSignature> {
+        let key = match self.signature_version {
+            SignatureVersion::One => &key.sha1,
+            SignatureVersion::Two => &key.sha256,
         };
         let signature = BASE64_STANDARD.decode(&self.signature).map_err(|_| BadSignature)?;
-        UnparsedPublicKey::new(algorithm, public_key)
-            .verify(self.signed_text().as_bytes(), &signature)
-            .map_err(|_| BadSignature)
+        key.verify_sig(self.signed_text().as_bytes(), &signature).map_err(|_| BadSignature)
     }
 
     /// The fields that are signed, each name and value on a line of its own.

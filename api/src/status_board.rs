@@ -8,7 +8,7 @@ use std::{
     collections::{HashMap, hash_map::Entry},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -50,14 +50,25 @@ struct Channel {
     frames: broadcast::Sender<Frame>,
     /// The newest version that was sent.
     version: AtomicU64,
-    /// Something new came in: the next look can wait.
-    pushed: Notify,
+    /// When something new came in last: the next look can wait.
+    pushed: Mutex<Instant>,
     /// Something may have been missed: the next look should not wait long.
     doubted: Notify,
+    /// The next look is further off than the first would be.
+    is_patient: AtomicBool,
     /// The image has ended: look now.
     ended: Notify,
     /// The last watcher has gone.
     deserted: Notify,
+}
+
+/// When an image is re-read next.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    planned: Instant,
+    due: Instant,
+    /// What lies between the two, but for the jitter.
+    pause: Duration,
 }
 
 /// A place before the board, for one image.
@@ -105,7 +116,7 @@ impl StatusBoard {
         if status.status.is_final() {
             channel.ended.notify_one();
         } else if channel.send(Frame::on_the_way(status)) {
-            channel.pushed.notify_one();
+            channel.was_pushed();
         }
     }
 
@@ -125,24 +136,25 @@ impl StatusBoard {
 
     /// Re-reads the image until it has ended or nobody watches it.
     async fn keep_true(self: Arc<Self>, image_id: ImageId, channel: Arc<Channel>) {
-        let mut pause = FIRST_LOOK;
-        let mut next_look = Instant::now() + jittered(pause);
+        let mut look = Look::after(FIRST_LOOK);
         loop {
             tokio::select! {
                 () = channel.deserted.notified() => return,
-                () = channel.pushed.notified() => {
-                    pause = FIRST_LOOK;
-                    next_look = Instant::now() + jittered(pause);
-                    continue;
-                }
                 () = channel.doubted.notified() => {
-                    pause = FIRST_LOOK;
+                    channel.is_patient.store(false, Ordering::Release);
                     // Never later than it would have been: one doubt may follow the other.
-                    next_look = next_look.min(Instant::now() + jittered(pause));
+                    look = look.or_sooner(Look::after(FIRST_LOOK));
                     continue;
                 }
-                () = channel.ended.notified() => pause = SOON,
-                () = tokio::time::sleep_until(next_look) => {}
+                () = channel.ended.notified() => look.pause = SOON,
+                () = tokio::time::sleep_until(look.due) => {
+                    // A push is as good as a look.
+                    let pushed = channel.last_push();
+                    if pushed > look.planned {
+                        look = Look::planned_at(pushed, FIRST_LOOK);
+                        continue;
+                    }
+                }
             }
             match self.read(image_id).await {
                 Ok(Some(image)) => {
@@ -158,8 +170,8 @@ impl StatusBoard {
                     debug!(image.id = %image_id, "image {image_id} could not be re-read: {}", crate::error::chain(&error));
                 }
             }
-            pause = (pause * 2).min(SLOWEST_LOOK);
-            next_look = Instant::now() + jittered(pause);
+            look = Look::after((look.pause * 2).min(SLOWEST_LOOK));
+            channel.is_patient.store(look.pause > FIRST_LOOK, Ordering::Release);
         }
     }
 
@@ -197,11 +209,24 @@ impl Channel {
         Self {
             frames,
             version: AtomicU64::new(0),
-            pushed: Notify::new(),
+            pushed: Mutex::new(Instant::now()),
             doubted: Notify::new(),
+            is_patient: AtomicBool::new(false),
             ended: Notify::new(),
             deserted: Notify::new(),
         }
+    }
+
+    /// Something new came in. That wakes the channel's task only where it would otherwise look too late.
+    fn was_pushed(&self) {
+        *self.pushed.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        if self.is_patient.load(Ordering::Acquire) {
+            self.doubted.notify_one();
+        }
+    }
+
+    fn last_push(&self) -> Instant {
+        *self.pushed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether it was newer than what was sent before.
@@ -212,6 +237,20 @@ impl Channel {
             let _ = self.frames.send(frame);
         }
         is_newer
+    }
+}
+
+impl Look {
+    fn after(pause: Duration) -> Self {
+        Self::planned_at(Instant::now(), pause)
+    }
+
+    fn planned_at(planned: Instant, pause: Duration) -> Self {
+        Self { planned, due: planned + jittered(pause), pause }
+    }
+
+    fn or_sooner(self, other: Self) -> Self {
+        if other.due < self.due { other } else { Self { pause: other.pause, ..self } }
     }
 }
 

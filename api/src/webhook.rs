@@ -57,7 +57,7 @@ async fn verify(app: &App, message: &SnsMessage) -> Result<(), Error> {
     if message.topic_arn != app.image_status_topic {
         return Err(Error::NotFromOurTopic);
     }
-    let key = match app.certificates.public_key(&message.signing_cert_url).await {
+    let key = match app.certificates.signing_key(&message.signing_cert_url).await {
         Ok(key) => key,
         Err(CertificateError::Foreign | CertificateError::NotACertificate) => return Err(Error::NotFromOurTopic),
         // SNS sends it again.
