@@ -1,17 +1,11 @@
 //! Two tasks of the service with a relay between them, behind a balancer that sends each request to either.
 
-use axum::{
-    Router,
-    body::{Body, to_bytes},
-    extract::{Request, State},
-    response::Response,
-};
 use receipt::{ImageId, Status};
 use serde_json::Value;
 use testbed::{PATIENCE, eventually};
-use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
+    balancer::Balancer,
     redis_server::RedisServer,
     test_app::{TestApp, Visitor, Watcher},
 };
@@ -21,7 +15,7 @@ pub(crate) struct Fleet {
     pub(crate) redis: RedisServer,
     /// Where each task is reached.
     pub(crate) tasks: [String; 2],
-    balancer: String,
+    balancer: Balancer,
 }
 
 impl Fleet {
@@ -33,20 +27,15 @@ impl Fleet {
 
     /// SNS knows the balancer's address and posts there.
     pub(crate) async fn around(redis: RedisServer) -> Self {
-        let (tasks, known) = watch::channel(Vec::new());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let balancer = format!("http://{}", listener.local_addr().unwrap());
-        let balance = Router::new().fallback(balance).with_state((reqwest::Client::new(), known));
-        tokio::spawn(axum::serve(listener, balance).into_future());
-
+        let balancer = Balancer::start().await;
         let change = |config: &mut api::Config| {
-            config.public_base_url = Some(balancer.parse().unwrap());
+            config.public_base_url = Some(balancer.url.parse().unwrap());
             config.status_relay_url = Some(redis.url().parse().unwrap());
         };
         let app = TestApp::with(change).await;
         let second = app.another_task(change).await;
         let bases = [app.base.clone(), second];
-        tasks.send(bases.to_vec()).unwrap();
+        balancer.send_to(&bases);
         tokio::time::timeout(PATIENCE, app.testbed.aws.first_subscription()).await.unwrap();
         Self { app, redis, tasks: bases, balancer }
     }
@@ -64,7 +53,7 @@ impl Fleet {
     }
 
     pub(crate) async fn visitor(&self) -> Visitor {
-        Visitor::at(&self.balancer).await
+        Visitor::at(&self.balancer.url).await
     }
 
     /// A watcher on each task, and both have seen the first state.
@@ -93,21 +82,4 @@ impl Fleet {
 
 pub(crate) fn channel(id: ImageId) -> String {
     format!("receipts:status:{id}")
-}
-
-async fn balance(
-    State((http, mut tasks)): State<(reqwest::Client, watch::Receiver<Vec<String>>)>,
-    request: Request,
-) -> Response {
-    let tasks = tasks.wait_for(|tasks| !tasks.is_empty()).await.unwrap().clone();
-    let task = &tasks[rand::random_range(0..tasks.len())];
-    let (parts, body) = request.into_parts();
-    let body = to_bytes(body, usize::MAX).await.unwrap();
-    let passed_on = http.request(parts.method, format!("{task}{}", parts.uri)).headers(parts.headers).body(body);
-    let answer = passed_on.send().await.unwrap();
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = answer.status();
-    *response.headers_mut() = answer.headers().clone();
-    *response.body_mut() = Body::from(answer.bytes().await.unwrap());
-    response
 }

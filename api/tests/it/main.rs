@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod balancer;
 mod bodies;
 mod deletion;
 mod description;
@@ -9,11 +10,14 @@ mod events;
 mod feed;
 mod fleet;
 mod idempotency;
+mod ledger_door;
 mod limits;
 mod odd_issuers;
 mod origins;
 mod page;
 mod pictures;
+mod process;
+mod processes;
 mod raw_upload;
 mod receipts;
 mod redis_server;
@@ -27,3 +31,4 @@ mod tickets;
 mod tokens;
 mod turmoil;
 mod upload;
+mod worker;

@@ -3,11 +3,14 @@
 use std::process::Stdio;
 
 use futures_util::StreamExt;
+use receipt::ImageId;
 use testbed::{PATIENCE, eventually};
 use tokio::{
     net::TcpListener,
     process::{Child, Command},
 };
+
+use crate::fleet::channel;
 
 pub(crate) struct RedisServer {
     port: u16,
@@ -79,6 +82,11 @@ impl RedisServer {
         let mut connection = self.connect().await.unwrap();
         let asked = redis::cmd("PUBSUB").arg("NUMSUB").arg(channel).query_async::<(String, u64)>(&mut connection).await;
         asked.unwrap().1
+    }
+
+    /// How many tasks listen for an image.
+    pub(crate) async fn listeners_of(&self, image: ImageId) -> u64 {
+        self.listeners(&channel(image)).await
     }
 
     /// How many were told.

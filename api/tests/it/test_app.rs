@@ -1,16 +1,15 @@
-//! A running service, a browser's worth of client, and the worker's part played by hand.
+//! A running service and a browser's worth of client.
 
 use std::net::SocketAddr;
 
 use api::Config;
 use clap::Parser;
 use futures_util::StreamExt;
-use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Claim, Concluded, Image, Ledger};
-use receipt::{Fingerprints, ImageId, Orientation, Rules, Status, judge, read, verdict::Facts};
+use ledger::{Image, Ledger};
+use receipt::ImageId;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
-use testbed::{PATIENCE, Testbed, a_jpeg, a_receipt, eventually};
+use testbed::{PATIENCE, Testbed, a_jpeg, eventually};
 use tokio::{net::TcpListener, net::TcpStream, task::JoinHandle};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -18,12 +17,13 @@ use tokio_tungstenite::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::description;
+use crate::{description, worker::Worker};
 
 pub(crate) struct TestApp {
     pub(crate) testbed: Testbed,
     pub(crate) ledger: Ledger,
     pub(crate) sns: aws_sdk_sns::Client,
+    worker: Worker,
     pub(crate) s3: aws_sdk_s3::Client,
     pub(crate) base: String,
     pub(crate) browser: Browser,
@@ -52,12 +52,7 @@ impl TestApp {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let testbed = Testbed::start().await;
-        let web_root = tempfile::tempdir().unwrap();
-        std::fs::create_dir(web_root.path().join("assets")).unwrap();
-        std::fs::write(web_root.path().join("index.html"), "<!doctype html><title>Receipts</title>").unwrap();
-        std::fs::write(web_root.path().join("assets/index-1a2b.js"), "0").unwrap();
-
+        let (testbed, web_root) = (Testbed::start().await, a_page());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut config = config(&testbed, &base, &web_root);
@@ -65,9 +60,11 @@ impl TestApp {
         let stop = CancellationToken::new();
         let (aws, stopped) = (testbed.sdk.clone(), stop.clone().cancelled_owned());
         let served = tokio::spawn(async move { api::serve(listener, config, &aws, stopped).await });
+        let worker = Worker::on(&testbed);
         let app = Self {
-            ledger: Ledger::new(aws_sdk_dynamodb::Client::new(&testbed.sdk), testbed.aws.resources().table),
-            sns: aws_sdk_sns::Client::new(&testbed.sdk),
+            ledger: worker.ledger.clone(),
+            sns: worker.sns.clone(),
+            worker,
             s3: aws_sdk_s3::Client::from_conf(
                 aws_sdk_s3::config::Builder::from(&testbed.sdk).force_path_style(true).build(),
             ),
@@ -78,7 +75,7 @@ impl TestApp {
             served,
             web_root,
         };
-        description::learn(&app).await;
+        description::learn(&app.base).await;
         app
     }
 
@@ -105,34 +102,24 @@ impl TestApp {
         format!("{}{path}", self.base)
     }
 
-    /// Plays the worker: takes the image in hand, in the ledger only.
     pub(crate) async fn take(&self, id: ImageId) -> Image {
-        match self.ledger.claim(id, "worker", Timestamp::now(), SignedDuration::from_secs(60)).await.unwrap() {
-            Claim::Taken(image) => *image,
-            other => panic!("{other:?}"),
-        }
+        self.worker.take(id).await
+    }
+
+    pub(crate) async fn waiting(&self, image: &Image) -> Image {
+        self.worker.waiting(image).await
     }
 
     pub(crate) async fn detected(&self, image: &Image) -> Image {
-        self.ledger.advance(image, Status::TextDetected, None, Timestamp::now()).await.unwrap()
+        self.worker.detected(image).await
     }
 
     pub(crate) async fn concluded(&self, image: &Image) -> Image {
-        let receipt = read(&a_receipt(), Orientation::Upright);
-        let verdict = judge(&receipt, &Facts::default(), &Rules::default());
-        let analysis = Analysis { receipt, verdict };
-        let marks = Fingerprints::default();
-        match self.ledger.conclude(image, analysis, &marks, None, Timestamp::now()).await.unwrap() {
-            Concluded::Done(image) => *image,
-            Concluded::Overtaken => panic!("overtaken"),
-        }
+        self.worker.concluded(image).await
     }
 
-    /// Plays the worker: tells the topic.
     pub(crate) async fn publish(&self, image: &Image) {
-        let message = serde_json::to_string(&image.image_status()).unwrap();
-        let topic = &self.testbed.aws.resources().image_status_topic;
-        self.sns.publish().topic_arn(topic).message(message).send().await.unwrap();
+        self.worker.publish(image).await;
     }
 
     pub(crate) async fn put_object(&self, key: String, bytes: Vec<u8>) {
@@ -183,6 +170,15 @@ impl Browser {
         let response = self.get("/receipts").await;
         response.headers().get("set-cookie").map(|c| c.to_str().unwrap().split(';').next().unwrap().to_owned()).unwrap()
     }
+}
+
+/// A folder with something like the built page.
+pub(crate) fn a_page() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("assets")).unwrap();
+    std::fs::write(folder.path().join("index.html"), "<!doctype html><title>Receipts</title>").unwrap();
+    std::fs::write(folder.path().join("assets/index-1a2b.js"), "0").unwrap();
+    folder
 }
 
 /// A form with one picture.
@@ -253,6 +249,16 @@ impl Watcher {
             Message::Close(Some(frame)) => frame.code,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Waits until the connection breaks, without a goodbye.
+    pub(crate) async fn broken(&mut self) {
+        let breaks = async {
+            while let Some(Ok(message)) = self.0.next().await {
+                assert!(!message.is_close(), "{message}");
+            }
+        };
+        tokio::time::timeout(PATIENCE, breaks).await.expect("the connection breaks");
     }
 
     /// Waits for a ping, which comes after 25 s.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use local::{Channel, DeliveryFault, When};
-use receipt::{ImageId, Status};
+use receipt::ImageId;
 use serde_json::Value;
 
 use crate::{
@@ -44,8 +44,7 @@ async fn work(app: &TestApp, id: ImageId) -> u64 {
     let mut image = app.take(id).await;
     app.publish(&image).await;
     for _ in 0..2 {
-        let waiting = Some("Waiting for a free reader".to_owned());
-        image = app.ledger.advance(&image, Status::Started, waiting, jiff::Timestamp::now()).await.unwrap();
+        image = app.waiting(&image).await;
         app.publish(&image).await;
     }
     image = app.detected(&image).await;

@@ -1,0 +1,58 @@
+//! The worker's part, played by hand.
+
+use jiff::{SignedDuration, Timestamp};
+use ledger::{Analysis, Claim, Concluded, Image, Ledger};
+use receipt::{Fingerprints, ImageId, Orientation, Rules, Status, judge, read, verdict::Facts};
+use testbed::{Testbed, a_receipt};
+
+pub(crate) struct Worker {
+    pub(crate) ledger: Ledger,
+    pub(crate) sns: aws_sdk_sns::Client,
+    topic: String,
+}
+
+impl Worker {
+    pub(crate) fn on(testbed: &Testbed) -> Self {
+        let resources = testbed.aws.resources();
+        Self {
+            ledger: Ledger::new(aws_sdk_dynamodb::Client::new(&testbed.sdk), resources.table),
+            sns: aws_sdk_sns::Client::new(&testbed.sdk),
+            topic: resources.image_status_topic.clone(),
+        }
+    }
+
+    /// Takes the image in hand, in the ledger only.
+    pub(crate) async fn take(&self, id: ImageId) -> Image {
+        match self.ledger.claim(id, "worker", Timestamp::now(), SignedDuration::from_secs(60)).await.unwrap() {
+            Claim::Taken(image) => *image,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Has the image wait, in the ledger only.
+    pub(crate) async fn waiting(&self, image: &Image) -> Image {
+        let detail = Some("Waiting for a free reader".to_owned());
+        self.ledger.advance(image, Status::Started, detail, Timestamp::now()).await.unwrap()
+    }
+
+    pub(crate) async fn detected(&self, image: &Image) -> Image {
+        self.ledger.advance(image, Status::TextDetected, None, Timestamp::now()).await.unwrap()
+    }
+
+    pub(crate) async fn concluded(&self, image: &Image) -> Image {
+        let receipt = read(&a_receipt(), Orientation::Upright);
+        let verdict = judge(&receipt, &Facts::default(), &Rules::default());
+        let analysis = Analysis { receipt, verdict };
+        let marks = Fingerprints::default();
+        match self.ledger.conclude(image, analysis, &marks, None, Timestamp::now()).await.unwrap() {
+            Concluded::Done(image) => *image,
+            Concluded::Overtaken => panic!("overtaken"),
+        }
+    }
+
+    /// Tells the topic.
+    pub(crate) async fn publish(&self, image: &Image) {
+        let message = serde_json::to_string(&image.image_status()).unwrap();
+        self.sns.publish().topic_arn(&self.topic).message(message).send().await.unwrap();
+    }
+}
