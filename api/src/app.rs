@@ -22,7 +22,7 @@ use tower_http::{
 use tracing::{info, warn};
 
 use crate::{
-    Config, Error,
+    Config, Error, SocketLimits,
     certificates::Certificates,
     connections, event_stream, feed, health,
     issuer::Issuer,
@@ -40,9 +40,6 @@ use crate::{
 
 /// How long uploads in flight and closing sockets may take after the signal to stop. ECS kills after 30 s by default.
 const GRACE: Duration = Duration::from_secs(20);
-
-/// How many WebSockets one task holds at most.
-const MAX_SOCKETS: usize = 25_000;
 
 /// What the handlers share.
 #[derive(Debug)]
@@ -62,8 +59,9 @@ pub(crate) struct App {
     pub(crate) issuer: Option<Arc<Issuer>>,
     /// Cancelled when the service is told to stop.
     pub(crate) stopping: CancellationToken,
-    /// One permit for each WebSocket.
+    /// One permit for each open feed.
     pub(crate) sockets: Arc<Semaphore>,
+    pub(crate) socket_limits: SocketLimits,
     /// Everything that must end before the service does.
     pub(crate) tasks: TaskTracker,
 }
@@ -93,7 +91,8 @@ pub async fn serve(
         certificates: Certificates::new(aws, &config.image_status_topic)?,
         subscription: Subscription::default(),
         issuer: Issuer::of(&config, &tasks)?,
-        sockets: Arc::new(Semaphore::new(MAX_SOCKETS)),
+        sockets: Arc::new(Semaphore::new(config.sockets.most)),
+        socket_limits: config.sockets,
         stopping: stopping.clone(),
         tasks: tasks.clone(),
         board,

@@ -7,7 +7,7 @@ use axum_extra::extract::cookie::Key;
 use serde::Deserialize;
 use service::LogFormat;
 
-use crate::{IssuerUrl, Origins};
+use crate::{IssuerUrl, Origins, SocketLimits};
 
 /// The service that takes pictures in, sends statuses out, and serves the page.
 #[derive(Debug, Clone, clap::Parser)]
@@ -87,6 +87,9 @@ pub struct Config {
     /// How log lines are written.
     #[arg(long, env = "LOG_FORMAT", value_name = "LOG_FORMAT", default_value = "json")]
     pub log_format: LogFormat,
+
+    #[arg(skip)]
+    pub sockets: SocketLimits,
 }
 
 #[derive(Debug, Clone, Deserialize)]

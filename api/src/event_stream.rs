@@ -17,14 +17,7 @@ use axum::{
 use futures_util::{Stream, stream};
 use receipt::ImageId;
 
-use crate::{
-    Error,
-    app::App,
-    error::Problem,
-    feed::{Feed, PING_EVERY},
-    frame,
-    ticket::WatchedImage,
-};
+use crate::{Error, app::App, error::Problem, feed::Feed, frame, ticket::WatchedImage};
 
 /// How long a browser waits before it comes back.
 const COME_BACK_AFTER: Duration = Duration::from_secs(1);
@@ -54,7 +47,8 @@ pub(crate) async fn events(
     if feed.is_over() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    let events = Sse::new(events_of(feed, (app, place))).keep_alive(KeepAlive::new().interval(PING_EVERY));
+    let alive = KeepAlive::new().interval(app.socket_limits.ping_every);
+    let events = Sse::new(events_of(feed, (app, place))).keep_alive(alive);
     let mut response = events.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

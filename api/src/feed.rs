@@ -16,14 +16,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Error, app::App, error::Problem, frame::Frame, receipts::find, status_board::Watch, ticket::WatchedImage};
+use crate::{
+    Error, SocketLimits, app::App, error::Problem, frame::Frame, receipts::find, status_board::Watch,
+    ticket::WatchedImage,
+};
 
-/// Well below the 60 s after which a load balancer cuts a silent connection.
-pub(crate) const PING_EVERY: Duration = Duration::from_secs(25);
-/// A peer that has not even answered two pings is dead.
-const DEAD_AFTER: Duration = Duration::from_mins(1);
-/// A peer that does not take a frame for so long is told to come again.
-const SLOW_AFTER: Duration = Duration::from_secs(10);
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// tungstenite's own default is 128 KiB a socket.
 const READ_BUFFER_BYTES: usize = 128;
@@ -124,7 +121,8 @@ impl Feed {
 }
 
 async fn converse(mut socket: WebSocket, mut feed: Feed, stopping: &CancellationToken) {
-    let mut ping = tokio::time::interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    let SocketLimits { ping_every, dead_after, slow_after, .. } = feed.app.socket_limits;
+    let mut ping = tokio::time::interval_at(Instant::now() + ping_every, ping_every);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut heard = Instant::now();
     let closing = loop {
@@ -132,7 +130,7 @@ async fn converse(mut socket: WebSocket, mut feed: Feed, stopping: &Cancellation
             () = stopping.cancelled() => break Closing::away(),
             frame = feed.next() => match frame {
                 Ok(frame) if frame.is_last => {
-                    match send(&mut socket, Message::Text(frame.json)).await {
+                    match send(&mut socket, Message::Text(frame.json), slow_after).await {
                         Ok(()) => break Closing::done(),
                         Err(SendError::Slow) => break Closing::again(),
                         Err(SendError::Gone) => return,
@@ -152,13 +150,13 @@ async fn converse(mut socket: WebSocket, mut feed: Feed, stopping: &Cancellation
                 }
             },
             _ = ping.tick() => {
-                if heard.elapsed() > DEAD_AFTER {
+                if heard.elapsed() > dead_after {
                     return;
                 }
                 Message::Ping(bytes::Bytes::new())
             }
         };
-        match send(&mut socket, message).await {
+        match send(&mut socket, message, slow_after).await {
             Ok(()) => {}
             Err(SendError::Slow) => break Closing::again(),
             Err(SendError::Gone) => return,
@@ -174,8 +172,8 @@ enum SendError {
     Gone,
 }
 
-async fn send(socket: &mut WebSocket, message: Message) -> Result<(), SendError> {
-    match tokio::time::timeout(SLOW_AFTER, socket.send(message)).await {
+async fn send(socket: &mut WebSocket, message: Message, slow_after: Duration) -> Result<(), SendError> {
+    match tokio::time::timeout(slow_after, socket.send(message)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(SendError::Gone),
         Err(_) => Err(SendError::Slow),

@@ -24,6 +24,7 @@ mod redis_server;
 mod relay;
 mod secrets;
 mod shutdown;
+mod slow_peers;
 mod sns;
 mod test_app;
 mod test_issuer;

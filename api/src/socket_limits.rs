@@ -1,0 +1,28 @@
+//! How many open feeds there may be, and how long a WebSocket may be silent or slow.
+
+use std::time::Duration;
+
+/// Not from the environment: only tests are in a hurry.
+#[derive(Debug, Clone, Copy)]
+pub struct SocketLimits {
+    /// How many feeds one task holds at most.
+    pub most: usize,
+    pub ping_every: Duration,
+    /// A peer that was not heard for so long is dead.
+    pub dead_after: Duration,
+    /// A peer that does not take a frame for so long is told to come again.
+    pub slow_after: Duration,
+}
+
+impl Default for SocketLimits {
+    fn default() -> Self {
+        Self {
+            most: 25_000,
+            // Well below the 60 s after which a load balancer cuts a silent connection.
+            ping_every: Duration::from_secs(25),
+            // Two pings are unanswered by then.
+            dead_after: Duration::from_mins(1),
+            slow_after: Duration::from_secs(10),
+        }
+    }
+}
