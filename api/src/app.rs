@@ -12,6 +12,7 @@ use axum::{
     routing::{get, post},
 };
 use ledger::Ledger;
+use receipt::OwnerId;
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::{
@@ -28,6 +29,7 @@ use crate::{
     issuer::Issuer,
     openapi, origin, page,
     picture_store::PictureStore,
+    rate_limit::RateLimit,
     receipts, reference,
     session::{self, Sessions},
     status_board::StatusBoard,
@@ -47,6 +49,7 @@ pub(crate) struct App {
     pub(crate) ledger: Ledger,
     pub(crate) pictures: PictureStore,
     pub(crate) upload_limits: UploadLimits,
+    pub(crate) ticket_limit: RateLimit<OwnerId>,
     pub(crate) sns: aws_sdk_sns::Client,
     pub(crate) new_image_topic: String,
     pub(crate) image_status_topic: String,
@@ -85,6 +88,7 @@ pub async fn serve(
     let app = Arc::new(App {
         pictures: PictureStore::new(aws, &config),
         upload_limits: UploadLimits::new(&config),
+        ticket_limit: RateLimit::new(),
         sns: aws_sdk_sns::Client::new(aws),
         new_image_topic: config.topics.new_image.clone(),
         image_status_topic: config.image_status_topic.clone(),

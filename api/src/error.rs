@@ -10,7 +10,7 @@ use axum::{
 use serde::Serialize;
 use tracing::error;
 
-use crate::token::TokenError;
+use crate::{rate_limit::TooOften, token::TokenError};
 
 type Cause = Box<dyn StdError + Send + Sync>;
 
@@ -42,8 +42,10 @@ pub(crate) enum Error {
     UploadInProgress,
     #[error("this Idempotency-Key was used for another picture")]
     KeyMismatch,
-    #[error("too many pictures in a short time; try again in {retry_after_seconds} s")]
-    TooManyUploads { retry_after_seconds: u64 },
+    #[error("too many pictures in a short time; try again in {} s", .0.retry_after_seconds())]
+    TooManyUploads(TooOften),
+    #[error("too many tickets in a short time; try again in {} s", .0.retry_after_seconds())]
+    TooManyTickets(TooOften),
     #[error("this message does not come from our topic")]
     NotFromOurTopic,
     #[error("a page of another origin may not use this; the operator can allow it")]
@@ -95,7 +97,8 @@ impl Error {
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::UploadInProgress => (StatusCode::CONFLICT, "idempotency_in_progress"),
             Self::KeyMismatch => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch"),
-            Self::TooManyUploads { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_uploads"),
+            Self::TooManyUploads(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_uploads"),
+            Self::TooManyTickets(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_tickets"),
             Self::NotFromOurTopic => (StatusCode::FORBIDDEN, "not_from_our_topic"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "origin_not_allowed"),
             Self::Unauthorized(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
@@ -113,7 +116,7 @@ impl Error {
         match self {
             Self::Busy | Self::Unavailable(_) => Some(2),
             Self::UploadInProgress => Some(5),
-            Self::TooManyUploads { retry_after_seconds } => Some(*retry_after_seconds),
+            Self::TooManyUploads(refused) | Self::TooManyTickets(refused) => Some(refused.retry_after_seconds()),
             Self::NotFound
             | Self::MethodNotAllowed
             | Self::NoImage

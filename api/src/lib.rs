@@ -22,6 +22,7 @@ mod origin;
 mod page;
 mod part_buffer;
 mod picture_store;
+mod rate_limit;
 mod receipts;
 mod reference;
 mod seal;

@@ -2,7 +2,7 @@
 //! WebSocket or an `EventSource`. A ticket stands in the address, where much can see it: so it works once, for this
 //! image, for a minute.
 
-use std::sync::Arc;
+use std::{num::NonZeroU32, sync::Arc, time::Instant};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::{
@@ -27,6 +27,8 @@ use crate::{
 };
 
 const GOOD_FOR_SECONDS: i64 = 60;
+/// For one person, at each task: a phone needs one whenever it comes back to the screen.
+const TICKETS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(60).expect("60 is not 0");
 
 /// The image that somebody wants to watch, and as whom: by a ticket in the address, else by token or cookie. Whether the
 /// image is that owner's is still to be asked. A ticket is spent by this.
@@ -62,6 +64,8 @@ pub(crate) struct IssuedTicket {
     params(("id" = ImageId, Path)),
     responses(
         (status = 201, description = "The ticket", body = IssuedTicket),
+        (status = 429, description = "More than 60 in a minute", body = Problem, content_type = "application/problem+json",
+         headers(("Retry-After" = u64, description = "After so many seconds there is one again"))),
         (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
     )
 )]
@@ -70,7 +74,9 @@ pub(crate) async fn issue(
     Owner(owner): Owner,
     ImagePath(id): ImagePath,
 ) -> Result<impl IntoResponse, Error> {
+    // After the look: nobody is remembered who has nothing here.
     find(&app, &owner, id).await?;
+    app.ticket_limit.admit([(owner.clone(), TICKETS_PER_MINUTE)], Instant::now()).map_err(Error::TooManyTickets)?;
     let ticket = Ticket::random()?;
     // The ledger counts whole seconds.
     let expires = Timestamp::from_second(Timestamp::now().as_second() + GOOD_FOR_SECONDS);

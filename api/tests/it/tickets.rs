@@ -1,5 +1,7 @@
 //! `POST /imageStatus/{id}/ticket`: watching without a header and without a cookie.
 
+use std::time::Instant;
+
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use receipt::ImageId;
@@ -127,4 +129,27 @@ async fn a_phone_gets_a_ticket_with_its_token() {
     assert_eq!(watcher.status_and_version().await, ("uploaded".to_owned(), 1));
     let stranger = Phone::new(&app, key.token("one", &issuer.claims("bert")));
     assert_eq!(problem(stranger.post(&path).await, 404).await, "not_found");
+}
+
+#[tokio::test]
+async fn a_person_has_sixty_tickets_a_minute() {
+    let app = TestApp::at_once().await;
+    let (visitor, other) = (Visitor::new(&app).await, Visitor::new(&app).await);
+    let (id, others) = (visitor.upload().await, other.upload().await);
+    let began = Instant::now();
+    let answers = join_all((0..120).map(|_| post(&app, &visitor.cookie, id))).await;
+    let (issued, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status() == 201);
+    // One more comes every second.
+    let most = 60 + usize::try_from(began.elapsed().as_secs()).unwrap() + 1;
+    assert!((60..=most).contains(&issued.len()), "{} of at most {most}", issued.len());
+    for answer in refused {
+        let wait: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=2).contains(&wait), "{wait}");
+        assert_eq!(problem(answer, 429).await, "too_many_tickets");
+    }
+    ticket(&app, &other, others).await;
+    let document: Value = app.browser.get("/openapi.json").await.json().await.unwrap();
+    for path in ["/imageStatus/{id}/ticket", "/upload"] {
+        assert!(document["paths"][path]["post"]["responses"]["429"]["headers"]["Retry-After"].is_object(), "{path}");
+    }
 }
