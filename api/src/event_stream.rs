@@ -17,7 +17,7 @@ use axum::{
 use futures_util::{Stream, stream};
 use receipt::ImageId;
 
-use crate::{Error, app::App, error::Problem, feed::Feed, frame, ticket::WatchedImage};
+use crate::{Error, app::App, feed::Feed, frame, ticket::WatchedImage};
 
 /// How long a browser waits before it comes back.
 const COME_BACK_AFTER: Duration = Duration::from_secs(1);
@@ -33,8 +33,7 @@ const COME_BACK_AFTER: Duration = Duration::from_secs(1);
     ),
     responses(
         (status = 200, description = "Events whose data is a frame", body = frame::State, content_type = "text/event-stream"),
-        (status = 204, description = "The last frame has been seen: do not come back"),
-        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+        (status = 204, description = "The last frame has been seen: do not come back")
     )
 )]
 pub(crate) async fn events(

@@ -16,10 +16,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    Error, SocketLimits, app::App, error::Problem, frame::Frame, receipts::find, status_board::Watch,
-    ticket::WatchedImage,
-};
+use crate::{Error, SocketLimits, app::App, frame::Frame, receipts::find, status_board::Watch, ticket::WatchedImage};
 
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// tungstenite's own default is 128 KiB a socket.
@@ -38,8 +35,7 @@ const NOT_FOUND: u16 = 4404;
         ("ticket" = Option<String>, Query, description = "Of `POST /imageStatus/{id}/ticket`, in place of cookie and token")
     ),
     responses(
-        (status = 101, description = "Frames, each as `/frame.schema.json` says"),
-        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+        (status = 101, description = "Frames, each as `/frame.schema.json` says")
     )
 )]
 pub(crate) async fn web_socket(

@@ -8,7 +8,10 @@ use axum::{
     response::IntoResponse,
 };
 use serde_json::{Value, json};
-use utoipa::OpenApi;
+use utoipa::{
+    Modify, OpenApi, ToSchema,
+    openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder, path::Operation},
+};
 
 use crate::{error, event_stream, feed, frame, health, receipts, ticket, upload, webhook};
 
@@ -35,13 +38,40 @@ use crate::{error, event_stream, feed, frame, health, receipts, ticket, upload, 
         health::ready,
         health::version
     ),
-    components(schemas(frame::State, error::Problem))
+    components(schemas(frame::State, error::Problem)),
+    modifiers(&Refusals)
 )]
 struct Description;
+
+/// What every operation but the health ones answers besides what its own description says: a problem.
+struct Refusals;
+
+/// These have nothing to refuse.
+const HEALTH: [&str; 3] = ["/livez", "/readyz", "/version"];
 
 // Made once, at the first request: anybody may ask, as often as they like.
 static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(Description::openapi);
 static FRAMES: LazyLock<Value> = LazyLock::new(schema_of_frames);
+
+impl Modify for Refusals {
+    fn modify(&self, document: &mut Document) {
+        let problem = Ref::from_schema_name(error::Problem::name());
+        let content = ContentBuilder::new().schema(Some(problem)).build();
+        let why_not =
+            ResponseBuilder::new().description("Why not").content("application/problem+json", content).build();
+        for (path, item) in &mut document.paths.paths {
+            if HEALTH.contains(&path.as_str()) {
+                continue;
+            }
+            let operations: [&mut Option<Operation>; 5] =
+                [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+            for operation in operations.into_iter().flatten() {
+                let responses = &mut operation.responses.responses;
+                responses.entry("default".to_owned()).or_insert_with(|| RefOr::T(why_not.clone()));
+            }
+        }
+    }
+}
 
 /// `GET /openapi.json`
 pub(crate) async fn document() -> impl IntoResponse {

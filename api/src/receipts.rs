@@ -63,7 +63,7 @@ pub(crate) struct ListedReceipt {
     get,
     path = "/receipts",
     params(ListQuery),
-    responses((status = 200, description = "A page of the list", body = List), (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "A page of the list", body = List))
 )]
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
@@ -83,7 +83,7 @@ pub(crate) async fn list(
     get,
     path = "/receipts/{id}",
     params(("id" = ImageId, Path)),
-    responses((status = 200, description = "The receipt", body = Detailed), (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "The receipt", body = Detailed))
 )]
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
@@ -104,8 +104,7 @@ pub(crate) async fn one(
             (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/tiff"), (Vec<u8> = "application/pdf")
         )),
         (status = 410, description = "It was kept for a limited time, which is over", body = Problem,
-         content_type = "application/problem+json"),
-        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+         content_type = "application/problem+json")
     )
 )]
 pub(crate) async fn picture(
@@ -143,8 +142,7 @@ fn disposition(format: PictureFormat) -> &'static str {
     path = "/receipts/{id}",
     params(("id" = ImageId, Path)),
     responses(
-        (status = 204, description = "It is gone"),
-        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+        (status = 204, description = "It is gone")
     )
 )]
 // For everybody at once; its files go now or, where the bucket does not answer, with a sweep. Once

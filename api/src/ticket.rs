@@ -65,8 +65,7 @@ pub(crate) struct IssuedTicket {
     responses(
         (status = 201, description = "The ticket", body = IssuedTicket),
         (status = 429, description = "More than 60 in a minute", body = Problem, content_type = "application/problem+json",
-         headers(("Retry-After" = u64, description = "After so many seconds there is one again"))),
-        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+         headers(("Retry-After" = u64, description = "After so many seconds there is one again")))
     )
 )]
 pub(crate) async fn issue(

@@ -56,8 +56,7 @@ pub(crate) struct Uploaded {
         (status = 202, description = "Taken", body = Uploaded),
         (status = 429, description = "More than the operator allows a person or an address in a minute", body = Problem,
          content_type = "application/problem+json",
-         headers(("Retry-After" = u64, description = "After so many seconds the next one is taken"))),
-        (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json")
+         headers(("Retry-After" = u64, description = "After so many seconds the next one is taken")))
     )
 )]
 pub(crate) async fn upload(
