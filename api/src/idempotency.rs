@@ -14,7 +14,12 @@ use receipt::{ImageId, PictureHash};
 use tokio::time::sleep;
 use tracing::warn;
 
-use crate::{Error, app::App, form::Form, upload::take_in_as};
+use crate::{
+    Error,
+    app::App,
+    form::Form,
+    upload::{of_the_picture, take_in_as},
+};
 
 const HEADER: &str = "idempotency-key";
 /// A third of the lease.
@@ -59,14 +64,7 @@ pub(crate) async fn take_in_once(app: &App, held: HeldKey, form: &mut Form) -> R
 
 /// The hash of the form's picture, which is stored nowhere.
 async fn hash_picture(app: &App, form: &mut Form) -> Result<PictureHash, Error> {
-    let declared = form.declared_bytes();
-    let hash = loop {
-        let field = form.next_field().await?.ok_or(Error::NoImage)?;
-        if field.is_picture() {
-            break app.pictures.hash(field, declared).await?;
-        }
-        field.skip().await?;
-    };
+    let hash = of_the_picture(form, async |field, declared| app.pictures.hash(field, declared).await).await?;
     form.no_other_picture().await?;
     Ok(hash)
 }

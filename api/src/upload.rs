@@ -19,7 +19,7 @@ use crate::{
     Error,
     app::App,
     error::Problem,
-    form::Form,
+    form::{Form, FormField},
     idempotency::{self, IdempotencyKey},
     picture_store::StoredPicture,
     session::Owner,
@@ -166,17 +166,25 @@ async fn withdraw(app: &App, id: ImageId, held: Option<&HeldKey>, picture: &Stor
 
 /// Stores the form's picture; with a second one, none.
 async fn store_picture(app: &App, id: ImageId, form: &mut Form) -> Result<StoredPicture, Error> {
-    let declared = form.declared_bytes();
-    let picture = loop {
-        let field = form.next_field().await?.ok_or(Error::NoImage)?;
-        if field.is_picture() {
-            break app.pictures.store(id, field, declared).await?;
-        }
-        field.skip().await?;
-    };
+    let picture = of_the_picture(form, async |field, declared| app.pictures.store(id, field, declared).await).await?;
     if let Err(error) = form.no_other_picture().await {
         app.pictures.remove(picture.key).await;
         return Err(error);
     }
     Ok(picture)
+}
+
+/// What `take` makes of the form's first picture and the length of the whole form.
+pub(crate) async fn of_the_picture<T>(
+    form: &mut Form,
+    take: impl AsyncFnOnce(FormField<'_>, Option<usize>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let declared = form.declared_bytes();
+    loop {
+        let field = form.next_field().await?.ok_or(Error::NoImage)?;
+        if field.is_picture() {
+            return take(field, declared).await;
+        }
+        field.skip().await?;
+    }
 }
