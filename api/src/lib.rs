@@ -33,6 +33,7 @@ mod status_board;
 mod status_relay;
 mod subscription;
 mod sweep;
+mod tally;
 mod ticket;
 mod token;
 mod upload;

@@ -28,6 +28,7 @@ use crate::{
     config::{RelayUrl, SessionKey},
     seal::Seal,
     status_board::StatusBoard,
+    tally::Tally,
     watched::{Changes, Watched},
 };
 
@@ -70,6 +71,8 @@ pub(crate) struct Keeper {
     client: Client,
     seal: Seal,
     outgoing: mpsc::Receiver<ImageStatus>,
+    /// Messages of others than our tasks.
+    ignored: Arc<Tally>,
 }
 
 struct Connection {
@@ -84,7 +87,8 @@ impl StatusRelay {
         let (outgoing, receiver) = mpsc::channel(OUTGOING);
         let (watched, link) = (Mutex::default(), watch::Sender::default());
         let relay = Arc::new(Self { watched, watched_changed: Notify::new(), outgoing, link });
-        let keeper = Keeper { relay: relay.clone(), client, seal: Seal::new(key), outgoing: receiver };
+        let keeper =
+            Keeper { relay: relay.clone(), client, seal: Seal::new(key), outgoing: receiver, ignored: Arc::default() };
         Ok((relay, keeper))
     }
 
@@ -169,10 +173,14 @@ impl Keeper {
     async fn connect(&self, board: &Arc<StatusBoard>) -> Result<Connection, RedisError> {
         let lost = Arc::new(Notify::new());
         let hear = {
-            let (seal, board, lost) = (self.seal.clone(), board.clone(), lost.clone());
+            let (seal, board, ignored, lost) = (self.seal.clone(), board.clone(), self.ignored.clone(), lost.clone());
             move |push: PushInfo| {
                 match push.kind {
-                    PushKind::Message => take(&seal, &board, &push.data),
+                    PushKind::Message if take(&seal, &board, &push.data) => {}
+                    PushKind::Message => {
+                        ignored.add();
+                        tell_of(&ignored);
+                    }
                     PushKind::Disconnection => lost.notify_one(),
                     _ => {}
                 }
@@ -207,7 +215,10 @@ impl Keeper {
                     followed
                 }
                 _ = self.outgoing.recv_many(&mut statuses, BATCH) => publish(&mut redis, &self.seal, &mut statuses).await,
-                _ = ping.tick() => redis::cmd("PING").exec_async(&mut redis).await,
+                _ = ping.tick() => {
+                    tell_of(&self.ignored);
+                    redis::cmd("PING").exec_async(&mut redis).await
+                }
             };
             if let Err(error) = done {
                 return error;
@@ -256,14 +267,31 @@ async fn publish(
     pipeline.exec_async(redis).await
 }
 
-/// Posts what another task passed on, or what came back of our own, which by its version is then nothing new.
-fn take(seal: &Seal, board: &StatusBoard, push: &[Value]) {
-    let [Value::BulkString(name), Value::BulkString(message)] = push else {
-        return warn!("the status relay speaks otherwise than expected");
-    };
+/// Posts what another task passed on, or what came back of our own, which by its version is then nothing new. False
+/// where it is nothing of the kind.
+fn take(seal: &Seal, board: &StatusBoard, push: &[Value]) -> bool {
+    let [Value::BulkString(name), Value::BulkString(message)] = push else { return false };
     match seal.open(message) {
-        Ok(status) if channel(status.image_id).as_bytes() == name => board.post(status),
-        Ok(status) => warn!(image.id = %status.image_id, "a status of {} came on another channel", status.image_id),
-        Err(error) => warn!("a message on the status relay was ignored: {error}"),
+        Ok(status) if channel(status.image_id).as_bytes() == name => {
+            board.post(status);
+            true
+        }
+        Ok(status) => {
+            debug!(image.id = %status.image_id, "a status of {} came on another channel", status.image_id);
+            false
+        }
+        Err(error) => {
+            debug!("a message on the status relay was ignored: {error}");
+            false
+        }
+    }
+}
+
+fn tell_of(ignored: &Tally) {
+    if let Some(messages) = ignored.due(std::time::Instant::now()) {
+        warn!(
+            messages,
+            "messages on the status relay were ignored, {messages} since the last such line: they are not our tasks'"
+        );
     }
 }

@@ -22,6 +22,7 @@ mod raw_upload;
 mod receipts;
 mod redis_server;
 mod relay;
+mod relay_log;
 mod secrets;
 mod shutdown;
 mod slow_peers;

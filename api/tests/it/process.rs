@@ -16,12 +16,13 @@ use tokio::{
 pub(crate) struct Process {
     /// Where it is reached.
     pub(crate) base: String,
+    pub(crate) log: Log,
     child: Child,
 }
 
 /// What a process has logged so far, a message a line.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
 
 impl Process {
     /// Sees nothing of our environment but these variables and what leads to the stand-ins.
@@ -35,7 +36,7 @@ impl Process {
         let log = Log::default();
         tokio::spawn(log.clone().keep(child.stderr.take().unwrap()));
         let base = eventually("an address", async || log.find("listening on ")).await;
-        Self { base: base.replace("listening on ", "http://"), child }
+        Self { base: base.replace("listening on ", "http://"), log, child }
     }
 
     /// SIGTERM, as ECS sends it.
@@ -56,6 +57,11 @@ impl Process {
 }
 
 impl Log {
+    /// How many messages begin so.
+    pub(crate) fn count(&self, beginning: &str) -> usize {
+        self.0.lock().unwrap().iter().filter(|message| message.starts_with(beginning)).count()
+    }
+
     fn find(&self, beginning: &str) -> Option<String> {
         self.0.lock().unwrap().iter().find(|message| message.starts_with(beginning)).cloned()
     }

@@ -63,6 +63,14 @@ impl RedisServer {
         self.running.take().unwrap().kill().await.unwrap();
     }
 
+    /// Breaks so many connections to the port, on which nothing else listens meanwhile.
+    pub(crate) async fn break_connections(&self, connections: usize) {
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
+        for _ in 0..connections {
+            drop(tokio::time::timeout(PATIENCE, listener.accept()).await.expect("somebody connects").unwrap());
+        }
+    }
+
     /// From now on it takes connections and answers nothing, until it is killed.
     pub(crate) async fn freeze(&self) {
         let id = self.running.as_ref().unwrap().id().unwrap().to_string();
@@ -93,6 +101,16 @@ impl RedisServer {
     pub(crate) async fn publish(&self, channel: &str, message: &[u8]) -> u64 {
         let mut connection = self.connect().await.unwrap();
         redis::cmd("PUBLISH").arg(channel).arg(message).query_async(&mut connection).await.unwrap()
+    }
+
+    /// The same so many times. How many were told in all.
+    pub(crate) async fn flood(&self, channel: &str, message: &[u8], times: usize) -> u64 {
+        let mut pipeline = redis::pipe();
+        for _ in 0..times {
+            pipeline.cmd("PUBLISH").arg(channel).arg(message);
+        }
+        let told: Vec<u64> = pipeline.query_async(&mut self.connect().await.unwrap()).await.unwrap();
+        told.iter().sum()
     }
 
     pub(crate) async fn overhear(&self, channel: &str) -> Overheard {
