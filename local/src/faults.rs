@@ -131,6 +131,15 @@ impl Faults {
         self.with(|rules| *rules = Rules::default());
     }
 
+    /// Whether none is left of those that were set for the next so many: each has struck as often as it should.
+    pub fn have_struck(&self) -> bool {
+        let is_left = |when: When| matches!(when, When::Next(_));
+        self.with(|rules| {
+            !rules.calls.iter().any(|rule| is_left(rule.when))
+                && !rules.deliveries.iter().any(|rule| is_left(rule.when))
+        })
+    }
+
     pub(crate) fn strike_call(&self, service: Service, operation: &str) -> Option<CallFault> {
         let matches = |calls: &Calls| {
             calls.service == service && calls.operation.as_ref().is_none_or(|wanted| wanted == operation)
@@ -176,7 +185,9 @@ mod tests {
         assert_eq!(faults.strike_call(Service::S3, "GetObject"), None);
         assert_eq!(faults.strike_call(Service::Sqs, "PutObject"), None);
         assert_eq!(faults.strike_call(Service::S3, "PutObject"), Some(CallFault::Error(503)));
+        assert!(!faults.have_struck());
         assert_eq!(faults.strike_call(Service::S3, "PutObject"), Some(CallFault::Error(503)));
+        assert!(faults.have_struck());
         assert_eq!(faults.strike_call(Service::S3, "PutObject"), None);
     }
 

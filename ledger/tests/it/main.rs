@@ -14,7 +14,7 @@ use receipt::{
     Fingerprints, ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Receipt, Rules, Status, judge,
     verdict::Facts,
 };
-use testbed::Testbed;
+use testbed::{Testbed, eventually};
 
 const LEASE: SignedDuration = SignedDuration::from_secs(15);
 
@@ -136,7 +136,8 @@ async fn a_renewal_defeats_a_takeover_that_saw_the_old_end() {
     let slow = CallFault::Delay(Duration::from_secs(3));
     testbed.aws.faults().on_calls((Service::DynamoDb, "UpdateItem"), slow, When::Next(1));
     let (claim, ()) = tokio::join!(Box::pin(ledger.claim(id, "b", expired, LEASE)), async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        eventually("the takeover has looked and writes", async || testbed.aws.faults().have_struck().then_some(()))
+            .await;
         ledger.renew(&mut image, expired + SignedDuration::from_secs(60)).await.unwrap();
     });
     let claim = claim.unwrap();
