@@ -149,6 +149,8 @@ impl IntoResponse for Error {
         let problem = Problem { kind: "about:blank", title, status: status.as_u16(), code, detail: self.to_string() };
         let mut response = (status, Json(problem)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        // A 404 or a 410 may be kept by default, and would then be told of what is there by now.
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);

@@ -34,7 +34,10 @@ pub(crate) fn files(root: &Path, sessions: Arc<Sessions>) -> Router {
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(header(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
-        .layer(header(header::CACHE_CONTROL, "private, no-cache"));
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-cache"),
+        ));
     // Vite puts a hash of the content into these files' names.
     let assets = Router::new()
         .fallback_service(ServeDir::new(root.join("assets")))

@@ -190,6 +190,7 @@ pub(crate) fn picture(field: &'static str, bytes: Vec<u8>) -> Form {
 pub(crate) async fn problem(response: reqwest::Response, status: u16) -> String {
     assert_eq!(response.status(), status);
     assert_eq!(response.headers()["content-type"], "application/problem+json");
+    assert_eq!(response.headers()["cache-control"], "no-store");
     let body: Value = response.json().await.unwrap();
     assert_eq!(body["status"], status);
     assert!(!body["detail"].as_str().unwrap().is_empty());
