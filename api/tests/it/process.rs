@@ -39,6 +39,13 @@ impl Process {
         Self { base: base.replace("listening on ", "http://"), log, child }
     }
 
+    /// How much memory it has in use.
+    pub(crate) fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
     /// SIGTERM, as ECS sends it.
     pub(crate) async fn terminate(&self) {
         let id = self.child.id().unwrap().to_string();

@@ -7,10 +7,17 @@ use serde_json::{Value, json};
 use testbed::{PATIENCE, eventually};
 use tokio::{net::TcpListener, sync::mpsc};
 
-use crate::test_app::{TestApp, Visitor, Watcher};
+use crate::{
+    process::Process,
+    test_app::{TestApp, Visitor, Watcher, a_page},
+};
 
 async fn post(app: &TestApp, message: &Value) -> StatusCode {
-    let request = app.browser.http.post(app.url("/imageStatus")).header("content-type", "text/plain; charset=UTF-8");
+    post_to(&app.browser.http, &app.base, message).await
+}
+
+async fn post_to(http: &reqwest::Client, base: &str, message: &Value) -> StatusCode {
+    let request = http.post(format!("{base}/imageStatus")).header("content-type", "text/plain; charset=UTF-8");
     request.body(message.to_string()).send().await.unwrap().status()
 }
 
@@ -166,35 +173,31 @@ async fn it_tries_again_where_sns_does_not_answer() {
 async fn ten_thousand_forged_repeated_and_broken_messages_change_nothing() {
     let app = TestApp::at_once().await;
     let genuine = a_genuine_message(&app).await;
-    let visitor = Visitor::new(&app).await;
+    // In a process of its own, so that its memory is not that of other tests.
+    let page = a_page();
+    let process = Process::start(&app.testbed, page.path(), &[]).await;
+    let visitor = Visitor::at(&process.base).await;
     let id = visitor.upload().await;
-    let mut watcher = Watcher::open(&app, &visitor.cookie, id).await;
+    let mut watcher = Watcher::try_open_at(&process.base, &visitor.cookie, id).await.unwrap();
     watcher.frame().await;
+    let post = async |message: &Value| post_to(&app.browser.http, &process.base, message).await;
+    assert_eq!(post(&genuine).await, StatusCode::OK);
     let lie = json!({ "imageId": id, "status": "accepted", "version": 99, "at": "2026-01-01T00:00:00Z" }).to_string();
-    let before = resident_kib();
+    let before = process.resident_kib();
     for round in 0..2_500_u32 {
         let mut forged = genuine.clone();
         forged["Message"] = json!(lie);
         let mut elsewhere = genuine.clone();
-        elsewhere["SigningCertURL"] = json!(format!("{}/SimpleNotificationService-{round}.pem", app.base));
+        elsewhere["SigningCertURL"] = json!(format!("{}/SimpleNotificationService-{round}.pem", process.base));
         let broken = json!({ "Type": "Notification", "MessageId": round });
-        let outcomes =
-            tokio::join!(post(&app, &forged), post(&app, &elsewhere), post(&app, &broken), post(&app, &genuine));
+        let outcomes = tokio::join!(post(&forged), post(&elsewhere), post(&broken), post(&genuine));
         let refused = [outcomes.0, outcomes.1, outcomes.2];
         assert!(refused.iter().all(StatusCode::is_client_error), "{outcomes:?}");
         assert_eq!(outcomes.3, StatusCode::OK);
     }
-    let grown = resident_kib().saturating_sub(before);
+    let grown = process.resident_kib().saturating_sub(before);
     assert!(grown < 16 * 1024, "{grown} KiB more in use");
 
-    let image = app.take(id).await;
-    app.publish(&image).await;
+    app.take(id).await;
     assert_eq!(watcher.status_and_version().await, ("started".to_owned(), 2));
-}
-
-/// Of this process, which the service runs in.
-fn resident_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse().unwrap()
 }
