@@ -43,6 +43,9 @@ use crate::{
 /// How long uploads in flight and closing sockets may take after the signal to stop. ECS kills after 30 s by default.
 const GRACE: Duration = Duration::from_secs(20);
 
+/// What is logged of a request's id; ours have 36.
+const MAX_REQUEST_ID_BYTES: usize = 64;
+
 /// What the handlers share.
 #[derive(Debug)]
 pub(crate) struct App {
@@ -173,6 +176,8 @@ fn routes(app: Arc<App>, config: &Config) -> Router {
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
             let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+            // Who sends one of their own may send a long one.
+            let id = id.get(..MAX_REQUEST_ID_BYTES).unwrap_or(id);
             tracing::info_span!("request", http.method = %request.method(), http.path = request.uri().path(), request.id = id)
         }))
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))

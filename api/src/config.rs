@@ -13,6 +13,10 @@ use crate::{IssuerUrl, Origins, SocketLimits};
 #[derive(Debug, Clone, clap::Parser)]
 #[command(version)]
 pub struct Config {
+    /// Without one the service runs.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// Where to listen.
     #[arg(long, env = "LISTEN_ADDR", value_name = "LISTEN_ADDR", default_value = "0.0.0.0:8080")]
     pub listen_addr: SocketAddr,
@@ -90,6 +94,12 @@ pub struct Config {
 
     #[arg(skip)]
     pub sockets: SocketLimits,
+}
+
+#[derive(Debug, Clone, Copy, clap::Subcommand)]
+pub enum Command {
+    /// Asks the service on this machine whether it is ready, with the same environment: a container's health check.
+    Healthcheck,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -19,9 +19,12 @@ use tracing::{debug, warn};
 const MAX_CONNECTIONS: usize = 10_000;
 /// How far a connection is read ahead of its handler, and the longest head of a request.
 const READ_AHEAD_BYTES: usize = 16 * 1024;
-/// How long a connection may stand idle, or take over a request's head: longer than the 300 s after which our load
+/// How long a connection may stand idle, or take over a request's head: longer than the 120 s after which our load
 /// balancer drops it, so that the balancer never sends a request on a connection that we are about to close.
-const IDLE_WITHIN: Duration = Duration::from_secs(330);
+const IDLE_WITHIN: Duration = Duration::from_secs(130);
+/// How long a client may leave unread what was sent to it, also one that is gone without a word.
+#[cfg(target_os = "linux")]
+const UNREAD_WITHIN: Duration = Duration::from_mins(1);
 /// Before the next try where no connection can be taken, as every file is open.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -58,8 +61,7 @@ async fn serve_one(
     stopping: CancellationToken,
     _place: OwnedSemaphorePermit,
 ) {
-    // A frame is small and must not wait for the acknowledgement of the one before.
-    if let Err(error) = stream.set_nodelay(true) {
+    if let Err(error) = tune(&stream) {
         debug!("a connection from {peer} is gone: {error}");
     }
     let answer = service_fn(move |request: hyper::Request<Incoming>| {
@@ -80,6 +82,14 @@ async fn serve_one(
     if let Err(error) = served {
         debug!("a connection from {peer} broke: {error}");
     }
+}
+
+fn tune(stream: &TcpStream) -> io::Result<()> {
+    // A frame is small and must not wait for the acknowledgement of the one before.
+    stream.set_nodelay(true)?;
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(stream).set_tcp_user_timeout(Some(UNREAD_WITHIN))?;
+    Ok(())
 }
 
 /// The connection was gone before it was taken.

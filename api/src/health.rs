@@ -1,7 +1,12 @@
 //! Whether this task lives, whether it should be sent requests, and what it is.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
+use anyhow::Context as _;
 use axum::{
     Json,
     extract::State,
@@ -11,6 +16,20 @@ use axum::{
 use serde_json::json;
 
 use crate::app::App;
+
+const CHECK_WITHIN: Duration = Duration::from_secs(2);
+
+/// Asks the service that listens on `address` here whether it is ready; an error says why not.
+pub async fn check(address: SocketAddr) -> anyhow::Result<()> {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let client = reqwest::Client::builder().no_proxy().timeout(CHECK_WITHIN).build()?;
+    let answer = client.get(format!("http://{}/readyz", SocketAddr::new(ip, address.port()))).send().await;
+    answer.and_then(reqwest::Response::error_for_status).map(drop).context("the service is not ready")
+}
 
 /// Whether the process answers.
 #[utoipa::path(get, path = "/livez", responses((status = 200, description = "It does", body = String, content_type = "text/plain")))]

@@ -43,8 +43,9 @@ mod watched;
 mod webhook;
 
 pub use app::serve;
-pub use config::{BaseUrl, Config, RelayUrl, SessionKey, TopicArns};
+pub use config::{BaseUrl, Command, Config, RelayUrl, SessionKey, TopicArns};
 pub(crate) use error::Error;
+pub use health::check;
 pub use issuer::{IssuerUrl, NotAnIssuer};
 pub use origin::{Origin, Origins};
 pub use socket_limits::SocketLimits;

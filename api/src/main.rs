@@ -1,13 +1,20 @@
 //! Wires the service to its environment.
 
 use anyhow::Context;
-use api::Config;
+use api::{Command, Config};
 use clap::Parser;
 use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let config = Config::parse();
+    match config.command {
+        None => serve(config).await,
+        Some(Command::Healthcheck) => api::check(config.listen_addr).await,
+    }
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
     service::log_to_stderr(config.log_format)?;
     let stop = service::stop_signal()?;
     let aws = service::aws_config().await;

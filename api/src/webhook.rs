@@ -14,7 +14,6 @@ use crate::{
     Error,
     app::App,
     certificates::CertificateError,
-    error::Problem,
     sns_message::{MessageKind, SnsMessage},
 };
 
@@ -23,7 +22,7 @@ use crate::{
     post,
     path = "/imageStatus",
     request_body(content = String, content_type = "text/plain", description = "A message of SNS with a valid signature"),
-    responses((status = 200, description = "Taken, or of no interest"), (status = "default", description = "Why not", body = Problem, content_type = "application/problem+json"))
+    responses((status = 200, description = "Taken, or of no interest"))
 )]
 // Answers 2xx to whatever SNS need not send again, also where nobody watches the image.
 pub(crate) async fn receive(

@@ -9,6 +9,7 @@ mod description;
 mod events;
 mod feed;
 mod fleet;
+mod healthcheck;
 mod idempotency;
 mod ledger_door;
 mod limits;

@@ -5,12 +5,15 @@ use std::{
     net::SocketAddr,
     path::PathBuf,
     process::ExitCode,
+    time::Duration,
 };
 
 use anyhow::Context as _;
 use local::{Aws, AwsConfig, Resources};
 
 use crate::{logging, signals::StopSignals};
+
+const CHECK_WITHIN: Duration = Duration::from_secs(2);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -25,6 +28,20 @@ pub(crate) struct Args {
     /// The folder in which everything is kept.
     #[arg(long, default_value = ".local", value_name = "DIR")]
     data: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Healthcheck {
+    /// The port on which they listen.
+    #[arg(long, default_value_t = 4566)]
+    port: u16,
+}
+
+pub(crate) async fn check(Healthcheck { port }: Healthcheck) -> anyhow::Result<ExitCode> {
+    let http = reqwest::Client::builder().no_proxy().timeout(CHECK_WITHIN).build()?;
+    let answer = http.get(format!("http://127.0.0.1:{port}/_local/health")).send().await;
+    answer.and_then(reqwest::Response::error_for_status).context("the stand-ins do not answer")?;
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(crate) async fn serve(Args { listen, advertise, data }: Args) -> anyhow::Result<ExitCode> {

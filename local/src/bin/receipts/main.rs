@@ -28,6 +28,8 @@ enum Command {
     Run(run::Args),
     /// Start only the stand-ins for AWS, and print the environment that `api` and `image-handler` need to find them.
     Aws(aws::Args),
+    /// Ask the stand-ins on this machine whether they answer: a container's health check.
+    Healthcheck(aws::Healthcheck),
     /// Read receipts, one JSON object for each on a line of its own.
     Scan(scan::Args),
     /// Run one program, and stop it when standard input ends.
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::Run(args) => on_runtime(run::run(args)),
         Command::Aws(args) => on_runtime(aws::serve(args)),
+        Command::Healthcheck(args) => on_runtime(aws::check(args)),
         Command::Scan(args) => scan::scan(&args),
         Command::Keep(args) => on_runtime(keep::keep(args)),
     };
