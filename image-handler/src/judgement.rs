@@ -1,14 +1,11 @@
 //! From Textract's answer to the image's last step.
 
+use std::time::Duration;
+
 use anyhow::bail;
 use jiff::{Timestamp, tz::TimeZone};
 use ledger::{Analysis, Concluded, Image, Ledger};
-use receipt::{
-    FingerprintKey, Fingerprints, Rules, judge, read,
-    textract::DetectDocumentText,
-    verdict::{Facts, Verdict},
-};
-use std::time::Duration;
+use receipt::{FingerprintKey, Fingerprints, Rules, judge, read, textract::DetectDocumentText, verdict::Facts};
 use tokio::time::sleep;
 
 use crate::Config;
@@ -44,7 +41,7 @@ impl Judge {
                 same_receipt: standing.same_receipt,
                 accepted_today: Some(standing.accepted_today),
             };
-            let verdict: Verdict = judge(&receipt, &facts, &self.rules);
+            let verdict = judge(&receipt, &facts, &self.rules);
             let analysis = Analysis { receipt: receipt.clone(), verdict };
             match self.ledger.conclude(image, analysis, &marks, self.rules.max_per_day, now).await? {
                 Concluded::Done(image) => return Ok(*image),
