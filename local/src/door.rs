@@ -160,7 +160,10 @@ impl Door {
             Call::S3(request) => self.s3.call(request).await,
             Call::DynamoDb { headers, body, .. } => self.dynamodb.call(headers, body).await,
             Call::Sqs { operation, body } => self.sqs.call(&operation, &body).await,
-            Call::Textract { operation, body } => self.textract.call(&operation, &body).await,
+            Call::Textract { operation, body } => match self.faults.admit_to_textract() {
+                Some(_admitted) => self.textract.call(&operation, &body).await,
+                None => Err(service.throttled()),
+            },
             Call::Sns(form) => self.sns.call(&form),
         };
         answer.unwrap_or_else(|refusal| service.refuse(refusal))

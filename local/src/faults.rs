@@ -1,5 +1,7 @@
 //! Faults on request, so that tests can ask for the bad days that AWS only has by chance.
 
+mod quota;
+
 use std::{
     borrow::Cow,
     sync::{Arc, Mutex, PoisonError},
@@ -7,13 +9,19 @@ use std::{
 };
 
 use serde::Deserialize;
+use tokio::time::Instant;
 
+use self::quota::Gate;
 use crate::Service;
+
+pub(crate) use quota::Admitted;
+pub use quota::Quota;
 
 /// The switches; clones work on the same ones. Every fault strikes by counting, never by chance.
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
     rules: Arc<Mutex<Rules>>,
+    textract: Arc<Gate>,
 }
 
 /// What can befall a call.
@@ -85,12 +93,14 @@ pub enum When {
 }
 
 /// An order for a fault, as it is sent to a running process: `{"calls": {"service": "s3", "operation": "PutObject"},
-/// "fault": {"error": 503}, "when": {"next": 3}}` or `{"deliveries": "http", "fault": "lose", "when": "always"}`.
+/// "fault": {"error": 503}, "when": {"next": 3}}` or `{"deliveries": "http", "fault": "lose", "when": "always"}`,
+/// or for Textract's quota `{"textract": {"atOnce": 3}}` or `{"textract": {"perSecond": 5}}`.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Order {
     Calls { calls: Calls, fault: CallFault, when: When },
     Deliveries { deliveries: Channel, fault: DeliveryFault, when: When },
+    Quota { textract: Quota },
 }
 
 #[derive(Debug, Default)]
@@ -123,12 +133,29 @@ impl Faults {
         match order {
             Order::Calls { calls, fault, when } => self.on_calls(calls, fault, when),
             Order::Deliveries { deliveries, fault, when } => self.on_deliveries(deliveries, fault, when),
+            Order::Quota { textract } => self.limit_textract(textract),
         }
+    }
+
+    /// From now on Textract throttles what exceeds its quota.
+    pub fn limit_textract(&self, quota: Quota) {
+        self.textract.set(Some(quota));
+    }
+
+    /// How many calls Textract's quota has refused.
+    pub fn throttled(&self) -> u64 {
+        self.textract.refused()
     }
 
     /// From now on everything goes well.
     pub fn clear(&self) {
         self.with(|rules| *rules = Rules::default());
+        self.textract.set(None);
+    }
+
+    /// A place for a call of Textract, for as long as it takes. `None` where its quota is spent.
+    pub(crate) fn admit_to_textract(&self) -> Option<Admitted> {
+        Gate::admit(&self.textract, Instant::now())
     }
 
     /// Whether none is left of those that were set for the next so many: each has struck as often as it should.
@@ -211,6 +238,9 @@ mod tests {
         ] {
             faults.take(serde_json::from_str(order).unwrap());
         }
+        faults.take(serde_json::from_str(r#"{"textract": {"atOnce": 1}}"#).unwrap());
+        let first = faults.admit_to_textract();
+        assert!(first.is_some() && faults.admit_to_textract().is_none());
         assert_eq!(faults.strike_call(Service::S3, "PutObject"), Some(CallFault::Error(503)));
         assert_eq!(faults.strike_call(Service::Textract, "DetectDocumentText"), Some(CallFault::Throttle));
         assert_eq!(faults.strike_delivery(Channel::Http), None);

@@ -26,7 +26,7 @@ mod textract;
 mod wire;
 
 pub use aws::{Aws, AwsConfig, QueueDepth};
-pub use faults::{CallFault, Channel, DeliveryFault, Faults, When};
+pub use faults::{CallFault, Channel, DeliveryFault, Faults, Quota, When};
 pub use resources::Resources;
 pub use textract::{DetectionError, Recorded, TextDetection, answer};
 pub use wire::Service;
