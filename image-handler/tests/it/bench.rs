@@ -1,0 +1,133 @@
+//! The stand-ins, the ledger, a worker, and what `api` does by hand.
+
+use std::sync::Arc;
+
+use clap::Parser;
+use image_handler::Config;
+use jiff::Timestamp;
+use ledger::{Image, Ledger, NewRecord};
+use local::{AwsConfig, DetectionError, TextDetection};
+use receipt::{
+    ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Rules, Status, textract::DetectDocumentText,
+};
+use testbed::{Testbed, a_jpeg, a_receipt, eventually};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// What a test works on.
+pub(crate) struct Bench {
+    pub(crate) testbed: Testbed,
+    pub(crate) ledger: Ledger,
+    pub(crate) s3: aws_sdk_s3::Client,
+    sns: aws_sdk_sns::Client,
+}
+
+/// A running worker.
+pub(crate) struct Worker {
+    stop: CancellationToken,
+    ran: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Bench {
+    pub(crate) async fn new() -> Self {
+        Self::reading(|_| Ok(a_receipt())).await
+    }
+
+    pub(crate) async fn reading(
+        read: impl Fn(&[u8]) -> Result<DetectDocumentText, DetectionError> + Send + Sync + 'static,
+    ) -> Self {
+        let text = TextDetection::Recorded(Arc::new(read));
+        Self::on(|config| AwsConfig { text, ocr_at_once: 8, ..config }).await
+    }
+
+    pub(crate) async fn on(change: impl FnOnce(AwsConfig) -> AwsConfig) -> Self {
+        let testbed = Testbed::start_with(change).await;
+        let s3 = aws_sdk_s3::config::Builder::from(&testbed.sdk).force_path_style(true).build();
+        Self {
+            ledger: Ledger::new(aws_sdk_dynamodb::Client::new(&testbed.sdk), testbed.aws.resources().table),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            sns: aws_sdk_sns::Client::new(&testbed.sdk),
+            testbed,
+        }
+    }
+
+    pub(crate) fn worker(&self) -> Worker {
+        self.worker_with(|_| {})
+    }
+
+    pub(crate) fn worker_with(&self, change: impl FnOnce(&mut Config)) -> Worker {
+        let resources = self.testbed.aws.resources();
+        let mut arguments = vec!["image-handler", "--queue", &resources.queue_url, "--bucket", resources.bucket];
+        arguments.extend(["--table", resources.table, "--image-status-topic", &resources.image_status_topic]);
+        arguments.extend(["--fingerprint-key", "a secret of the tests, long enough"]);
+        let mut config = Config::parse_from(arguments);
+        config.rules = Rules::default().for_any_age();
+        change(&mut config);
+        let stop = CancellationToken::new();
+        let (aws, stopped) = (self.testbed.sdk.clone(), stop.clone().cancelled_owned());
+        let ran = tokio::spawn(async move { image_handler::run(config, &aws, stopped).await });
+        Worker { stop, ran }
+    }
+
+    /// Puts a picture into the bucket and the ledger, as `api` does before it announces it.
+    pub(crate) async fn prepare(&self) -> Image {
+        let image_id = ImageId::new();
+        let key = ObjectKey::new(image_id, PictureFormat::Jpeg);
+        let body = a_jpeg(1000).into();
+        let bucket = self.testbed.aws.resources().bucket;
+        self.s3.put_object().bucket(bucket).key(key.to_string()).body(body).send().await.unwrap();
+        let (owner, orientation) = (OwnerId::random(), Orientation::Upright);
+        let (at, sha256) = (Timestamp::now(), PictureHash::from(rand::random::<[u8; 32]>()));
+        let record = NewRecord { image_id, owner, key, size_bytes: 1000, sha256, orientation, at };
+        self.ledger.create(record).await.unwrap()
+    }
+
+    pub(crate) async fn announce(&self, image: &Image) {
+        self.publish(&serde_json::to_string(&image.announcement()).unwrap()).await;
+    }
+
+    pub(crate) async fn publish(&self, message: &str) {
+        let topic = &self.testbed.aws.resources().new_image_topic;
+        self.sns.publish().topic_arn(topic).message(message).send().await.unwrap();
+    }
+
+    pub(crate) async fn upload(&self) -> ImageId {
+        let image = self.prepare().await;
+        self.announce(&image).await;
+        image.image_id
+    }
+
+    /// The image once it has ended.
+    pub(crate) async fn ended(&self, id: ImageId) -> Image {
+        eventually("the end of the image", async || {
+            self.ledger.get(id).await.unwrap().filter(|image| image.status.is_final())
+        })
+        .await
+    }
+
+    /// The keys of Textract's answers in the bucket.
+    pub(crate) async fn answers(&self) -> Vec<String> {
+        let bucket = self.testbed.aws.resources().bucket;
+        let listed = self.s3.list_objects_v2().bucket(bucket).prefix("analysis/").send().await.unwrap();
+        listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect()
+    }
+
+    pub(crate) async fn queue_is_empty(&self) {
+        eventually("an empty queue", async || {
+            let depth = self.testbed.aws.queue_depth().unwrap();
+            (depth.visible + depth.in_flight == 0).then_some(())
+        })
+        .await;
+    }
+}
+
+impl Worker {
+    pub(crate) async fn stopped(self) {
+        self.stop.cancel();
+        self.ran.await.unwrap().unwrap();
+    }
+}
+
+pub(crate) fn history(image: &Image) -> Vec<Status> {
+    image.history.iter().map(|step| step.status).collect()
+}

@@ -1,0 +1,67 @@
+//! What becomes of a picture that can be read, and of one that cannot.
+
+use local::DetectionError;
+use receipt::{
+    Rules, Status,
+    rules::{Offer, RebateRules},
+};
+use rust_decimal::Decimal;
+use testbed::lines;
+
+use crate::bench::{Bench, history};
+
+#[tokio::test]
+async fn a_receipt_goes_its_way_to_the_verdict() {
+    let bench = Bench::new().await;
+    let worker = bench.worker();
+    let id = bench.upload().await;
+    let image = bench.ended(id).await;
+    assert_eq!(history(&image), [Status::Uploaded, Status::Started, Status::TextDetected, Status::Accepted]);
+    let receipt = image.result.unwrap().receipt;
+    assert_eq!(receipt.total.unwrap().value.to_string(), "9.00");
+    bench.queue_is_empty().await;
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn what_is_no_receipt_is_rejected_with_what_is_missing() {
+    let bench = Bench::reading(|_| Ok(lines(&["hello", "world"]))).await;
+    let worker = bench.worker();
+    let image = bench.ended(bench.upload().await).await;
+    assert_eq!(image.status, Status::Rejected);
+    assert!(image.detail.unwrap().starts_with("We can't"));
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn a_picture_that_can_never_be_read_fails_with_what_to_do() {
+    let bench = Bench::reading(|_| Err(DetectionError::Bad("truncated".to_owned()))).await;
+    let worker = bench.worker();
+    let image = bench.ended(bench.upload().await).await;
+    assert_eq!(image.status, Status::Failed);
+    assert_eq!(image.detail.as_deref(), Some("This picture's file is damaged. Take the photo again."));
+    bench.queue_is_empty().await;
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn the_rules_are_the_operators() {
+    let bench = Bench::new().await;
+    let worker = bench.worker_with(|config| {
+        config.rules = "min_confidence = 0.1\nrequired = [\"total\"]\nmax_age_days = 14".parse().unwrap();
+    });
+    let image = bench.ended(bench.upload().await).await;
+    assert_eq!(image.detail.unwrap(), "Older than 14 days, so we can't take it.");
+    worker.stopped().await;
+
+    let worker = bench.worker_with(|config| {
+        let offer = Offer { name: "Pencils".to_owned(), pattern: "pencil*".to_owned(), amount: Decimal::new(150, 2) };
+        let rebate = RebateRules { currency: "EUR".parse().unwrap(), base: Decimal::ZERO, offers: vec![offer] };
+        config.rules = Rules { rebate: Some(rebate), max_age_days: None, ..Rules::default() };
+    });
+    let image = bench.ended(bench.upload().await).await;
+    assert_eq!(image.detail.unwrap(), "Accepted, you earn 1.50 EUR.");
+    let earned = bench.ledger.earned(&image.owner).await.unwrap();
+    assert_eq!((earned[0].amount.to_string().as_str(), earned[0].currency.to_string().as_str()), ("1.50", "EUR"));
+    worker.stopped().await;
+}
