@@ -13,6 +13,9 @@ use utoipa::ToSchema;
 pub(crate) struct State {
     #[serde(flatten)]
     pub(crate) status: ImageStatus,
+    /// With `failed`: whether to send the same picture again; otherwise another photo helps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    try_again: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<Receipt>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,9 +43,9 @@ pub(crate) struct Frame {
 
 impl From<Image> for State {
     fn from(image: Image) -> Self {
-        let status = image.image_status();
+        let (status, try_again) = (image.image_status(), image.try_again);
         let (receipt, verdict) = image.result.map(|result| (result.receipt, result.verdict)).unzip();
-        Self { status, receipt, verdict }
+        Self { status, try_again, receipt, verdict }
     }
 }
 
@@ -60,7 +63,7 @@ impl From<Image> for Detailed {
 impl Frame {
     /// A state on the way, as the topic told it. Not for a final one: its frame carries what only the ledger knows.
     pub(crate) fn on_the_way(status: ImageStatus) -> Self {
-        Self::new(&State { status, receipt: None, verdict: None })
+        Self::new(&State { status, try_again: None, receipt: None, verdict: None })
     }
 
     fn new(state: &State) -> Self {

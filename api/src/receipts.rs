@@ -54,6 +54,9 @@ pub(crate) struct ListedReceipt {
     content_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
+    /// With `failed`: whether to send the same picture again; otherwise another photo helps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    try_again: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<Summary>,
 }
@@ -195,6 +198,7 @@ impl From<Listed> for ListedReceipt {
             updated_at: listed.updated_at,
             content_type: listed.key.format().content_type(),
             detail: listed.detail,
+            try_again: listed.try_again,
             summary: listed.summary,
         }
     }

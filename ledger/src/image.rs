@@ -1,6 +1,6 @@
 //! What the ledger knows of one image, and how one step changes it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use receipt::{
     Currency, ImageId, ImageStatus, NewImage, ObjectKey, Orientation, OwnerId, PictureHash, Receipt, Status, Verdict,
 };
@@ -8,6 +8,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+
+/// Nobody waits longer for the end of an image: it ends as `failed`, and may be tried again.
+pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(2);
 
 /// What is written down when an upload has reached the bucket.
 #[derive(Debug, Clone)]
@@ -38,6 +41,9 @@ pub struct Image {
     pub version: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Of a `failed` one: whether the same picture may do better another time. Absent in items of older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub try_again: Option<bool>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub history: Vec<Step>,
@@ -60,6 +66,15 @@ pub struct Step {
     pub at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+}
+
+/// Why an image ends as `failed`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure {
+    /// A sentence for the person who waits.
+    pub detail: &'static str,
+    /// Whether the same picture may do better another time.
+    pub try_again: bool,
 }
 
 /// A worker's right to work on an image until a moment.
@@ -114,6 +129,7 @@ impl Image {
             status: Status::Uploaded,
             version: 1,
             detail: None,
+            try_again: None,
             created_at: at,
             updated_at: at,
             history: vec![Step { status: Status::Uploaded, version: 1, at, detail: None }],
@@ -132,8 +148,17 @@ impl Image {
         next.status = status;
         next.version += 1;
         next.detail.clone_from(&detail);
+        next.try_again = None;
         next.updated_at = at;
         next.history.push(Step { status, version: next.version, at, detail });
+        Ok(next)
+    }
+
+    /// The image ended as `failed`, without its lease.
+    pub(crate) fn failed(&self, failure: Failure, at: Timestamp) -> Result<Self, Error> {
+        let mut next = self.stepped(Status::Failed, Some(failure.detail.to_owned()), at)?;
+        next.try_again = Some(failure.try_again);
+        next.lease = None;
         Ok(next)
     }
 
@@ -141,6 +166,11 @@ impl Image {
     pub fn waiting_since(&self) -> Timestamp {
         let uploaded = self.history.iter().rfind(|step| step.status == Status::Uploaded);
         uploaded.map_or(self.created_at, |step| step.at)
+    }
+
+    /// When somebody has waited too long for its end.
+    pub fn give_up_at(&self) -> Timestamp {
+        self.waiting_since().saturating_add(GIVE_UP_AFTER).unwrap_or(Timestamp::MAX)
     }
 
     /// The message that calls a worker to this image.

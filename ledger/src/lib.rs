@@ -15,7 +15,7 @@ mod upload_key;
 
 pub use acceptance::{Concluded, Standing};
 pub use error::Error;
-pub use image::{Analysis, Image, Lease, Money, NewRecord, Step, Summary};
+pub use image::{Analysis, Failure, GIVE_UP_AFTER, Image, Lease, Money, NewRecord, Step, Summary};
 pub use removal::Removal;
 pub use table::{Claim, Ledger, ListPage, Listed};
 pub use ticket::TicketHash;

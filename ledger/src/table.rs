@@ -16,7 +16,7 @@ use serde::Deserialize;
 use tracing::warn;
 
 use crate::{
-    Error, Image, Lease, NewRecord, Summary,
+    Error, Failure, Image, Lease, NewRecord, Summary,
     item::{Item, Lock, Replacement, SHARDS, from_item, image_key, sortable, text, to_item},
 };
 
@@ -52,6 +52,8 @@ pub struct Listed {
     pub version: u64,
     #[serde(default)]
     pub detail: Option<String>,
+    #[serde(default)]
+    pub try_again: Option<bool>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     #[serde(default)]
@@ -214,6 +216,11 @@ impl Ledger {
             next.lease = None;
         }
         self.replace(image, next, Lock::Own).await
+    }
+
+    /// Ends the caller's image as `failed`.
+    pub async fn fail(&self, image: &Image, failure: Failure, at: Timestamp) -> Result<Image, Error> {
+        self.replace(image, image.failed(failure, at)?, Lock::Own).await
     }
 
     /// Turns `image` into `next`, if the table still holds `image`'s version and the lease is as `lock` says. Only
