@@ -146,6 +146,7 @@ impl Door {
                 };
                 return call.refuse(Refusal { code, ..service.throttled() }).await;
             }
+            Some(CallFault::Deny) => return call.refuse(service.denied()).await,
             Some(CallFault::LoseAnswer) => {
                 let (parts, _) = self.serve(service, call).await.into_parts();
                 let broken = stream::once(async { Err::<Bytes, _>(anyhow!("the answer is lost, as was asked for")) });

@@ -34,6 +34,8 @@ pub enum CallFault {
     Throttle,
     /// Textract's other throttling error (`ThrottlingException`); elsewhere the same as `Throttle`.
     ThrottleByAccount,
+    /// What the service answers a caller without the permission, and nothing done.
+    Deny,
     /// Done, after a wait.
     Delay(Duration),
     /// Done, but the connection breaks before the answer's body.

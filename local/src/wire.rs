@@ -83,6 +83,16 @@ impl Service {
         Refusal { status, code: code.into(), message: "a throttling that was asked for".into() }
     }
 
+    /// What the service answers a caller who may not do this.
+    pub(crate) fn denied(self) -> Refusal {
+        let (status, code) = match self {
+            Self::S3 => (StatusCode::FORBIDDEN, "AccessDenied"),
+            Self::Sns => (StatusCode::FORBIDDEN, "AuthorizationError"),
+            Self::Sqs | Self::DynamoDb | Self::Textract => (StatusCode::BAD_REQUEST, "AccessDeniedException"),
+        };
+        Refusal { status, code: code.into(), message: "a denial that was asked for".into() }
+    }
+
     pub(crate) fn refuse(self, refusal: Refusal) -> Response {
         let Refusal { status, code, message } = refusal;
         match self {
