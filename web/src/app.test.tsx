@@ -258,6 +258,21 @@ describe('failed', () => {
     expect(second?.headers.get('idempotency-key')).not.toBe(first?.headers.get('idempotency-key'));
   });
 
+  it('asks first for another photo where this one will never be read', async () => {
+    await sent();
+    told({ ...failed, detail: 'This picture’s file is damaged.', tryAgain: false });
+    expect(screen.getByRole('heading', { name: 'We can’t read this photo' })).toBe(document.activeElement);
+    expect(screen.getByLabelText('Take another photo').closest('label')?.className).toContain('primary');
+    expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
+  });
+
+  it('offers the same photo first where another time helps', async () => {
+    await sent();
+    told({ ...failed, tryAgain: true });
+    expect(screen.getByRole('button', { name: 'Try again' }).className).toContain('primary');
+    expect(screen.getByLabelText('Take another').closest('label')?.className).toContain('quiet');
+  });
+
   it('asks for another where the photo is gone from the device', async () => {
     history.replaceState(null, '', `/r/${imageId}`);
     server.answers.set(`/receipts/${imageId}`, { status: 200, body: failed });

@@ -95,7 +95,16 @@ export type Texts = {
     /** The first thing to do where it was not accepted. */
     todo: Record<Todo, string>;
   };
-  failed: { heading: string; body: string; tryAgain: string; takeAnother: string; chooseAnother: string };
+  failed: {
+    heading: string;
+    /** Where no other time helps, but another photo. */
+    hopeless: string;
+    body: string;
+    tryAgain: string;
+    takeAnother: string;
+    takeAnotherPhoto: string;
+    chooseAnother: string;
+  };
   missing: { heading: string; body: string; home: string };
   crashed: { heading: string; body: string; reload: string };
 };
@@ -279,9 +288,11 @@ const english: Texts = {
   },
   failed: {
     heading: 'We have not read this one yet',
+    hopeless: 'We can’t read this photo',
     body: 'Something on our side got in the way. Your photo was fine to send.',
     tryAgain: 'Try again',
     takeAnother: 'Take another',
+    takeAnotherPhoto: 'Take another photo',
     chooseAnother: 'Choose another',
   },
   missing: {

@@ -8,7 +8,9 @@ describe('a frame', () => {
     expect(decodeFrame({ imageId, status: 'started', version: 2, at: 'now' })).toEqual({
       imageId, status: 'started', version: 2, detail: null,
     });
-    expect(decodeFrame(failed)).toEqual({ imageId, status: 'failed', version: 3, detail: failed.detail });
+    expect(decodeFrame(failed)).toEqual({ imageId, status: 'failed', version: 3, detail: failed.detail, tryAgain: null });
+    expect(decodeFrame({ ...failed, tryAgain: false })).toMatchObject({ tryAgain: false });
+    expect(decodeFrame({ ...failed, tryAgain: 'no' })).toMatchObject({ tryAgain: null });
     expect(decodeFrame(accepted)).toMatchObject({
       status: 'accepted',
       receipt: { fields: { total: field('RM 9.00', '9.00') }, items: [{ quantity: { value: '2', box: null } }] },

@@ -61,7 +61,8 @@ export type Frame = { imageId: string; version: number } & (
   /** `detail` says why it takes longer, where it does. */
   | { status: WorkingStatus; detail: string | null }
   | { status: 'accepted' | 'rejected'; receipt: Receipt; verdict: Verdict | null }
-  | { status: 'failed'; detail: string | null }
+  /** `tryAgain`: whether to send the same photo again; otherwise another one helps. `null` where the server does not say. */
+  | { status: 'failed'; detail: string | null; tryAgain: boolean | null }
 );
 export type FinalFrame = Exclude<Frame, { status: WorkingStatus }>;
 
@@ -100,7 +101,7 @@ export function decodeFrame(input: unknown): Frame | null {
         verdict: decodeVerdict(input['verdict']),
       };
     case 'failed':
-      return { imageId, version, status, detail: text(input['detail']) };
+      return { imageId, version, status, detail: text(input['detail']), tryAgain: yesOrNo(input['tryAgain']) };
   }
 }
 
@@ -306,6 +307,10 @@ function text(input: unknown): string | null {
 
 function decimal(input: unknown): string | null {
   return typeof input === 'string' && /^\d+(\.\d+)?$/.test(input) ? input : null;
+}
+
+function yesOrNo(input: unknown): boolean | null {
+  return typeof input === 'boolean' ? input : null;
 }
 
 function wholeNumber(input: unknown): number | null {

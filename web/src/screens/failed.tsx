@@ -1,4 +1,4 @@
-// The reading did not come to an end: why, and the way to try again.
+// The reading did not come to an end: why, and what helps: the same photo again, or another one.
 
 import type { ReactNode } from 'react';
 
@@ -8,24 +8,28 @@ import { texts } from '../texts';
 
 type Props = {
   detail: string | null;
+  /** `false` where this photo will never be read. */
+  tryAgain: boolean | null;
   /** `null` where the photo is not on this device any more. */
   onTryAgain: (() => void) | null;
   onPick: (file: File) => void;
 };
 
-export function Failed({ detail, onTryAgain, onPick }: Props): ReactNode {
+export function Failed({ detail, tryAgain, onTryAgain, onPick }: Props): ReactNode {
+  const hopeless = tryAgain === false;
+  const again = hopeless ? null : onTryAgain;
   return (
     <section className="outcome">
-      <h1 tabIndex={-1}>{texts.failed.heading}</h1>
+      <h1 tabIndex={-1}>{hopeless ? texts.failed.hopeless : texts.failed.heading}</h1>
       <p className="lead">{detail === null ? texts.failed.body : asSentence(detail)}</p>
       <div className="actions">
-        {onTryAgain !== null && (
-          <button type="button" className="button primary" onClick={onTryAgain}>
+        {again !== null && (
+          <button type="button" className="button primary" onClick={again}>
             {texts.failed.tryAgain}
           </button>
         )}
-        <Pick from="camera" look={onTryAgain === null ? 'primary' : 'quiet'} onPick={onPick}>
-          {texts.failed.takeAnother}
+        <Pick from="camera" look={again === null ? 'primary' : 'quiet'} onPick={onPick}>
+          {hopeless ? texts.failed.takeAnotherPhoto : texts.failed.takeAnother}
         </Pick>
         <Pick from="files" look="quiet" onPick={onPick}>
           {texts.failed.chooseAnother}

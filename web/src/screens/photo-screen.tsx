@@ -74,6 +74,7 @@ export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onTryA
         return (
           <Failed
             detail={frame.detail}
+            tryAgain={frame.tryAgain}
             onPick={onPick}
             onTryAgain={photo === null ? null : () => { onTryAgain(photo); }}
           />
