@@ -2,8 +2,12 @@
 
 mod config;
 mod image_queue;
+mod in_hand;
 mod judgement;
+mod reader;
+mod status_topic;
 mod text_detection;
+mod textract_limit;
 mod work;
 mod worker;
 

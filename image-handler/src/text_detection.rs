@@ -1,5 +1,7 @@
 //! Textract's `DetectDocumentText`, paid for once a picture: its answer is kept in the bucket.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use aws_config::{SdkConfig, retry::RetryConfig};
 use aws_sdk_s3::{
     error::SdkError,
@@ -12,7 +14,9 @@ use aws_sdk_textract::{
     operation::detect_document_text::{DetectDocumentTextError, DetectDocumentTextOutput},
     types as sdk,
 };
+use ledger::Failure;
 use receipt::{ObjectKey, textract};
+use tracing::error;
 
 use crate::Config;
 
@@ -21,16 +25,21 @@ pub(crate) struct TextDetection {
     textract: Client,
     s3: aws_sdk_s3::Client,
     bucket: String,
+    /// The operator has been told that Textract refuses our calls.
+    is_refused: AtomicBool,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DetectionError {
     /// Another try would end the same way.
-    #[error("{}", .0.detail())]
+    #[error("{}", .0.failure().detail)]
     Permanent(Unreadable),
     /// Textract has too much to do.
     #[error("Textract asks for patience")]
     Throttled,
+    /// Textract does not take our calls, whatever the picture; the log says why, once.
+    #[error("Textract refuses our calls")]
+    Refused,
     /// Something did not answer, or not as it should.
     #[error("{doing} did not work")]
     Passing { doing: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
@@ -46,14 +55,15 @@ pub(crate) enum Unreadable {
 }
 
 impl Unreadable {
-    /// A sentence for the person who waits.
-    pub(crate) fn detail(self) -> &'static str {
-        match self {
+    /// With a sentence for the person who waits.
+    pub(crate) fn failure(self) -> Failure {
+        let detail = match self {
             Self::Unsupported => "We can't read this kind of file. Send a photo as JPEG or PNG.",
             Self::Broken => "This picture's file is damaged. Take the photo again.",
             Self::TooLarge => "This picture is too large. Send a smaller one.",
             Self::Gone => "This picture is no longer there. Take the photo again.",
-        }
+        };
+        Failure { detail, try_again: false }
     }
 }
 
@@ -67,6 +77,7 @@ impl TextDetection {
             textract: Client::from_conf(textract),
             s3: aws_sdk_s3::Client::from_conf(s3),
             bucket: config.bucket.clone(),
+            is_refused: AtomicBool::new(false),
         }
     }
 
@@ -87,14 +98,30 @@ impl TextDetection {
     pub(crate) async fn ask(&self, key: ObjectKey) -> Result<textract::DetectDocumentText, DetectionError> {
         let object = sdk::S3Object::builder().bucket(&self.bucket).name(key.to_string()).build();
         let document = sdk::Document::builder().s3_object(object).build();
-        match self.textract.detect_document_text().document(document).send().await.map_err(sort_out) {
-            Ok(answer) => Ok(to_domain(answer)),
-            // Textract says the same where it may not read the bucket, which is no fault of the picture.
-            Err(DetectionError::Permanent(Unreadable::Gone)) if self.is_there(key).await => {
-                Err(DetectionError::passing("letting Textract read the picture", "it has no access to the bucket"))
+        let error = match self.textract.detect_document_text().document(document).send().await {
+            Ok(answer) => {
+                self.is_refused.store(false, Ordering::Relaxed);
+                return Ok(to_domain(answer));
             }
-            Err(error) => Err(error),
+            Err(error) => error,
+        };
+        match sort_out(&error) {
+            // Textract says the same where it may not read the bucket, which is no fault of the picture.
+            Sort::Unreadable(Unreadable::Gone) if self.is_there(key).await => Err(self.refused(error)),
+            Sort::Unreadable(unreadable) => Err(DetectionError::Permanent(unreadable)),
+            Sort::Throttled => Err(DetectionError::Throttled),
+            Sort::Refused => Err(self.refused(error)),
+            Sort::Passing => Err(DetectionError::passing("detecting the text", error)),
         }
+    }
+
+    /// Tells the operator, once until Textract answers again.
+    fn refused(&self, error: SdkError<DetectDocumentTextError>) -> DetectionError {
+        if !self.is_refused.swap(true, Ordering::Relaxed) {
+            let error = anyhow::Error::from(error);
+            error!("Textract refuses our calls; look at the task's role, the bucket and its key: {error:#}");
+        }
+        DetectionError::Refused
     }
 
     /// Keeps an answer, so that it is not paid for again.
@@ -136,21 +163,42 @@ impl DetectionError {
     }
 }
 
+/// What an error of Textract is about.
+#[derive(Debug, PartialEq, Eq)]
+enum Sort {
+    Unreadable(Unreadable),
+    Throttled,
+    Refused,
+    Passing,
+}
+
 /// <https://docs.aws.amazon.com/textract/latest/dg/API_DetectDocumentText.html#API_DetectDocumentText_Errors>
-fn sort_out(error: SdkError<DetectDocumentTextError>) -> DetectionError {
-    let unreadable = match error.as_service_error() {
-        Some(DetectDocumentTextError::UnsupportedDocumentException(_)) => Unreadable::Unsupported,
-        Some(DetectDocumentTextError::BadDocumentException(_)) => Unreadable::Broken,
-        Some(DetectDocumentTextError::DocumentTooLargeException(_)) => Unreadable::TooLarge,
-        Some(DetectDocumentTextError::InvalidS3ObjectException(_)) => Unreadable::Gone,
+fn sort_out(error: &SdkError<DetectDocumentTextError>) -> Sort {
+    match error.as_service_error() {
+        Some(DetectDocumentTextError::UnsupportedDocumentException(_)) => Sort::Unreadable(Unreadable::Unsupported),
+        Some(DetectDocumentTextError::BadDocumentException(_)) => Sort::Unreadable(Unreadable::Broken),
+        Some(DetectDocumentTextError::DocumentTooLargeException(_)) => Sort::Unreadable(Unreadable::TooLarge),
+        Some(DetectDocumentTextError::InvalidS3ObjectException(_)) => Sort::Unreadable(Unreadable::Gone),
         Some(
             DetectDocumentTextError::ThrottlingException(_)
             | DetectDocumentTextError::ProvisionedThroughputExceededException(_),
-        ) => return DetectionError::Throttled,
-        _ if matches!(error.code(), Some("LimitExceededException")) => return DetectionError::Throttled,
-        _ => return DetectionError::passing("detecting the text", error),
-    };
-    DetectionError::Permanent(unreadable)
+        ) => Sort::Throttled,
+        _ => sort_out_by_status(error),
+    }
+}
+
+/// Errors that every AWS service has, and new ones. One of the 400s is about who asks, or how: role, signature, account,
+/// parameters, none of which the picture can help.
+fn sort_out_by_status(error: &SdkError<DetectDocumentTextError>) -> Sort {
+    const THROTTLING: [&str; 4] =
+        ["LimitExceededException", "RequestThrottled", "RequestLimitExceeded", "TooManyRequestsException"];
+    match error.raw_response().map(|response| response.status().as_u16()) {
+        _ if error.code().is_some_and(|code| THROTTLING.contains(&code)) => Sort::Throttled,
+        Some(429) => Sort::Throttled,
+        Some(408) => Sort::Passing,
+        Some(400..=499) => Sort::Refused,
+        Some(_) | None => Sort::Passing,
+    }
 }
 
 /// The SDK's types have no serde, so that what is kept is our own image of Textract's JSON.

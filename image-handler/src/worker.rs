@@ -2,77 +2,84 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::Context;
 use aws_config::SdkConfig;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::sleep,
+    time::{sleep, timeout},
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use crate::{
     Config,
     image_queue::Delivery,
-    work::{HOLD, Workshop},
+    in_hand::{HOLD, Signals},
+    work::Workshop,
 };
 
-/// How long work in hand may take after the signal to stop. ECS kills after 30 s by default.
+/// How long work in hand may take after the signal to stop, and then its release. ECS kills after 30 s by default.
 const GRACE: Duration = Duration::from_secs(20);
+const RELEASE_WITHIN: Duration = Duration::from_secs(5);
 /// Before the queue is asked again after it did not answer.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Works until `shutdown` resolves, then finishes what is in hand.
+/// Works until `shutdown` resolves, then finishes or releases what is in hand.
 pub async fn run(config: Config, aws: &SdkConfig, shutdown: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
-    let stopping = CancellationToken::new();
-    let tasks = TaskTracker::new();
-    let workshop = Arc::new(Workshop::new(aws, &config, stopping.clone()));
+    let (signals, tasks) = (Signals::default(), TaskTracker::new());
+    let workshop = Arc::new(Workshop::new(aws, &config, signals.clone()));
     info!("waiting for images, {} at a time", config.concurrency);
-    tokio::select! {
-        worked = receive_for_ever(&workshop, &config, &tasks) => worked?,
-        () = shutdown => {}
-    }
-    info!("told to stop, {} images in hand", tasks.len());
-    stopping.cancel();
+    let told = async {
+        shutdown.await;
+        info!("told to stop, {} images in hand", tasks.len());
+        signals.stop.cancel();
+    };
+    tokio::join!(receive_until_told(&workshop, &config, &signals, &tasks), told);
     tasks.close();
-    if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
-        // Their messages come again to another worker, which goes on where the ledger says.
-        warn!("{} images are left to another worker", tasks.len());
+    if timeout(GRACE, tasks.wait()).await.is_err() {
+        warn!("{} images are released to another worker, which goes on where the ledger says", tasks.len());
+        signals.abandon.cancel();
+        if timeout(RELEASE_WITHIN, tasks.wait()).await.is_err() {
+            warn!("{} images are left as they are: their messages come again", tasks.len());
+        }
     }
     info!("stopped");
     Ok(())
 }
 
-async fn receive_for_ever(workshop: &Arc<Workshop>, config: &Config, tasks: &TaskTracker) -> anyhow::Result<()> {
+async fn receive_until_told(workshop: &Arc<Workshop>, config: &Config, signals: &Signals, tasks: &TaskTracker) {
     let room = Arc::new(Semaphore::new(config.concurrency as usize));
-    loop {
-        let mut places = places(&room).await?;
-        match workshop.queue.receive(places.num_permits(), HOLD).await {
+    while let Some(mut places) = signals.stop.run_until_cancelled(places(&room)).await {
+        match workshop.queue.receive(places.num_permits(), HOLD, &signals.stop).await {
             Ok(deliveries) => {
                 for delivery in deliveries {
-                    let place = places.split(1).context("take a place")?;
+                    let place = places.split(1).filter(|_| !signals.stop.is_cancelled());
                     tasks.spawn(work_on(workshop.clone(), delivery, place));
                 }
             }
             Err(error) => {
                 warn!("could not receive: {error:#}");
-                sleep(service::jittered(PAUSE)).await;
+                signals.stop.run_until_cancelled(sleep(service::jittered(PAUSE))).await;
             }
         }
     }
 }
 
 /// Every place that is free, at least one.
-async fn places(room: &Arc<Semaphore>) -> anyhow::Result<OwnedSemaphorePermit> {
-    let mut places = room.clone().acquire_owned().await.context("wait for a place")?;
+async fn places(room: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+    let mut places = room.clone().acquire_owned().await.expect("nobody closes it");
     while let Ok(place) = room.clone().try_acquire_owned() {
         places.merge(place);
     }
-    Ok(places)
+    places
 }
 
-async fn work_on(workshop: Arc<Workshop>, delivery: Delivery, place: OwnedSemaphorePermit) {
-    if let Err(error) = workshop.handle(&delivery).await {
+/// Without a place, the message is let go.
+async fn work_on(workshop: Arc<Workshop>, delivery: Delivery, place: Option<OwnedSemaphorePermit>) {
+    let worked = match &place {
+        Some(_) => workshop.handle(&delivery).await,
+        None => workshop.queue.hold(&delivery, Duration::ZERO).await.map_err(anyhow::Error::from),
+    };
+    if let Err(error) = worked {
         // The message is not deleted, so it comes again.
         warn!("an image was left for later: {error:#}");
     }

@@ -19,7 +19,7 @@ pub(crate) struct Bench {
     pub(crate) testbed: Testbed,
     pub(crate) ledger: Ledger,
     pub(crate) s3: aws_sdk_s3::Client,
-    sns: aws_sdk_sns::Client,
+    pub(crate) sns: aws_sdk_sns::Client,
 }
 
 /// A running worker.
@@ -71,13 +71,18 @@ impl Bench {
 
     /// Puts a picture into the bucket and the ledger, as `api` does before it announces it.
     pub(crate) async fn prepare(&self) -> Image {
+        self.prepare_at(Timestamp::now()).await
+    }
+
+    /// As if it had come in then.
+    pub(crate) async fn prepare_at(&self, at: Timestamp) -> Image {
         let image_id = ImageId::new();
         let key = ObjectKey::new(image_id, PictureFormat::Jpeg);
         let body = a_jpeg(1000).into();
         let bucket = self.testbed.aws.resources().bucket;
         self.s3.put_object().bucket(bucket).key(key.to_string()).body(body).send().await.unwrap();
         let (owner, orientation) = (OwnerId::random(), Orientation::Upright);
-        let (at, sha256) = (Timestamp::now(), PictureHash::from(rand::random::<[u8; 32]>()));
+        let sha256 = PictureHash::from(rand::random::<[u8; 32]>());
         let record = NewRecord { image_id, owner, key, size_bytes: 1000, sha256, orientation, at };
         self.ledger.create(record).await.unwrap()
     }
@@ -116,6 +121,15 @@ impl Bench {
         eventually("an empty queue", async || {
             let depth = self.testbed.aws.queue_depth().unwrap();
             (depth.visible + depth.in_flight == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits for so many messages in the dead-letter queue, and none beside it.
+    pub(crate) async fn put_aside(&self, messages: u64) {
+        eventually("the message in the dead-letter queue", async || {
+            let depth = self.testbed.aws.queue_depth().unwrap();
+            (depth.dead == messages && depth.visible + depth.in_flight == 0).then_some(())
         })
         .await;
     }

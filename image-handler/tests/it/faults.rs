@@ -63,9 +63,49 @@ async fn at_the_last_receive_the_image_ends_and_its_message_is_put_aside() {
     let image = bench.ended(bench.upload().await).await;
     assert_eq!(image.status, Status::Failed);
     assert!(image.detail.unwrap().contains("again later"));
-    eventually("the message in the dead-letter queue", async || {
-        (bench.testbed.aws.queue_depth().unwrap().dead == 1).then_some(())
-    })
-    .await;
+    assert_eq!(image.try_again, Some(true));
+    bench.put_aside(1).await;
     worker.stopped().await;
+}
+
+#[tokio::test]
+async fn what_textract_may_not_do_waits_for_the_operator() {
+    let bench = Bench::new().await;
+    bench.testbed.aws.faults().on_calls(Service::Textract, CallFault::Deny, When::Next(2));
+    let worker = bench.worker();
+    assert_eq!(bench.ended(bench.upload().await).await.status, Status::Accepted);
+    bench.queue_is_empty().await;
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn what_the_operator_does_not_mend_can_be_tried_again_later() {
+    let bench = Bench::on(|config| AwsConfig { max_receives: 2, ..config }).await;
+    bench.testbed.aws.faults().on_calls(Service::Textract, CallFault::Deny, When::Always);
+    let worker = bench.worker_with(|config| config.max_receives = 2);
+    let image = bench.ended(bench.upload().await).await;
+    assert_eq!((image.status, image.try_again), (Status::Failed, Some(true)));
+    bench.put_aside(1).await;
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn a_status_that_is_not_taken_at_once_is_published_again() {
+    for fault in [CallFault::Error(500), CallFault::Delay(Duration::from_mins(1))] {
+        let bench = Bench::new().await;
+        // Statuses go where they can be counted.
+        let resources = bench.testbed.aws.resources();
+        let name = resources.dead_letter_queue_url.rsplit('/').next().unwrap();
+        let queue = format!("arn:aws:sqs:us-east-1:000000000000:{name}");
+        let subscribe = bench.sns.subscribe().topic_arn(&resources.image_status_topic).protocol("sqs");
+        subscribe.endpoint(queue).send().await.unwrap();
+        let image = bench.prepare().await;
+        bench.announce(&image).await;
+        bench.testbed.aws.faults().on_calls((Service::Sns, "Publish"), fault, When::Next(1));
+        let worker = bench.worker();
+        bench.ended(image.image_id).await;
+        eventually("all three statuses", async || (bench.testbed.aws.queue_depth().unwrap().dead >= 3).then_some(()))
+            .await;
+        worker.stopped().await;
+    }
 }

@@ -8,4 +8,5 @@ mod faults;
 mod once;
 mod stopping;
 mod throttling;
+mod time;
 mod verdicts;

@@ -1,13 +1,16 @@
 //! Textract asks for patience.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
-use local::{CallFault, Service, When};
-use receipt::Status;
-use testbed::{a_receipt, eventually};
+use local::{AwsConfig, CallFault, Quota, Service, TextDetection, When};
+use receipt::{ImageId, Status};
+use testbed::{a_receipt, eventually, lines};
 
 use crate::bench::Bench;
 
@@ -47,5 +50,85 @@ async fn a_slow_receipt_holds_back_nobody() {
     assert!(!bench.ledger.get(stuck).await.unwrap().unwrap().status.is_final());
     release.send(()).unwrap();
     bench.ended(stuck).await;
+    worker.stopped().await;
+}
+
+/// How many pictures are read at once.
+#[derive(Default)]
+struct Readers {
+    now: AtomicU64,
+    most: AtomicU64,
+    /// The reading lasts until all places of the worker are used, or for a second.
+    hold: AtomicBool,
+}
+
+/// What `WORKER_CONCURRENCY` is if not given.
+const PLACES: u64 = 8;
+
+impl Readers {
+    fn read(&self) {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(now, Ordering::SeqCst);
+        let pauses = if self.hold.load(Ordering::SeqCst) { 20 } else { 2 };
+        for _ in 0..pauses {
+            if self.most.load(Ordering::SeqCst) < PLACES {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
+        self.now.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+async fn bench_with(readers: &Arc<Readers>) -> Bench {
+    let readers = readers.clone();
+    let text = TextDetection::Recorded(Arc::new(move |_| {
+        readers.read();
+        Ok(lines(&["no receipt"]))
+    }));
+    Bench::on(|config| AwsConfig { text, ocr_at_once: 16, ..config }).await
+}
+
+async fn upload_many(bench: &Bench, images: u64) -> Vec<ImageId> {
+    futures_util::future::join_all((0..images).map(|_| bench.upload())).await
+}
+
+#[tokio::test]
+async fn where_textract_bears_few_calls_the_whole_worker_slows_down_and_later_recovers() {
+    const IMAGES: u64 = 30;
+    let readers = Arc::new(Readers::default());
+    let bench = bench_with(&readers).await;
+    bench.testbed.aws.faults().limit_textract(Quota::AtOnce(3));
+    let worker = bench.worker();
+    for id in upload_many(&bench, IMAGES).await {
+        assert_eq!(bench.ended(id).await.status, Status::Rejected);
+    }
+    assert_eq!(bench.testbed.aws.textract_calls(), IMAGES);
+    // From 8 at once, then 4, then 2. From then on a call is one too many only where the limit has grown from 2 to 4
+    // again, for which it takes 2 + 3 answers.
+    let throttled = bench.testbed.aws.faults().throttled();
+    assert!(throttled <= 8 + 4 + IMAGES / 5, "{throttled} calls were throttled");
+    assert!(readers.most.swap(0, Ordering::SeqCst) <= 3);
+
+    bench.testbed.aws.faults().clear();
+    readers.hold.store(true, Ordering::SeqCst);
+    upload_many(&bench, 80).await;
+    eventually("all places in use again", async || (readers.most.load(Ordering::SeqCst) == PLACES).then_some(())).await;
+    assert_eq!(bench.testbed.aws.faults().throttled(), throttled);
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn a_quota_of_calls_a_second_is_kept_to_by_waiting() {
+    const IMAGES: u64 = 15;
+    let readers = Arc::new(Readers::default());
+    let bench = bench_with(&readers).await;
+    bench.testbed.aws.faults().limit_textract(Quota::PerSecond(3));
+    let worker = bench.worker();
+    for id in upload_many(&bench, IMAGES).await {
+        assert_eq!(bench.ended(id).await.status, Status::Rejected);
+    }
+    assert_eq!(bench.testbed.aws.textract_calls(), IMAGES);
+    let throttled = bench.testbed.aws.faults().throttled();
+    assert!(throttled <= PLACES + IMAGES, "{throttled} calls were throttled");
     worker.stopped().await;
 }

@@ -40,6 +40,26 @@ async fn a_picture_that_can_never_be_read_fails_with_what_to_do() {
     let image = bench.ended(bench.upload().await).await;
     assert_eq!(image.status, Status::Failed);
     assert_eq!(image.detail.as_deref(), Some("This picture's file is damaged. Take the photo again."));
+    assert_eq!(image.try_again, Some(false));
+    bench.queue_is_empty().await;
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn what_is_no_picture_and_what_is_gone_fail_for_good() {
+    let bench = Bench::reading(|_| Err(DetectionError::Unsupported)).await;
+    let worker = bench.worker();
+    let image = bench.ended(bench.upload().await).await;
+    assert_eq!((image.status, image.try_again), (Status::Failed, Some(false)));
+    assert!(image.detail.unwrap().contains("JPEG or PNG"));
+
+    let gone = bench.prepare().await;
+    let bucket = bench.testbed.aws.resources().bucket;
+    bench.s3.delete_object().bucket(bucket).key(gone.key.to_string()).send().await.unwrap();
+    bench.announce(&gone).await;
+    let image = bench.ended(gone.image_id).await;
+    assert_eq!((image.status, image.try_again), (Status::Failed, Some(false)));
+    assert!(image.detail.unwrap().contains("no longer there"));
     bench.queue_is_empty().await;
     worker.stopped().await;
 }
