@@ -1,10 +1,12 @@
 //! Images that have not ended and that nobody has in hand are announced again: the task that took one in may have died
-//! between the ledger and the topic, or a message may have been lost. Files that a deletion left behind are removed.
+//! between the ledger and the topic, or a message may have been lost. Those that have waited for too long are ended.
+//! Files that a deletion left behind are removed.
 
 use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::Image;
+use ledger::{Failure, Image, Place};
+use receipt::Status;
 use tracing::{info, warn};
 
 use crate::{app::App, receipts, upload::announce};
@@ -14,8 +16,22 @@ const FIRST: Duration = Duration::from_secs(5);
 const EVERY: Duration = Duration::from_mins(1);
 /// Younger images are on their way.
 const MIN_AGE: SignedDuration = SignedDuration::from_secs(10);
-/// At most so many a shard and sweep.
-const LIMIT: i32 = 1000;
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+/// So long after a worker would have given up, since that one ends the image with its message.
+const MARGIN: SignedDuration = SignedDuration::from_mins(10);
+/// One sweep sees at most so many images: about 100,000, a page of them at a time.
+const PAGE: i32 = 250;
+const PAGES: usize = 400;
+/// After so many images in vain the rest is left to the next sweep; a single one must not keep it from the others.
+const FAILURES: u32 = 5;
+/// At most so many notes of deleted files a sweep.
+const REMOVALS: i32 = 1000;
+
+/// From when on the person who waits is told so.
+const LONG: SignedDuration = SignedDuration::from_mins(2);
+const TAKES_LONG: &str = "Still waiting for a free reader. This takes longer than usual.";
+const GIVEN_UP: Failure =
+    Failure { detail: "Nobody came to read this receipt. Please send it again later.", try_again: true };
 
 pub(crate) async fn keep(app: Arc<App>) {
     let stopping = app.stopping.clone();
@@ -25,42 +41,87 @@ pub(crate) async fn keep(app: Arc<App>) {
 
 async fn sweep_for_ever(app: &App) {
     tokio::time::sleep(FIRST).await;
-    sweep(app, |_| true).await;
+    sweep(app, MIN_AGE).await;
     remove_left_files(app).await;
     loop {
         // The tasks of a service do not all look at once.
         tokio::time::sleep(EVERY.mul_f64(rand::random_range(0.9..1.1))).await;
-        sweep(app, |age| is_due(age.as_secs() / 60)).await;
+        sweep(app, MINUTE).await;
         remove_left_files(app).await;
     }
 }
 
-/// After 1, 2, 4, 8, … minutes: an image that waits in a long queue must not make the queue longer every minute.
-fn is_due(minutes: i64) -> bool {
-    u64::try_from(minutes).is_ok_and(u64::is_power_of_two)
+async fn sweep(app: &App, min_age: SignedDuration) {
+    let mut failures = 0;
+    let mut place = Some(Place::anywhere(rand::random()));
+    for _ in 0..PAGES {
+        let Some(here) = place else { return };
+        let now = Timestamp::now();
+        let page = match app.ledger.unfinished(now - min_age, here, PAGE).await {
+            Ok(page) => page,
+            Err(error) => return warn!("the sweep found no ledger: {}", crate::error::chain(&error)),
+        };
+        for image in page.images.iter().filter(|image| !image.is_in_hand(now)) {
+            let Err(error) = look_after(app, image, now).await else { continue };
+            warn!(image.id = %image.image_id, "image {} was not looked after: {error:#}", image.image_id);
+            failures += 1;
+            if failures == FAILURES {
+                return;
+            }
+        }
+        place = page.next;
+    }
+    warn!("the sweep has seen only {PAGES} pages of unfinished images");
 }
 
-async fn sweep(app: &App, due: impl Fn(SignedDuration) -> bool) {
-    let now = Timestamp::now();
-    let unfinished = match app.ledger.unfinished(now - MIN_AGE, LIMIT).await {
-        Ok(unfinished) => unfinished,
-        Err(error) => return warn!("the sweep found no ledger: {}", crate::error::chain(&error)),
+async fn look_after(app: &App, image: &Image, now: Timestamp) -> anyhow::Result<()> {
+    let id = image.image_id;
+    let is_over = now >= image.give_up_at().saturating_add(MARGIN)?;
+    if !is_over && !is_due(image, now) {
+        return Ok(());
+    }
+    // Noted before it is announced: of the tasks that look at the same time one goes on.
+    let written = if is_over {
+        app.ledger.fail_idle(image, GIVEN_UP, now).await
+    } else {
+        app.ledger.announce_again(image, note(image, now), now).await
     };
-    for image in unfinished.iter().filter(|image| is_idle(image, now) && due(now.duration_since(image.waiting_since())))
-    {
-        let id = image.image_id;
-        match announce(app, &image.announcement()).await {
-            Ok(()) => {
-                info!(image.id = %id, "image {id} is {} and nobody has it: announced again", image.status.as_str());
-            }
-            Err(error) => return warn!("the sweep could not announce: {}", crate::error::chain(&error)),
-        }
+    match written {
+        Ok(_) => app.board.look(id),
+        // A worker was faster, or another task.
+        Err(ledger::Error::OutOfDate) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    }
+    if is_over {
+        info!(image.id = %id, "image {id} has waited for too long and failed");
+        return Ok(());
+    }
+    announce(app, &image.announcement()).await?;
+    info!(image.id = %id, "image {id} is {} and nobody has it: announced again", image.status.as_str());
+    Ok(())
+}
+
+/// At first, and then whenever it is twice as old as at the last time: an image that waits in a long queue must not make
+/// the queue longer every minute.
+fn is_due(image: &Image, now: Timestamp) -> bool {
+    let since = image.waiting_since();
+    let Some(last) = image.announced_at.filter(|last| *last > since) else { return true };
+    let (age, age_then) = (now.duration_since(since), last.duration_since(since));
+    age >= age_then * 2 && age >= age_then + MINUTE
+}
+
+/// What a person who has waited for long is told, once. An image whose text is known does not wait for a reader.
+fn note(image: &Image, now: Timestamp) -> Option<&'static str> {
+    let takes_long = now.duration_since(image.waiting_since()) >= LONG && image.detail.as_deref() != Some(TAKES_LONG);
+    match image.status {
+        Status::Uploaded | Status::Started => takes_long.then_some(TAKES_LONG),
+        Status::TextDetected | Status::Accepted | Status::Rejected | Status::Failed => None,
     }
 }
 
 /// Files of deleted images that their deletion could not remove. Removing one twice does no harm.
 async fn remove_left_files(app: &App) {
-    let removals = match app.ledger.removals(LIMIT).await {
+    let removals = match app.ledger.removals(REMOVALS).await {
         Ok(removals) => removals,
         Err(error) => return warn!("the sweep found no ledger: {}", crate::error::chain(&error)),
     };
@@ -73,17 +134,52 @@ async fn remove_left_files(app: &App) {
     }
 }
 
-fn is_idle(image: &Image, now: Timestamp) -> bool {
-    image.lease.as_ref().is_none_or(|lease| lease.until < now)
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::ToSpan;
+    use receipt::{ImageId, ObjectKey, OwnerId, PictureFormat};
+    use serde_json::json;
+
     use super::*;
+
+    fn an_image(announced_at: Option<Timestamp>) -> Image {
+        let image_id = ImageId::new();
+        let (key, owner) = (ObjectKey::new(image_id, PictureFormat::Jpeg), OwnerId::random());
+        let image = json!({
+            "image_id": image_id, "owner": owner, "key": key, "size_bytes": 1, "status": "uploaded", "version": 1,
+            "created_at": minute(0), "updated_at": minute(0), "history": [], "announced_at": announced_at,
+        });
+        serde_json::from_value(image).unwrap()
+    }
+
+    fn minute(minute: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + minute.minutes()
+    }
 
     #[test]
     fn the_older_an_image_the_rarer_it_is_announced() {
-        let due: Vec<i64> = (0..=64).filter(|minutes| is_due(*minutes)).collect();
-        assert_eq!(due, [1, 2, 4, 8, 16, 32, 64]);
+        let mut announced = Vec::new();
+        for now in 1..=130 {
+            if is_due(&an_image(announced.last().copied().map(minute)), minute(now)) {
+                announced.push(now);
+            }
+        }
+        assert_eq!(announced, [1, 2, 4, 8, 16, 32, 64, 128]);
+    }
+
+    #[test]
+    fn what_was_announced_at_once_waits_a_minute_for_the_next_time() {
+        let image = an_image(Some(minute(0) + 12.seconds()));
+        assert!(!is_due(&image, minute(0) + 71.seconds()));
+        assert!(is_due(&image, minute(0) + 72.seconds()));
+    }
+
+    #[test]
+    fn whoever_waits_for_long_is_told_once() {
+        let mut image = an_image(None);
+        assert_eq!(note(&image, minute(1)), None);
+        assert_eq!(note(&image, minute(2)), Some(TAKES_LONG));
+        image.detail = Some(TAKES_LONG.to_owned());
+        assert_eq!(note(&image, minute(4)), None);
     }
 }

@@ -49,6 +49,9 @@ pub struct Image {
     pub history: Vec<Step>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
+    /// When the message that calls a worker was last sent anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced_at: Option<Timestamp>,
     /// Kept as JSON text: the receipt grows fields, the item's shape stays.
     #[serde(default, with = "json_text", skip_serializing_if = "Option::is_none")]
     pub result: Option<Analysis>,
@@ -134,6 +137,7 @@ impl Image {
             updated_at: at,
             history: vec![Step { status: Status::Uploaded, version: 1, at, detail: None }],
             lease: None,
+            announced_at: None,
             result: None,
             summary: None,
         }
@@ -164,8 +168,14 @@ impl Image {
 
     /// When it last came into `uploaded`: that long somebody has waited for its end.
     pub fn waiting_since(&self) -> Timestamp {
-        let uploaded = self.history.iter().rfind(|step| step.status == Status::Uploaded);
-        uploaded.map_or(self.created_at, |step| step.at)
+        let since = |step: &&Step| step.status == Status::Uploaded;
+        let last = self.history.iter().rev().skip_while(|step| !since(step)).take_while(since).last();
+        last.map_or(self.created_at, |step| step.at)
+    }
+
+    /// Whether a worker has it, as far as is known here.
+    pub fn is_in_hand(&self, now: Timestamp) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.until >= now)
     }
 
     /// When somebody has waited too long for its end.
@@ -221,5 +231,30 @@ mod json_text {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Analysis>, D::Error> {
         let text = Option::<String>::deserialize(deserializer)?;
         text.map(|text| serde_json::from_str(&text).map_err(de::Error::custom)).transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::ToSpan;
+    use receipt::PictureFormat;
+
+    use super::*;
+
+    #[test]
+    fn somebody_waits_since_it_came_into_uploaded_and_not_since_it_was_said_again() {
+        let image_id = ImageId::new();
+        let (key, owner) = (ObjectKey::new(image_id, PictureFormat::Jpeg), OwnerId::random());
+        let minute = |minute: i64| Timestamp::UNIX_EPOCH + minute.minutes();
+        let (sha256, orientation) = (PictureHash::from([7; 32]), Orientation::Upright);
+        let image = Image::new(NewRecord { image_id, owner, key, size_bytes: 1, sha256, orientation, at: minute(1) });
+        let steps = [Status::Uploaded, Status::Started, Status::Started, Status::Failed, Status::Uploaded];
+        let images =
+            steps.into_iter().chain([Status::Uploaded, Status::Started]).zip(2..).scan(image, |image, (status, at)| {
+                *image = image.stepped(status, None, minute(at)).unwrap();
+                Some(image.waiting_since())
+            });
+        let since: Vec<_> = images.collect();
+        assert_eq!(since, [1, 1, 1, 1, 6, 6, 6].map(minute));
     }
 }

@@ -56,7 +56,7 @@ pub(crate) enum Lock {
 /// How one image becomes its next state: the change, and what the table must hold for it to be made.
 pub(crate) struct Replacement {
     pub(crate) change: Change,
-    pub(crate) condition: &'static str,
+    pub(crate) condition: String,
 }
 
 impl Replacement {
@@ -79,7 +79,7 @@ impl Replacement {
                 "#version = :known_version AND #lease.#worker = :worker"
             }
         };
-        Ok(Self { change, condition })
+        Ok(Self { change, condition: condition.to_owned() })
     }
 }
 

@@ -11,6 +11,7 @@ mod removal;
 mod table;
 mod ticket;
 mod transaction;
+mod unfinished;
 mod upload_key;
 
 pub use acceptance::{Concluded, Standing};
@@ -19,4 +20,5 @@ pub use image::{Analysis, Failure, GIVE_UP_AFTER, Image, Lease, Money, NewRecord
 pub use removal::Removal;
 pub use table::{Claim, Ledger, ListPage, Listed};
 pub use ticket::TicketHash;
+pub use unfinished::{Place, UnfinishedPage};
 pub use upload_key::{HeldKey, KEPT, KEY_LEASE, KeyClaim, NotAnUploadKey, UploadKey};

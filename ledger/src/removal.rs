@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error, Image, Ledger,
     item::{Item, from_item, image_key, sortable, text},
-    table::UNFINISHED,
     transaction::Both,
+    unfinished::UNFINISHED,
 };
 
 const PARTITION: &str = "removal";

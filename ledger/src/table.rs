@@ -13,15 +13,13 @@ use aws_sdk_dynamodb::{
 use jiff::{SignedDuration, Timestamp};
 use receipt::{ImageId, ObjectKey, OwnerId, Status};
 use serde::Deserialize;
-use tracing::warn;
 
 use crate::{
     Error, Failure, Image, Lease, NewRecord, Summary,
-    item::{Item, Lock, Replacement, SHARDS, from_item, image_key, sortable, text, to_item},
+    item::{Item, Lock, Replacement, from_item, image_key, text, to_item},
 };
 
 const BY_OWNER: &str = "by_owner";
-pub(crate) const UNFINISHED: &str = "unfinished";
 
 /// A handle on the table, cheap to clone.
 #[derive(Debug, Clone)]
@@ -143,29 +141,6 @@ impl Ledger {
         Ok(ListPage { images, next })
     }
 
-    /// Images that came into `uploaded` before `before` and have not ended, oldest first within each shard, at most
-    /// `limit` of a shard. The index runs a little behind the table.
-    pub async fn unfinished(&self, before: Timestamp, limit: i32) -> Result<Vec<Image>, Error> {
-        let mut images = Vec::new();
-        for shard in 0..SHARDS {
-            let page = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .index_name(UNFINISHED)
-                .key_condition_expression("unfinished = :shard AND unfinished_since < :before")
-                .expression_attribute_values(":shard", text(&shard))
-                .expression_attribute_values(":before", text(&sortable(before)))
-                .limit(limit)
-                .send()
-                .await
-                .map_err(Error::unavailable("unfinished"))?;
-            // One item that a newer program wrote must not hide the others.
-            images.extend(page.items.unwrap_or_default().into_iter().filter_map(readable));
-        }
-        Ok(images)
-    }
-
     /// Gives the image to `worker` for `lease`, unless it has ended or a lease still runs: also the worker's own, since a
     /// message may come to it twice.
     pub async fn claim(
@@ -226,25 +201,38 @@ impl Ledger {
     /// Turns `image` into `next`, if the table still holds `image`'s version and the lease is as `lock` says. Only
     /// attributes that differ are written, so that those of a newer program survive an older one.
     pub(crate) async fn replace(&self, image: &Image, next: Image, lock: Lock) -> Result<Image, Error> {
-        let Replacement { change, condition } = Replacement::of(image, &next, lock)?;
-        let updated = self
+        match self.update(image.image_id, Replacement::of(image, &next, lock)?).await? {
+            Updated::Done => Ok(next),
+            Updated::Refused(stored) => unless_done(stored, image, next),
+        }
+    }
+
+    pub(crate) async fn update(&self, id: ImageId, replacement: Replacement) -> Result<Updated, Error> {
+        let Replacement { change, condition } = replacement;
+        let update = self
             .client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(image_key(image.image_id)))
+            .set_key(Some(image_key(id)))
             .update_expression(change.expression)
             .set_expression_attribute_names(Some(change.names))
             .set_expression_attribute_values(Some(change.values))
             .condition_expression(condition)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        match updated.map_err(SdkError::into_service_error) {
-            Ok(_) => Ok(next),
-            Err(UpdateItemError::ConditionalCheckFailedException(failed)) => unless_done(failed.item, image, next),
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        // Boxed, since the call's future is large and a worker's stand deep in others.
+        match Box::pin(update.send()).await.map_err(SdkError::into_service_error) {
+            Ok(_) => Ok(Updated::Done),
+            Err(UpdateItemError::ConditionalCheckFailedException(failed)) => Ok(Updated::Refused(failed.item)),
             Err(error) => Err(Error::Unavailable { operation: "update", source: error.into() }),
         }
     }
+}
+
+/// What came of a conditional update.
+pub(crate) enum Updated {
+    Done,
+    /// With what the table held.
+    Refused(Option<Item>),
 }
 
 /// Our own write, whose answer was lost and which was sent again, is no conflict: then the table holds `next` already.
@@ -253,9 +241,4 @@ pub(crate) fn unless_done(stored: Option<Item>, image: &Image, next: Image) -> R
         Some(stored) if stored.history == next.history && stored.version > image.version => Ok(next),
         _ => Err(Error::OutOfDate),
     }
-}
-
-/// The image in an item, or nothing where this version of the program cannot read it.
-fn readable(item: Item) -> Option<Image> {
-    from_item(item).inspect_err(|error| warn!("an unfinished image was passed over: {error}")).ok()
 }

@@ -35,10 +35,11 @@ impl Status {
 
     /// Whether an image in this state may come into `next`.
     ///
-    /// `started` may follow itself and `text_detected`: another worker takes over where one died.
+    /// `started` may follow itself and `text_detected`: another worker takes over where one died. `uploaded` may follow
+    /// itself to say that it takes long.
     pub fn may_become(self, next: Self) -> bool {
         match self {
-            Self::Uploaded => matches!(next, Self::Started | Self::Failed),
+            Self::Uploaded => matches!(next, Self::Uploaded | Self::Started | Self::Failed),
             Self::Started => {
                 matches!(next, Self::Started | Self::TextDetected | Self::Accepted | Self::Rejected | Self::Failed)
             }

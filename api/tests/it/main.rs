@@ -28,6 +28,7 @@ mod secrets;
 mod shutdown;
 mod slow_peers;
 mod sns;
+mod sweep;
 mod test_app;
 mod test_issuer;
 mod tickets;
