@@ -31,7 +31,7 @@ pub struct Config {
     #[arg(long, env = "FINGERPRINT_KEY", value_name = "FINGERPRINT_KEY", hide_env_values = true)]
     pub fingerprint_key: FingerprintKey,
 
-    /// How many images are worked on at once.
+    /// How many pictures Textract reads at once, at most; a quarter more are in hand.
     #[arg(long, env = "WORKER_CONCURRENCY", value_name = "WORKER_CONCURRENCY", default_value = "8",
           value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub concurrency: u32,

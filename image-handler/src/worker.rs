@@ -27,7 +27,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub async fn run(config: Config, aws: &SdkConfig, shutdown: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
     let (signals, tasks) = (Signals::default(), TaskTracker::new());
     let workshop = Arc::new(Workshop::new(aws, &config, signals.clone()));
-    info!("waiting for images, {} at a time", config.concurrency);
+    info!("waiting for images, of which Textract reads {} at a time", config.concurrency);
     let told = async {
         shutdown.await;
         info!("told to stop, {} images in hand", tasks.len());
@@ -47,7 +47,7 @@ pub async fn run(config: Config, aws: &SdkConfig, shutdown: impl Future<Output =
 }
 
 async fn receive_until_told(workshop: &Arc<Workshop>, config: &Config, signals: &Signals, tasks: &TaskTracker) {
-    let room = Arc::new(Semaphore::new(config.concurrency as usize));
+    let room = Arc::new(Semaphore::new(in_hand(config.concurrency)));
     while let Some(mut places) = signals.stop.run_until_cancelled(places(&room)).await {
         match workshop.queue.receive(places.num_permits(), HOLD, &signals.stop).await {
             Ok(deliveries) => {
@@ -62,6 +62,11 @@ async fn receive_until_told(workshop: &Arc<Workshop>, config: &Config, signals: 
             }
         }
     }
+}
+
+/// A quarter more than Textract reads at once: while one picture is read, another is fetched or judged.
+fn in_hand(concurrency: u32) -> usize {
+    (concurrency + concurrency.div_ceil(4)) as usize
 }
 
 /// Every place that is free, at least one.
