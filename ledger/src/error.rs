@@ -15,7 +15,7 @@ pub enum Error {
     /// Somebody else changed the image since it was read: what the caller knew is out of date, and nothing was written.
     #[error("another writer has changed the image since it was read")]
     OutOfDate,
-    /// A change that [`receipt::Status::may_become`] does not list. Nothing was written.
+    /// A step that [`receipt::Status::next`] does not list. Nothing was written.
     #[error("an image that is {from} cannot become {to}")]
     NotAllowed { from: &'static str, to: &'static str },
     /// An item that this version of the program cannot read.

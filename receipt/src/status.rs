@@ -33,20 +33,23 @@ impl Status {
         }
     }
 
-    /// Whether an image in this state may come into `next`.
-    ///
-    /// `started` may follow itself and `text_detected`: another worker takes over where one died. `uploaded` may follow
-    /// itself to say that it takes long.
-    pub fn may_become(self, next: Self) -> bool {
+    /// The states that may follow this one. These are all the steps there are: the ledger refuses every other.
+    pub fn next(self) -> &'static [Self] {
         match self {
-            Self::Uploaded => matches!(next, Self::Uploaded | Self::Started | Self::Failed),
-            Self::Started => {
-                matches!(next, Self::Started | Self::TextDetected | Self::Accepted | Self::Rejected | Self::Failed)
-            }
-            Self::TextDetected => matches!(next, Self::Started | Self::Accepted | Self::Rejected | Self::Failed),
-            Self::Failed => matches!(next, Self::Uploaded),
-            Self::Accepted | Self::Rejected => false,
+            // `uploaded` again to say that it takes long.
+            Self::Uploaded => &[Self::Uploaded, Self::Started, Self::Failed],
+            // `started` again, here and below: it says that it waits, or another worker takes over where one died.
+            Self::Started => &[Self::Started, Self::TextDetected, Self::Accepted, Self::Rejected, Self::Failed],
+            Self::TextDetected => &[Self::Started, Self::Accepted, Self::Rejected, Self::Failed],
+            Self::Accepted | Self::Rejected => &[],
+            // The only way out of a final state: somebody has it tried again.
+            Self::Failed => &[Self::Uploaded],
         }
+    }
+
+    /// Whether an image in this state may come into `next`.
+    pub fn may_become(self, next: Self) -> bool {
+        self.next().contains(&next)
     }
 
     /// The spelling in JSON and in the ledger.
@@ -73,19 +76,57 @@ mod tests {
         }
     }
 
+    /// Down the side the state before, across the top the state after.
+    const STEPS: &str = "
+                       uploaded  started  text_detected  accepted  rejected  failed
+        uploaded       yes       yes      .              .         .         yes
+        started        .         yes      yes            yes       yes       yes
+        text_detected  .         yes      .              yes       yes       yes
+        accepted       .         .        .              .         .         .
+        rejected       .         .        .              .         .         .
+        failed         yes       .        .              .         .         .
+    ";
+
     #[test]
-    fn only_failed_may_begin_again_and_only_as_uploaded() {
-        for from in Status::ALL.into_iter().filter(|s| s.is_final()) {
-            for to in Status::ALL {
-                assert_eq!(from.may_become(to), from == Status::Failed && to == Status::Uploaded, "{from:?} → {to:?}");
+    fn every_pair_of_states_is_a_step_or_none_as_the_table_says() {
+        let mut rows =
+            STEPS.lines().map(|row| row.split_whitespace().collect::<Vec<_>>()).filter(|row| !row.is_empty());
+        assert_eq!(rows.next().unwrap(), Status::ALL.map(Status::as_str));
+        let mut pairs = 0;
+        for (from, row) in Status::ALL.into_iter().zip(rows.by_ref()) {
+            assert_eq!((row[0], row.len()), (from.as_str(), 7));
+            for (to, cell) in Status::ALL.into_iter().zip(&row[1..]) {
+                assert_eq!(from.may_become(to), *cell == "yes", "{from:?} → {to:?}");
+                pairs += 1;
             }
+        }
+        assert_eq!((pairs, rows.next()), (36, None));
+    }
+
+    #[test]
+    fn from_every_state_an_image_can_end_unless_it_has() {
+        for from in Status::ALL.into_iter().filter(|status| !status.is_final()) {
+            assert!(from.next().contains(&Status::Failed), "{from:?}");
         }
     }
 
     #[test]
-    fn every_unfinished_image_can_end_as_failed() {
-        for from in Status::ALL.into_iter().filter(|s| !s.is_final()) {
-            assert!(from.may_become(Status::Failed));
-        }
+    fn architecture_md_draws_exactly_these_steps() {
+        let page = include_str!("../../ARCHITECTURE.md");
+        let (_, drawing) = page.split_once("stateDiagram-v2").expect("there is a drawing");
+        let (drawing, _) = drawing.split_once("```").expect("the drawing ends");
+        let drawn = drawing.trim().lines().map(|line| {
+            let arrow = line.split_once(':').map_or(line, |(arrow, _)| arrow);
+            let (from, to) = arrow.split_once("-->").unwrap_or_else(|| panic!("no arrow: {line}"));
+            (from.trim(), to.trim())
+        });
+        let steps =
+            Status::ALL.into_iter().flat_map(|from| from.next().iter().map(move |to| (from.as_str(), to.as_str())));
+        let ends = Status::ALL.into_iter().filter(|status| status.is_final()).map(|end| (end.as_str(), "[*]"));
+        let mut expected: Vec<_> = std::iter::once(("[*]", "uploaded")).chain(steps).chain(ends).collect();
+        let mut drawn: Vec<_> = drawn.collect();
+        expected.sort_unstable();
+        drawn.sort_unstable();
+        assert_eq!(drawn, expected);
     }
 }
