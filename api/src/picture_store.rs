@@ -13,7 +13,6 @@ use aws_sdk_s3::{
 };
 use bytes::Bytes;
 use futures_util::future::join_all;
-use jiff::tz::TimeZone;
 use ledger::Removal;
 use receipt::{ImageId, ObjectKey, PictureFormat, PictureHash};
 use tracing::warn;
@@ -93,8 +92,7 @@ impl PictureStore {
 
     /// Removes all that there is of an image; also what is not there.
     pub(crate) async fn remove_all(&self, removal: &Removal) -> Result<(), Error> {
-        let created_on = removal.created_at.to_zoned(TimeZone::UTC).date();
-        let keys = [removal.key.to_string(), removal.key.analysis(), removal.key.mined(created_on)];
+        let keys = [removal.key.to_string(), removal.key.analysis(), removal.key.mined()];
         let deleted = join_all(keys.map(|key| self.delete(key))).await;
         deleted.into_iter().collect()
     }

@@ -22,8 +22,6 @@ const PARTITION: &str = "removal";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removal {
     pub key: ObjectKey,
-    /// When the image was written down.
-    pub created_at: Timestamp,
     /// Not called `owner`, which would put the note into that person's list.
     whose: OwnerId,
 }
@@ -39,7 +37,7 @@ impl Ledger {
         if image.owner != *owner {
             return Ok(None);
         }
-        let removal = Removal { key: image.key, created_at: image.created_at, whose: image.owner.clone() };
+        let removal = Removal { key: image.key, whose: image.owner.clone() };
         let writes = [self.deletion(&image)?, self.note(&removal, at)?];
         match self.write_both(writes, "remove").await? {
             // Refused: deleted in the meantime, so there is a note, or everything has gone already.

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -20,6 +21,14 @@ impl ImageId {
     #[expect(clippy::new_without_default, reason = "two defaults would not be equal")]
     pub fn new() -> Self {
         Self(Uuid::now_v7())
+    }
+
+    /// The day (UTC) on which it was made, as its first 48 bits have it.
+    pub fn made_on(self) -> Date {
+        let millis = self.0.as_u64_pair().0 >> 16;
+        // An id from elsewhere may claim a year that no calendar has.
+        let at = i64::try_from(millis).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok());
+        at.unwrap_or(Timestamp::MAX).to_zoned(TimeZone::UTC).date()
     }
 
     /// The last byte, evenly spread: for dealing images over shards.
@@ -66,6 +75,8 @@ impl fmt::Debug for ImageId {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     #[test]
@@ -73,6 +84,15 @@ mod tests {
         let id = ImageId::new();
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(serde_json::from_str::<ImageId>(&serde_json::to_string(&id).unwrap()).unwrap(), id);
+    }
+
+    #[test]
+    fn an_id_knows_the_day_of_its_making() {
+        let made_on = |text: &str| text.parse::<ImageId>().unwrap().made_on();
+        // The example of RFC 9562, A.6.
+        assert_eq!(made_on("017f22e2-79b0-7cc3-98c4-dc0c0c07398f"), date(2022, 2, 22));
+        assert_eq!(made_on("00000000-0000-7000-8000-000000000000"), date(1970, 1, 1));
+        assert_eq!(made_on("ffffffff-ffff-7fff-bfff-ffffffffffff"), date(9999, 12, 30));
     }
 
     #[test]

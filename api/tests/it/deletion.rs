@@ -17,9 +17,9 @@ async fn delete(visitor: &Visitor, id: ImageId) -> Response {
 async fn with_files(app: &TestApp, visitor: &Visitor) -> ImageId {
     let id = visitor.upload().await;
     let image = app.ledger.get(id).await.unwrap().unwrap();
-    let day = image.created_at.to_zoned(jiff::tz::TimeZone::UTC).date();
-    app.put_object(format!("analysis/{id}.json"), b"{}".to_vec()).await;
-    app.put_object(format!("receipts/dt={day}/{id}.json"), b"{}".to_vec()).await;
+    for key in [image.key.analysis(), image.key.mined()] {
+        app.put_object(key, b"{}".to_vec()).await;
+    }
     assert_eq!(app.objects().await.len(), 3);
     id
 }
