@@ -7,6 +7,7 @@ pub mod fingerprint;
 pub mod geometry;
 pub mod image_id;
 pub mod message;
+pub mod mined;
 pub mod object_key;
 pub mod owner;
 pub mod reading;

@@ -3,7 +3,7 @@
 use regex::Regex;
 
 /// A pattern that is written in the program.
-pub(super) fn regex(pattern: &str) -> Regex {
+pub(crate) fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is part of the program and tested")
 }
 

@@ -3,7 +3,10 @@
 use std::fmt::Debug;
 
 use jiff::civil::date;
-use receipt::{BoundingBox, Field, Orientation, Receipt, Rules, judge, textract::DetectDocumentText, verdict::Facts};
+use receipt::{
+    BoundingBox, Field, ImageId, Orientation, Receipt, Rules, judge, mined, textract::DetectDocumentText,
+    verdict::Facts,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// Items, and taxes, that one receipt may have.
@@ -11,6 +14,8 @@ const MAX_ITEMS: usize = 200;
 const MAX_TAXES: usize = 8;
 /// Bytes of one field's text: an address is seven rows of at most 500 characters.
 const MAX_TEXT: usize = 16 << 10;
+/// Bytes of one line of what is mined: three texts of a receipt and one of an item, and numbers.
+const MAX_MINED_LINE: usize = 8 << 10;
 /// Bytes of a receipt as JSON.
 const MAX_JSON: usize = 2 << 20;
 /// What a right or a lower edge may exceed the picture by: left and width are rounded on their own.
@@ -33,6 +38,9 @@ pub(crate) fn hold(answer: &DetectDocumentText, orientation: Orientation) {
         assert!(!verdict.rules.is_empty() && !verdict.summary.is_empty(), "{verdict:?} says nothing");
         verdict.rules.iter().filter_map(|rule| rule.bounds).for_each(within_the_picture);
         assert!(comes_back(&verdict) <= MAX_JSON, "the verdict is too large");
+        let mined = mined::lines(ImageId::new(), &receipt, &verdict);
+        let mined = mined::to_json_lines(&mined).expect("what is mined is serialised");
+        assert!(mined.lines().all(|line| line.len() <= MAX_MINED_LINE), "a mined line is too long");
     }
 }
 

@@ -4,6 +4,9 @@ mod any;
 mod bounds;
 mod corpus;
 mod input;
+mod mined;
+#[path = "../../src/reading/sample.rs"]
+mod sample;
 mod verdicts;
 
 // For the drawing of receipts, which belongs to the crate's own tests.

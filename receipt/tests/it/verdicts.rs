@@ -6,10 +6,7 @@ use receipt::{
     verdict::{Facts, Outcome, Precedent, RuleCode, RuleOutcome},
 };
 
-#[path = "../../src/reading/sample.rs"]
-mod sample;
-
-use sample::{Lie, photograph};
+use crate::sample::{Lie, photograph};
 
 const GOOD: &str = "\
          CORNER BOOKS SDN BHD
