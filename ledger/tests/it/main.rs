@@ -5,6 +5,7 @@
 mod acceptance;
 mod failure;
 mod idle;
+mod reopening;
 mod ticket;
 mod upload_key;
 
