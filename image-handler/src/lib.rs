@@ -4,6 +4,7 @@ mod config;
 mod image_queue;
 mod in_hand;
 mod judgement;
+mod mine;
 mod reader;
 mod status_topic;
 mod text_detection;

@@ -1,7 +1,7 @@
 //! What is done with one message: claim the image, have its text detected, read and judge it, tell of every step.
 //!
-//! Each step is in the ledger before it is published, and the message is deleted last. Whatever happens in between, the
-//! message comes again and the next worker goes on where the ledger says.
+//! Each step is in the ledger before it is published, an image that has ended is mined, and the message is deleted last.
+//! Whatever happens in between, the message comes again and the next worker goes on where the ledger says.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -19,6 +19,7 @@ use crate::{
     image_queue::{Delivery, HoldError, ImageQueue},
     in_hand::{HOLD, InHand, Interrupted, Signals},
     judgement::Judge,
+    mine::Mine,
     reader::Reader,
     status_topic::StatusTopic,
 };
@@ -35,6 +36,7 @@ pub(crate) struct Workshop {
     pub(crate) queue: ImageQueue,
     ledger: Ledger,
     judge: Judge,
+    mine: Mine,
     reader: Reader,
     topic: StatusTopic,
     /// Names this worker in leases.
@@ -50,6 +52,7 @@ impl Workshop {
         Self {
             queue: ImageQueue::new(aws, config),
             judge: Judge::new(ledger.clone(), config),
+            mine: Mine::new(aws, config, ledger.clone()),
             reader: Reader::new(aws, config, ledger.clone(), topic.clone()),
             ledger,
             topic,
@@ -79,7 +82,11 @@ impl Workshop {
                 let patience = Duration::from_secs(1 << delivery.receives.saturating_sub(1).min(9));
                 Ok(self.queue.hold(delivery, remaining + patience).await?)
             }
-            Claim::Ended(image) => self.put_away(&image, delivery).await,
+            Claim::Ended(image) => {
+                // Its worker may have died before it was mined.
+                self.mine.store(&image).await?;
+                self.put_away(&image, delivery).await
+            }
             Claim::Missing => self.forget(message, delivery).await,
         }
     }
@@ -105,6 +112,7 @@ impl Workshop {
     async fn forget(&self, message: &NewImage, delivery: &Delivery) -> anyhow::Result<()> {
         if message.key.image_id() == message.image_id {
             self.reader.forget(message.key).await?;
+            self.mine.remove(message.key).await?;
         }
         self.queue.delete(delivery).await
     }
@@ -153,6 +161,7 @@ impl Workshop {
         let image = self.judge.conclude(&image, &answer).await?;
         self.topic.publish(&image).await;
         info!("image {} is {}", image.image_id, image.status.as_str());
+        self.mine.store(&image).await?;
         Ok(())
     }
 

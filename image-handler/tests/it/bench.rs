@@ -112,9 +112,19 @@ impl Bench {
 
     /// The keys of Textract's answers in the bucket.
     pub(crate) async fn answers(&self) -> Vec<String> {
+        self.keys("analysis/").await
+    }
+
+    /// The keys in the bucket that begin so.
+    pub(crate) async fn keys(&self, prefix: &str) -> Vec<String> {
         let bucket = self.testbed.aws.resources().bucket;
-        let listed = self.s3.list_objects_v2().bucket(bucket).prefix("analysis/").send().await.unwrap();
+        let listed = self.s3.list_objects_v2().bucket(bucket).prefix(prefix).send().await.unwrap();
         listed.contents().iter().filter_map(|object| object.key().map(str::to_owned)).collect()
+    }
+
+    pub(crate) async fn put(&self, key: String, body: impl Into<Vec<u8>>) {
+        let put = self.s3.put_object().bucket(self.testbed.aws.resources().bucket).key(key);
+        put.body(body.into().into()).send().await.unwrap();
     }
 
     pub(crate) async fn queue_is_empty(&self) {

@@ -5,6 +5,7 @@
 mod bench;
 mod deletion;
 mod faults;
+mod mined;
 mod once;
 mod stopping;
 mod throttling;
