@@ -7,6 +7,10 @@ use service::LogFormat;
 #[derive(Debug, Clone, clap::Parser)]
 #[command(version)]
 pub struct Config {
+    /// Without one the service runs.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// The queue of new images.
     #[arg(long, env = "COPILOT_QUEUE_URI", value_name = "COPILOT_QUEUE_URI")]
     pub queue: String,
@@ -43,4 +47,21 @@ pub struct Config {
     /// How log lines are written.
     #[arg(long, env = "LOG_FORMAT", value_name = "LOG_FORMAT", default_value = "json")]
     pub log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum Command {
+    /// Puts the dead-letter queue back: images that failed begin again.
+    Redrive(Redrive),
+}
+
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Redrive {
+    /// The dead-letter queue's address; found by the queue's redrive policy if not given.
+    #[arg(long, env = "DEAD_LETTER_QUEUE_URI", value_name = "DEAD_LETTER_QUEUE_URI")]
+    pub dead_letter_queue: Option<String>,
+
+    /// Only say what would be done.
+    #[arg(long)]
+    pub dry_run: bool,
 }

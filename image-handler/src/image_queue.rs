@@ -129,12 +129,15 @@ impl Delivery {
             .and_then(|attributes| attributes.get(&MessageSystemAttributeName::ApproximateReceiveCount))
             .and_then(|count| count.parse().ok())
             .unwrap_or(1);
-        let image = message.body.as_deref().and_then(|body| {
-            let envelope: Envelope = serde_json::from_str(body).ok()?;
-            serde_json::from_str(&envelope.message).ok()
-        });
+        let image = message.body.as_deref().and_then(announced);
         Some(Self { image, receives, received_at: Instant::now(), receipt_handle: message.receipt_handle? })
     }
+}
+
+/// The image that a message's body is about; `None` where it is not one of ours.
+pub(crate) fn announced(body: &str) -> Option<NewImage> {
+    let envelope: Envelope = serde_json::from_str(body).ok()?;
+    serde_json::from_str(&envelope.message).ok()
 }
 
 /// SQS says `InvalidParameterValue` of a handle whose message was deleted.

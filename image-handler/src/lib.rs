@@ -6,11 +6,13 @@ mod in_hand;
 mod judgement;
 mod mine;
 mod reader;
+mod redrive;
 mod status_topic;
 mod text_detection;
 mod textract_limit;
 mod work;
 mod worker;
 
-pub use config::Config;
+pub use config::{Command, Config, Redrive};
+pub use redrive::redrive;
 pub use worker::run;

@@ -1,13 +1,17 @@
 //! Wires the service to its environment.
 
+use std::io;
+
 use clap::Parser;
-use image_handler::Config;
+use image_handler::{Command, Config};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let config = Config::parse();
     service::log_to_stderr(config.log_format)?;
-    let stop = service::stop_signal()?;
     let aws = service::aws_config().await;
-    image_handler::run(config, &aws, stop).await
+    match &config.command {
+        None => image_handler::run(config, &aws, service::stop_signal()?).await,
+        Some(Command::Redrive(options)) => image_handler::redrive(&config, options, &aws, &mut io::stdout()).await,
+    }
 }

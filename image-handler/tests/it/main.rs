@@ -7,6 +7,7 @@ mod deletion;
 mod faults;
 mod mined;
 mod once;
+mod redrive;
 mod stopping;
 mod throttling;
 mod time;
