@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use ledger::Reopening;
 use local::{Channel, DeliveryFault, When};
+use receipt::Status;
+use reqwest::Method;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::test_app::{TestApp, Visitor, Watcher};
@@ -150,6 +154,39 @@ async fn statuses_between_upload_and_connect_are_not_lost() {
         });
         assert_eq!(last.await.unwrap(), 4);
     }
+}
+
+#[tokio::test]
+async fn a_failed_image_that_begins_again_is_told_to_its_end() {
+    let app = TestApp::start().await;
+    let visitor = Visitor::new(&app).await;
+    let id = visitor.upload().await;
+    let image = app.take(id).await;
+    let again_later = Some("again later".to_owned());
+    let failed = app.ledger.advance(&image, Status::Failed, again_later, Timestamp::now()).await.unwrap();
+    let mut watcher = Watcher::open(&app, &visitor.cookie, id).await;
+    assert_eq!(watcher.status_and_version().await, told("failed", 3));
+    assert_eq!(watcher.close().await, CloseCode::Normal);
+    let events = || visitor.request(Method::GET, &format!("/imageStatus/{id}/events")).header("last-event-id", "3");
+    assert_eq!(events().send().await.unwrap().status(), 204);
+
+    let reopened = app.ledger.reopen(id, Timestamp::now()).await.unwrap();
+    let Reopening::Reopened(image) = reopened else { panic!("{reopened:?}") };
+    assert_eq!(events().send().await.unwrap().status(), 200);
+    let mut watcher = Watcher::open(&app, &visitor.cookie, id).await;
+    assert_eq!(watcher.status_and_version().await, told("uploaded", 4));
+    let listed = visitor.json("/receipts").await["receipts"][0].clone();
+    assert_eq!((&listed["status"], listed.get("detail")), (&"uploaded".into(), None));
+    // The word of its failure comes late, and ends nothing.
+    app.publish(&failed).await;
+    app.publish(&image).await;
+    let image = app.take(id).await;
+    app.publish(&image).await;
+    assert_eq!(watcher.status_and_version().await, told("started", 5));
+    let image = app.concluded(&image).await;
+    app.publish(&image).await;
+    assert_eq!(watcher.status_and_version().await, told("accepted", 6));
+    assert_eq!(watcher.close().await, CloseCode::Normal);
 }
 
 #[tokio::test]
