@@ -10,7 +10,7 @@ use std::process::Stdio;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use ledger::Ledger;
-use receipt::ImageId;
+use receipt::{ImageId, ObjectKey, PictureFormat};
 use serde_json::{Value, json};
 
 use crate::system::{Data, System, Visitor, receipts};
@@ -81,6 +81,34 @@ async fn a_receipt_is_paid_for_once_whoever_sends_it() {
     assert_eq!(visitor.json("/receipts").await["earned"], earned);
     assert_eq!(stranger.json("/receipts").await["earned"], json!([]));
     system.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_mined_of_a_receipt_goes_when_its_owner_deletes_it() {
+    let data = Data::new();
+    let system = System::start(&data).await;
+    let visitor = Visitor::new(&system).await;
+    let id = visitor.upload().await;
+    visitor.frames_to_the_end(id).await;
+    // The message goes last.
+    queue_is_empty(&system).await;
+    let key = ObjectKey::new(id, PictureFormat::Jpeg).mined();
+    let mined = object(&system, &key).await.unwrap();
+    let mined: Vec<Value> = mined.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((mined[0]["total"].to_string(), &mined[0]["item_number"]), ("27.4".to_owned(), &json!(1)));
+    assert_eq!(mined[0]["item_count"], json!(mined.len()));
+
+    visitor.delete(id).await;
+    assert_eq!(object(&system, &key).await, None);
+    system.stop().await;
+}
+
+/// What lies in the bucket under this key.
+async fn object(system: &System, key: &str) -> Option<String> {
+    let config = aws_sdk_s3::config::Builder::from(&system.sdk().await).force_path_style(true).build();
+    let get = aws_sdk_s3::Client::from_conf(config).get_object().bucket("receipt-uploads").key(key);
+    let body = get.send().await.ok()?.body.collect().await.unwrap();
+    Some(String::from_utf8(body.to_vec()).unwrap())
 }
 
 fn failed_rule<'a>(frame: &'a Value, code: &str) -> &'a Value {

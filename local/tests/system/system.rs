@@ -191,6 +191,11 @@ impl Visitor {
         id_of(&response.json().await.unwrap())
     }
 
+    pub(crate) async fn delete(&self, id: ImageId) {
+        let request = self.http.delete(format!("{}/receipts/{id}", self.base)).header("cookie", &self.cookie);
+        assert_eq!(request.send().await.unwrap().status(), 204);
+    }
+
     pub(crate) async fn json(&self, path: &str) -> Value {
         self.get(path).await.json().await.unwrap()
     }
