@@ -1,6 +1,7 @@
 # make run            the whole system on this machine, without an AWS account
 # make test           Rust tests, the page's tests, and tests in a real browser
 # make test-contract  the API against its own description, by Schemathesis; needs Python 3
+# make test-infra     copilot/ and deploy/ without AWS; needs Python 3
 # make lint           formatting, clippy, tsc, eslint
 # make accuracy       how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
 # make bench          what reading and api cost on this machine; its parts are bench-reading and bench-api
@@ -9,7 +10,7 @@
 PROGRAMS = -p local -p api -p image-handler
 PAGE_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
-.PHONY: run test test-rust test-page test-browser test-contract lint fmt accuracy bench bench-reading bench-api fuzz clean
+.PHONY: run test test-rust test-page test-browser test-contract test-infra lint fmt accuracy bench bench-reading bench-api fuzz clean
 
 run: web/dist/index.html
 	@scripts/need cargo cc
@@ -32,6 +33,9 @@ test-browser: web/dist/index.html
 
 test-contract:
 	@scripts/contract
+
+test-infra:
+	@scripts/test-infra
 
 lint: web/node_modules/.package-lock.json
 	@scripts/need cargo cc
