@@ -141,7 +141,7 @@ class _Reader:
             if kind == "Fn::Join":
                 return inner[0].join(map(str, self.value(inner[1])))
             if kind == "Fn::Split":
-                return self.value(inner[1])
+                return self.value(inner[1]).split(inner[0])
             if kind == "Fn::ImportValue":
                 name = re.sub(rf"^(<name>|{copilot.APP}-(test|prod))-", "", self.value(inner))
                 if name not in self.exports:

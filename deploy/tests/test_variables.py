@@ -87,13 +87,22 @@ def test_the_built_programs_say_the_same_of_their_variables(program):
     if not built:
         assert not os.environ.get("CI"), f"target/debug/{program} is missing: `cargo test` builds it"
         pytest.skip(f"target/debug/{program} is missing: `cargo test` builds it")
-    clean = {name: value for name, value in os.environ.items() if name not in programs.variables(Tree(), program)}
-    told = subprocess.run([built, "--help"], capture_output=True, text=True, check=True, env=clean).stdout
-    usage = re.search(r"^Usage: .*$", told, re.M)[0]
+    told = _help(built, program)
+    # A subcommand may read more.
+    commands = re.search(r"^Commands:\n((?: .*\n)+)", told, re.M)
+    for command in re.findall(r"^  (\w+)", commands[1], re.M) if commands else []:
+        if command != "help":
+            told += _help(built, program, command)
     named = {}
     for block in re.split(r"\n(?=\s+(?:-\w, )?--)", told):
         if name := re.search(r"\[env: (\w+)=?\]", block):
             default = re.search(r"\[default: ([^\]]*)\]", block)
-            named[name[1]] = (f"<{name[1]}>" in usage, default[1] if default else None)
+            named[name[1]] = (f" <{name[1]}>" in told.partition("\nOptions:")[0], default[1] if default else None)
     read = programs.variables(Tree(), program).values()
     assert named == {it.name: (it.required, it.default or None) for it in read}
+
+
+def _help(built, program: str, *command: str) -> str:
+    # A variable that is set would be told with its value.
+    clean = {name: value for name, value in os.environ.items() if name not in programs.variables(Tree(), program)}
+    return subprocess.run([built, *command, "--help"], capture_output=True, text=True, check=True, env=clean).stdout
