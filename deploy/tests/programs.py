@@ -47,11 +47,13 @@ def program(name: str) -> Path | None:
 
 @dataclass(frozen=True)
 class Need:
-    """A call of the program: what it must be allowed, and below which prefix of the bucket, if it is one of S3."""
+    """A call of the program: what it must be allowed, and on what: below which prefix of the bucket, on an index of the
+    table, on the dead-letter queue instead of the queue."""
 
     action: str
     prefix: str | None = None
     index: bool = False
+    dead_letters: bool = False
 
 
 # S3's operations that go by the name of another's permission. https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
@@ -60,6 +62,7 @@ S3_ACTIONS = {
     "UploadPart": "PutObject",
     "CompleteMultipartUpload": "PutObject",
     "HeadObject": "GetObject",
+    "DeleteObjects": "DeleteObject",
 }
 # How the code spells the keys that lie below a prefix.
 PREFIXES = {"uploads/": r"\b\w*key\w*(?:\(\))?\.to_string\(\)", "analysis/": r"\.analysis\(\)", "receipts/": r"\.mined\("}
@@ -118,14 +121,19 @@ def _reached(functions: list[_Function], called: set[str]) -> list[_Function]:
 
 def _calls(function: _Function, siblings: list[_Function]) -> set[Need]:
     found = set()
-    for method, member in re.findall(r"\.(\w+)\(\)\s*\.(?:set_)?(\w+)\(", function.body):
-        for service, operation in _operations().get((method, member), []):
+    for call in re.finditer(r"\.(\w+)\(\)\s*\.(?:set_)?(\w+)\(", function.body):
+        for service, operation in _operations().get((call[1], call[2]), []):
             if operation == "TransactWriteItems":
                 continue
             action = S3_ACTIONS.get(operation, operation) if service == "s3" else operation
             if service == "s3":
                 for prefix in _prefixes(function, siblings):
                     found.add(Need(f"s3:{action}", prefix))
+            elif service == "sqs":
+                # By its name only the dead-letter queue is asked for: the queue's address is given.
+                queue = re.search(r"\.queue_url\(([^)]*)\)", function.body[call.start() :])
+                dead = operation == "GetQueueUrl" or bool(queue and "dead" in queue[1])
+                found.add(Need(f"{service}:{action.removesuffix('Batch')}", dead_letters=dead))
             else:
                 found.add(Need(f"{service}:{action}", index=".index_name(" in function.body))
     for part in re.findall(r"\b(Put|Update|Delete|ConditionCheck)::builder\(\)", function.body):

@@ -8,10 +8,6 @@ from tree import Tree
 
 TABLE, BUCKET, QUEUE, DEAD = "<receiptsTable.Arn>", "<receiptuploadsBucket.Arn>", "<EventsQueue.Arn>", "<DeadLetterQueue.Arn>"
 TOPICS = {("api", "sns:Publish"): "<newImageSNSTopic>"}
-# On which queue, where it is not the queue of new images alone. `redrive` empties the other one.
-QUEUES = {"sqs:GetQueueUrl": {DEAD}} | dict.fromkeys(
-    ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"], {QUEUE, DEAD}
-)
 # Allowed for code that is on its way: as soon as there is such a file, it must call them.
 AHEAD = {
     "image-handler/src/*mine*.rs": {(f"s3:{it}Object", f"{BUCKET}/receipts/*") for it in ("Put", "Delete")},
@@ -52,8 +48,7 @@ def _wanted(tree: Tree, program: str) -> set[tuple[str, str]]:
         elif service == "sns":
             wanted.add((need.action, TOPICS.get((program, need.action), "<imageStatusSNSTopic>")))
         elif service == "sqs":
-            queues = QUEUES.get(need.action, {QUEUE}) if tree.glob("image-handler/src/*redrive*.rs") else {QUEUE}
-            wanted |= {(need.action, queue) for queue in queues}
+            wanted.add((need.action, DEAD if need.dead_letters else QUEUE))
         else:
             wanted.add((need.action, "*"))
     return wanted
