@@ -78,7 +78,7 @@ def test_a_second_deployment_does_not_collide_with_what_the_first_one_left(emula
 
 
 def test_a_message_wakes_the_worker(emulator, made_by_plain):
-    """Within 2 s on this machine, the start of a process that answers for Lambda among them; AWS was not measured."""
+    """At once: what it takes here is the start of a process that answers for Lambda. AWS was not measured."""
     ecs, names = emulator.client("ecs"), {"cluster": made_by_plain["Cluster"]}
     service = made_by_plain["WorkerService"]
     ecs.update_service(service=service, desiredCount=0, **names)
@@ -86,7 +86,7 @@ def test_a_message_wakes_the_worker(emulator, made_by_plain):
     began = time.monotonic()
     until(lambda: ecs.describe_services(services=[service], **names)["services"][0]["desiredCount"] == 1, within=30)
     print(f"woken after {time.monotonic() - began:.2f} s")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 def test_a_message_leaves_a_worker_that_is_awake_alone(emulator, made_by_plain):

@@ -8,7 +8,7 @@ import copilot
 import system
 from tree import Tree
 
-CONTAINER_KEYS = ["ReadonlyRootFilesystem", "StopTimeout", "Ulimits", "PortMappings", "Secrets", "Environment"]
+CONTAINER_KEYS = ["ReadonlyRootFilesystem", "User", "StopTimeout", "Ulimits", "PortMappings", "Secrets", "Environment"]
 # Where the two differ on purpose: resource and property.
 DIFFERENCES = {
     ("EventsQueue", "KmsMasterKeyId"): "Copilot makes a key of its own, for a dollar a month; SQS's own does as well",
