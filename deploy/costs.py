@@ -14,9 +14,11 @@ TASK_HOUR = 0.25 * USD["fargate_vcpu_hour"] + 0.5 * USD["fargate_gb_hour"]
 
 # Of a service of Copilot's with a backlog to count: a function of its own, every minute.
 COUNTING_SECONDS, COUNTING_GB = 1.0, 0.5
-# Alarm metrics: three for sleep, two for errors, one each for unfinished images, dead letters, the oldest message, a waiting
-# message, and two that each of Copilot's target trackings makes.
-ALARM_METRICS = 9 + 4
+# The function that lets the worker sleep, every five minutes.
+SLEEPING_SECONDS, SLEEPING_GB = 2.0, 0.25
+# Alarm metrics: two for errors, one each for unfinished images, dead letters, the oldest message and a waiting message; two
+# that the target tracking of `api` makes, and one of the worker's, which only goes up.
+ALARM_METRICS = 6 + 3
 IMAGES_GB = 0.1
 LOG_GB_A_DAY = 0.005
 
@@ -34,6 +36,7 @@ SECONDS_EACH, AWAKE_AFTERWARDS = 1.0, 600
 def idle_day(tasks: int, workers: int, relay: bool) -> dict[str, float]:
     """By what it is paid for. Addresses: one a task, and one of the load balancer's in each of two zones."""
     counting = 24 * 60 * (COUNTING_SECONDS * COUNTING_GB * USD["lambda_x86_gb_second"] + USD["lambda_request"])
+    sleeping = 24 * 12 * (SLEEPING_SECONDS * SLEEPING_GB * USD["lambda_arm_gb_second"] + USD["lambda_request"])
     empty_receives = workers * 24 * 3600 / 20
     return {
         "load balancer": 24 * USD["load_balancer_hour"],
@@ -42,8 +45,8 @@ def idle_day(tasks: int, workers: int, relay: bool) -> dict[str, float]:
         "public IPv4 addresses": (tasks + workers + 2) * 24 * USD["public_ipv4_hour"],
         "Valkey, serverless, its least of 100 MB": 24 * 0.1 * USD["valkey_serverless_gb_hour"] if relay else 0,
         "alarms and metrics": (ALARM_METRICS * USD["cloudwatch_alarm_metric_month"] + 2 * USD["cloudwatch_custom_metric_month"]) / DAYS
-        + 24 * 60 * USD["cloudwatch_put_metric_data"],
-        "Copilot's function that counts the backlog": counting,
+        + (24 * 60 + 24 * 12) * USD["cloudwatch_metric_request"],
+        "the functions that count the backlog and let sleep": counting + sleeping,
         "the queue's key, three hosted zones, images, logs": (
             USD["kms_key_month"] + 3 * USD["route53_zone_month"] + IMAGES_GB * USD["registry_gb_month"]
         )

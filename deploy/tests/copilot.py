@@ -162,6 +162,23 @@ def worker_stack(tree: Tree, environment: str) -> dict:
         },
         "BacklogPerTaskCalculatorFunction": _function(),
     }
+    stack["Resources"]["AutoScalingPolicyEventsQueue"] = {
+        "Type": "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "Properties": {
+            "PolicyName": "backlog",
+            "PolicyType": "TargetTrackingScaling",
+            "ScalingTargetId": {"Ref": "AutoScalingTarget"},
+            "TargetTrackingScalingPolicyConfiguration": {
+                "TargetValue": _seconds(asked["count"]["queue_delay"]["acceptable_latency"])
+                // _seconds(asked["count"]["queue_delay"]["msg_processing_time"]),
+                "CustomizedMetricSpecification": {
+                    "Namespace": {"Fn::Sub": "${AppName}-${EnvName}-${WorkloadName}"},
+                    "MetricName": "BacklogPerTask",
+                    "Statistic": "Average",
+                },
+            },
+        },
+    }
     count = asked["count"]["range"]
     _scaling(stack, count["min"], count["max"])
     stack["Resources"]["Service"]["Properties"]["CapacityProviderStrategy"] = [
@@ -260,6 +277,7 @@ def _stack(resources: dict) -> dict:
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Parameters": {name: {"Type": "String"} for name in names},
+        "Conditions": {"IsGovCloud": {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-us-gov"]}},
         "Resources": resources,
     }
 

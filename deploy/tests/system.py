@@ -90,9 +90,10 @@ def as_copilot_makes_it(tree: Tree, environment: str) -> System:
         known = {f"AddonsStack.Outputs.{name}": reader.value(output["Value"]) for name, output in addons["Outputs"].items()}
         known["EnvControllerAction.PublicLoadBalancerDNSName"] = "<PublicLoadBalancer.DNSName>"
         known["EnvControllerAction.PublicLoadBalancerFullName"] = outputs["PublicLoadBalancerFullName"]
-        reader = _Reader(stack, {}, {**names, "WorkloadName": program}, outputs, RENAMED[program], known)
+        reader = _Reader(stack, {"EnvName": environment}, {**names, "WorkloadName": program}, outputs, RENAMED[program], known)
         resources |= reader.resources()
-        own |= {patch["path"].split("/")[2] for patch in tree.yaml(f"copilot/{program}/overrides/cfn.patches.yml") if patch["path"].count("/") == 2}
+        paths = [patch["path"].split("/") for patch in tree.yaml(f"copilot/{program}/overrides/cfn.patches.yml")]
+        own |= {path[2] for path in paths if path[1] == "Resources" and len(path) == 3}
     return System(resources, own)
 
 

@@ -99,6 +99,34 @@ def test_a_message_leaves_a_worker_that_is_awake_alone(emulator, made_by_plain):
     assert ecs.describe_services(services=[service], **names)["services"][0]["desiredCount"] == 3
 
 
+def test_a_worker_without_work_is_put_to_sleep_and_one_with_work_is_not(emulator, made_by_plain):
+    """Of what was received lately the emulator tells nothing; of the queue it does."""
+    ecs, sqs, functions = emulator.client("ecs"), emulator.client("sqs"), emulator.client("lambda")
+    service, queue, names = made_by_plain["WorkerService"], made_by_plain["EventsQueue"], {"cluster": made_by_plain["Cluster"]}
+    function = made_by_plain["SleepFunction"]
+
+    def after_a_look(desired: int) -> int:
+        ecs.update_service(service=service, desiredCount=desired, **names)
+        answer = functions.invoke(FunctionName=function, Payload=b"{}")
+        said = json.load(answer["Payload"])
+        assert "FunctionError" not in answer, said
+        return ecs.describe_services(services=[service], **names)["services"][0]["desiredCount"]
+
+    sqs.purge_queue(QueueUrl=queue)
+    assert after_a_look(1) == 1, "it was woken just now"
+    given = functions.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+    functions.update_function_configuration(FunctionName=function, Environment={"Variables": {**given, "QUIET_MINUTES": "0"}})
+    assert after_a_look(3) == 0
+    sqs.send_message(QueueUrl=queue, MessageBody="{}")
+    assert after_a_look(3) == 3
+    # In hand, with nothing waiting: one task fewer, and never the last one.
+    (message,) = sqs.receive_message(QueueUrl=queue, VisibilityTimeout=60)["Messages"]
+    assert after_a_look(3) == 2
+    assert after_a_look(1) == 1
+    sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    assert after_a_look(1) == 0
+
+
 @pytest.mark.parametrize("description", ["plain", "copilot"])
 def test_the_programs_run_against_what_was_made(emulator, description, request, tmp_path):
     missing = [name for name in system.PROGRAMS if not programs.program(name)]

@@ -28,10 +28,10 @@ def test_every_alarm_is_explained():
 
 
 def test_alarms_reach_a_person_or_scale():
-    scaling = {"WaitingMessageAlarm": ["<WakeUpFunction.Arn>"], "SleepAlarm": ["<SleepScalingPolicy>"]}
+    scaling = {"WaitingMessageAlarm": ["<WakeUpFunction.Arn>"], "BacklogAlarm": ["<BacklogScalingPolicy>"]}
     for described in (system.as_copilot_makes_it(Tree(), "prod"), system.plain(Tree(), "prod")):
         for name, it in described.resources.items():
-            if it["Type"] == "AWS::CloudWatch::Alarm" and name not in ("BacklogAlarm", "FewerAlarm"):
+            if it["Type"] == "AWS::CloudWatch::Alarm":
                 assert it["Properties"]["AlarmActions"] == scaling.get(name, ["<alarmsSNSTopic>"]), name
 
 

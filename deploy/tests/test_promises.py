@@ -27,6 +27,11 @@ def _of(tree: Tree, described: system.System, environment: str) -> list[str]:
     sockets = int(re.search(r"MAX_SOCKETS: usize = ([\d_]+)", tree.read("api/src/app.rs"))[1].replace("_", ""))
     files = {it["Name"]: it["SoftLimit"] for it in described.container("api").get("Ulimits", [])}.get("nofile", 1024)
     least = {program: properties[f"{name}AutoScalingTarget"]["MinCapacity"] for program, name in (("api", "Api"), ("worker", "Worker"))}
+    tracking = [
+        it["TargetTrackingScalingPolicyConfiguration"]
+        for it in properties.values()
+        if it.get("PolicyType") == "TargetTrackingScaling" and it["ScalingTargetId"] == "<WorkerAutoScalingTarget>"
+    ]
     promises = {
         "the bucket is open": set(bucket["PublicAccessBlockConfiguration"].values()) == {True},
         "the bucket is not encrypted": "BucketEncryption" in bucket,
@@ -50,6 +55,9 @@ def _of(tree: Tree, described: system.System, environment: str) -> list[str]:
         "there are more sockets than files": files > sockets + 1000,
         "the worker does not sleep in test": environment == "prod" or least["worker"] == 0,
         "nobody is awake in prod": environment == "test" or least["worker"] >= 1 and least["api"] >= 2,
+        "the function lets sleep what the range keeps awake": int(properties["SleepFunction"]["Environment"]["Variables"]["LEAST"])
+        == least["worker"],
+        "an alarm puts the worker back to sleep": all(it.get("DisableScaleIn") for it in tracking),
         "several tasks have no relay, or one has": ("StatusRelay" in properties) == (least["api"] > 1),
         "the relay is there and not told of": ("StatusRelay" in properties) == bool(described.variables("api")["STATUS_RELAY_URL"]),
     }
@@ -83,7 +91,9 @@ ADDONS = "copilot/environments/addons/"
         ("copilot/api/manifest.yml", "range: 1-2", "range: 2-2", "no relay"),
         ("copilot/api/manifest.yml", "readonly_fs: true", "readonly_fs: false", "may write"),
         ("copilot/image-handler/manifest.yml", "min: 0", "min: 1", "does not sleep"),
+        ("copilot/image-handler/manifest.yml", "min: 1", "min: 2", "lets sleep"),
         ("copilot/image-handler/manifest.yml", "min: 1", "min: 0", "nobody is awake"),
+        ("copilot/image-handler/overrides/cfn.patches.yml", "DisableScaleIn\n  value: true", "DisableScaleIn\n  value: false", "back to sleep"),
         (system.PLAIN, "SqsManagedSseEnabled: true\n", "DelaySeconds: 0\n", "a queue is not encrypted"),
         (system.PLAIN, "'rediss://${StatusRelay.Endpoint.Address}:${StatusRelay.Endpoint.Port}', ''", "'', ''", "not told of"),
         ("api/src/feed.rs", "Duration::from_secs(25)", "Duration::from_secs(150)", "lost ping"),

@@ -14,8 +14,8 @@ from tree import Tree
 IGNORED = {
     # Copilot passes these three to every addon, whether it wants them or not.
     "addons": ["W2001"],
-    # Copilot's own stacks are here only as far as the patches go, without what uses its other parameters.
-    "stack": ["W2001"],
+    # Copilot's own stacks are here only as far as the patches go, without what uses its other parameters and conditions.
+    "stack": ["W2001", "W8001"],
     "plain": [],
 }
 # AWS creates and updates functions of these for years to come.
@@ -58,7 +58,7 @@ def test_the_plain_template_needs_no_bucket():
         ("copilot/environments/addons/receipts-table.yml", "PAY_PER_REQUEST", "PAY_PER_USE"),
         ("copilot/environments/addons/receipt-uploads.yml", "!Ref receiptuploadsBucket", "!Ref uploadsBucket"),
         ("copilot/api/addons/status-relay.yml", "Engine: valkey", "Engines: valkey"),
-        ("copilot/image-handler/overrides/cfn.patches.yml", "TreatMissingData: missing", "TreatMissingData: ignored"),
+        ("copilot/image-handler/overrides/cfn.patches.yml", "TreatMissingData: notBreaching", "TreatMissingData: ignored"),
         ("copilot/api/overrides/cfn.patches.yml", "SoftLimit: 65536", "SoftLimit: many"),
         (system.PLAIN, "!Ref Cluster", "!Ref Clusters"),
         (system.PLAIN, "Runtime: python3.13", "Runtime: python3.6"),

@@ -16,7 +16,6 @@ DIFFERENCES = {
     ("DeadLetterQueue", "KmsMasterKeyId"): "as above",
     ("DeadLetterQueue", "SqsManagedSseEnabled"): "as above",
     ("StatusRelay", "SubnetIds"): "Copilot has private subnets anyway; a cache has no public address in a public one either",
-    ("SleepScalingPolicy", "PolicyName"): "only a name",
     ("ApiAccessPolicy", "Roles"): "Copilot attaches it from the role's side",
     ("WorkerAccessPolicy", "Roles"): "as above",
 }
@@ -112,6 +111,8 @@ TABLE, BUCKET = "copilot/environments/addons/receipts-table.yml", "copilot/envir
         ("copilot/image-handler/" + PATCHES, "desiredCount=1", "desiredCount=2", "WakeUpFunction: Code"),
         ("copilot/image-handler/" + PATCHES, "sqs:ChangeMessageVisibility", "sqs:PurgeQueue", "sqs:ChangeMessageVisibility"),
         ("copilot/image-handler/" + PATCHES, "GetAtt DeadLetterQueue.QueueName", "GetAtt EventsQueue.QueueName", "DeadLettersAlarm"),
+        ("copilot/image-handler/" + PATCHES, "EACH = 300", "EACH = 3000", "SleepFunction: Code"),
+        ("copilot/image-handler/" + PATCHES, "!If [IsProd, '1', '0']", "!If [IsProd, '0', '1']", "SleepFunction: Environment"),
         ("copilot/api/addons/access.yml", "              - dynamodb:UpdateItem\n", "", "dynamodb:UpdateItem"),
         (system.PLAIN, "${receiptuploadsBucket.Arn}/analysis/*", "${receiptuploadsBucket.Arn}/*", "ApiAccessPolicy"),
         (system.PLAIN, "ECPUPerSecond: { Maximum: 5000 }", "ECPUPerSecond: { Maximum: 9000 }", "StatusRelay"),
@@ -129,7 +130,7 @@ def test_a_change_of_only_one_is_found(path, old, new, named):
         ("copilot/api/" + PATCHES, "/Resources/RulePriorityFunction", "/Resources/RulePriority", "RulePriority"),
         (MANIFEST, "-ReceiptsTableName", "-ReceiptsTable", "nothing exports ReceiptsTable"),
         ("copilot/image-handler/addons/access.yml", "ReceiptUploadsBucketARN", "ReceiptsBucketARN", "nothing exports ReceiptsBucketARN"),
-        ("copilot/image-handler/" + PATCHES, "!Ref AutoScalingTarget", "!Ref ScalingTarget", "no ScalingTarget"),
+        ("copilot/image-handler/" + PATCHES, "SERVICE: !Ref Service", "SERVICE: !Ref Services", "no Services"),
     ],
 )
 def test_a_reference_that_leads_nowhere_is_found(path, old, new, named):
