@@ -105,6 +105,14 @@ def api_stack(tree: Tree, environment: str) -> dict:
     stack["Resources"]["TaskRole"]["Properties"]["Policies"].append(_policy("Publish2SNS", [publish]))
     container = stack["Resources"]["TaskDefinition"]["Properties"]["ContainerDefinitions"][0]
     container["PortMappings"] = [{"ContainerPort": asked["image"]["port"]}]
+    check = asked["image"]["healthcheck"]
+    container["HealthCheck"] = {
+        "Command": check["command"],
+        "Interval": _seconds(check["interval"]),
+        "Retries": check["retries"],
+        "Timeout": _seconds(check["timeout"]),
+        "StartPeriod": _seconds(check["start_period"]),
+    }
     stack["Resources"]["Service"]["Properties"]["HealthCheckGracePeriodSeconds"] = _seconds(health["grace_period"])
     _scaling(stack, least, most)
     return _patched(tree, "api", stack)

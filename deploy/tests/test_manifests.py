@@ -29,8 +29,7 @@ def problems(tree: Tree) -> list[str]:
             if not parameter.endswith(f"/{name}"):
                 found.append(f"{path}: {name} is read from {parameter}")
         if dockerfile := manifest.get("image", {}).get("build", {}).get("dockerfile"):
-            # Where there are any, both are.
-            if tree.glob("Dockerfile.*") and dockerfile not in tree.glob("Dockerfile.*"):
+            if dockerfile not in tree.glob("Dockerfile.*"):
                 found.append(f"{path}: there is no {dockerfile}")
     published = {(it["name"], topic["name"]) for it in read.values() for topic in it.get("publish", {}).get("topics", [])}
     for path, manifest in read.items():
@@ -57,6 +56,7 @@ API, WORKER = "copilot/api/manifest.yml", "copilot/image-handler/manifest.yml"
         (API, "  healthcheck:", "  health_check:", "health_check"),
         (API, "unhealthy_threshold: 3", "unhealthy_treshold: 3", "unhealthy_treshold"),
         (API, "interval: 10s", "interval: 10", "interval"),
+        (API, "Dockerfile.api", "Dockerfile.apis", "no Dockerfile.apis"),
         (API, "readonly_fs: true", "read_only: true", "read_only"),
         (API, "memory: 512", "memory: 500", "memory"),
         (API, "name: newImage", "name: new-image", "new-image"),

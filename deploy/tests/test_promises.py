@@ -23,8 +23,10 @@ def _of(tree: Tree, described: system.System, environment: str) -> list[str]:
     rules = bucket["LifecycleConfiguration"]["Rules"]
     attributes = properties["PublicLoadBalancer"]["LoadBalancerAttributes"]
     idle = int({it["Key"]: it["Value"] for it in attributes}["idle_timeout.timeout_seconds"])
-    ping = int(re.search(r"PING_EVERY: Duration = Duration::from_secs\((\d+)\)", tree.read("api/src/feed.rs"))[1])
-    sockets = int(re.search(r"MAX_SOCKETS: usize = ([\d_]+)", tree.read("api/src/app.rs"))[1].replace("_", ""))
+    limits, connections = tree.read("api/src/socket_limits.rs"), tree.read("api/src/connections.rs")
+    ping = int(re.search(r"ping_every: Duration::from_secs\((\d+)\)", limits)[1])
+    sockets = int(re.search(r"most: ([\d_]+)", limits)[1].replace("_", ""))
+    kept = int(re.search(r"IDLE_WITHIN: Duration = Duration::from_secs\((\d+)\)", connections)[1])
     files = {it["Name"]: it["SoftLimit"] for it in described.container("api").get("Ulimits", [])}.get("nofile", 1024)
     least = {program: properties[f"{name}AutoScalingTarget"]["MinCapacity"] for program, name in (("api", "Api"), ("worker", "Worker"))}
     tracking = [
@@ -52,6 +54,7 @@ def _of(tree: Tree, described: system.System, environment: str) -> list[str]:
         "a program runs as root": all(described.container(it).get("User", "0") not in ("0", "root") for it in system.PROGRAMS),
         "a program may write to its files": all(described.container(it)["ReadonlyRootFilesystem"] is True for it in system.PROGRAMS),
         "a lost ping cuts a socket off": idle > 2 * ping,
+        "api drops a connection first": idle < kept,
         "there are more sockets than files": files > sockets + 1000,
         "the worker does not sleep in test": environment == "prod" or least["worker"] == 0,
         "nobody is awake in prod": environment == "test" or least["worker"] >= 1 and least["api"] >= 2,
@@ -84,7 +87,8 @@ ADDONS = "copilot/environments/addons/"
         (ADDONS + "receipts-table.yml", "DeletionPolicy: Retain", "DeletionPolicy: Delete", "goes with its stack"),
         (ADDONS + "alarms.yml", "      TopicName:", "      KmsMasterKeyId: alias/aws/sns\n      TopicName:", "CloudWatch may not"),
         (ADDONS + "image-status.yml", "SignatureVersion: '2'", "SignatureVersion: '1'", "SHA-1"),
-        ("copilot/environments/overrides/cfn.patches.yml", "Value: '300'", "Value: '45'", "lost ping"),
+        ("copilot/environments/overrides/cfn.patches.yml", "Value: '120'", "Value: '45'", "lost ping"),
+        ("copilot/environments/overrides/cfn.patches.yml", "Value: '120'", "Value: '300'", "api drops a connection first"),
         ("copilot/api/overrides/cfn.patches.yml", "SoftLimit: 65536", "SoftLimit: 20000", "more sockets"),
         ("copilot/api/overrides/cfn.patches.yml", "value: '65532'", "value: '0'", "as root"),
         ("copilot/api/manifest.yml", "range: 2-6", "range: 1-6", "nobody is awake"),
@@ -96,7 +100,9 @@ ADDONS = "copilot/environments/addons/"
         ("copilot/image-handler/overrides/cfn.patches.yml", "DisableScaleIn\n  value: true", "DisableScaleIn\n  value: false", "back to sleep"),
         (system.PLAIN, "SqsManagedSseEnabled: true\n", "DelaySeconds: 0\n", "a queue is not encrypted"),
         (system.PLAIN, "'rediss://${StatusRelay.Endpoint.Address}:${StatusRelay.Endpoint.Port}', ''", "'', ''", "not told of"),
-        ("api/src/feed.rs", "Duration::from_secs(25)", "Duration::from_secs(150)", "lost ping"),
+        ("api/src/socket_limits.rs", "Duration::from_secs(25)", "Duration::from_secs(90)", "lost ping"),
+        ("api/src/socket_limits.rs", "most: 25_000", "most: 100_000", "more sockets"),
+        ("api/src/connections.rs", "Duration::from_secs(130)", "Duration::from_secs(100)", "api drops a connection first"),
     ],
 )
 def test_a_broken_promise_is_found(path, old, new, named):

@@ -8,7 +8,7 @@ import copilot
 import system
 from tree import Tree
 
-CONTAINER_KEYS = ["ReadonlyRootFilesystem", "User", "StopTimeout", "Ulimits", "PortMappings", "Secrets", "Environment"]
+CONTAINER_KEYS = ["ReadonlyRootFilesystem", "User", "StopTimeout", "Ulimits", "PortMappings", "HealthCheck", "Secrets", "Environment"]
 # Where the two differ on purpose: resource and property.
 DIFFERENCES = {
     ("EventsQueue", "KmsMasterKeyId"): "Copilot makes a key of its own, for a dollar a month; SQS's own does as well",
@@ -97,6 +97,7 @@ TABLE, BUCKET = "copilot/environments/addons/receipts-table.yml", "copilot/envir
         (MANIFEST, "path: /readyz", "path: /livez", "HealthCheckPath"),
         (MANIFEST, "range: 1-2", "range: 1-3", "ApiAutoScalingTarget: MaxCapacity"),
         (MANIFEST, "readonly_fs: true", "readonly_fs: false", "ReadonlyRootFilesystem"),
+        (MANIFEST, "retries: 3", "retries: 4", "HealthCheck"),
         (MANIFEST, "memory: 512", "memory: 1024", "ApiTaskDefinition: Memory"),
         (WORKER, "tries: 10", "tries: 9", "RedrivePolicy"),
         (WORKER, "timeout: 60s", "timeout: 90s", "VisibilityTimeout"),
@@ -105,7 +106,7 @@ TABLE, BUCKET = "copilot/environments/addons/receipts-table.yml", "copilot/envir
         (TABLE, "DeletionPolicy: Retain", "DeletionPolicy: Delete", "DeletionPolicy"),
         (BUCKET, "ExpirationInDays: 30", "ExpirationInDays: 31", "LifecycleConfiguration"),
         ("copilot/environments/addons/image-status.yml", "SignatureVersion: '2'", "SignatureVersion: '1'", "SignatureVersion"),
-        ("copilot/environments/" + PATCHES, "Value: '300'", "Value: '60'", "idle timeout"),
+        ("copilot/environments/" + PATCHES, "Value: '120'", "Value: '60'", "idle timeout"),
         ("copilot/api/" + PATCHES, "SoftLimit: 65536", "SoftLimit: 1024", "Ulimits"),
         ("copilot/api/" + PATCHES, "Threshold: 5", "Threshold: 6", "ServerErrorsAlarm: Threshold"),
         ("copilot/image-handler/" + PATCHES, "desiredCount=1", "desiredCount=2", "WakeUpFunction: Code"),
