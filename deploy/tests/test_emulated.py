@@ -69,6 +69,18 @@ def _look_at_table(emulator, name):
     assert [key["AttributeName"] for key in table["KeySchema"]] == ["pk", "sk"]
 
 
+def test_with_a_certificate_plain_http_only_redirects(emulator):
+    certificate = "arn:aws:acm:us-east-1:000000000000:certificate/11111111-1111-1111-1111-111111111111"
+    given = {"DomainName": copilot.DOMAIN, "CertificateArn": certificate, "ApiImage": "api", "WorkerImage": "worker"}
+    made = emulator.create("secure", Tree().yaml(system.PLAIN), **given)
+    balancer = emulator.client("elbv2")
+    found = balancer.describe_listeners(LoadBalancerArn=made["PublicLoadBalancer"])["Listeners"]
+    assert {it["Port"]: it["DefaultActions"][0]["Type"] for it in found} == {80: "redirect", 443: "forward"}
+    task = emulator.client("ecs").describe_task_definition(taskDefinition=made["ApiTaskDefinition"])["taskDefinition"]
+    variables = {it["name"]: it["value"] for it in task["containerDefinitions"][0]["environment"]}
+    assert variables["PUBLIC_BASE_URL"] == f"https://{copilot.DOMAIN}"
+
+
 def test_a_second_deployment_does_not_collide_with_what_the_first_one_left(emulator):
     template = copilot.addons(Tree(), "environments")
     first = emulator.create("first", template, App="again", Env="test")
