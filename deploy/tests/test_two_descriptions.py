@@ -188,7 +188,7 @@ def test_table_and_queue_are_those_of_the_laptop():
 @pytest.mark.parametrize(
     "path, old, new, named",
     [
-        ("local/src/dynamodb.rs", '"detail", "summary"]', '"detail"]', "indexes"),
+        ("local/src/dynamodb.rs", '"try_again", "summary"]', '"try_again"]', "indexes"),
         ("local/src/dynamodb.rs", 'keys("unfinished", "unfinished_since")', 'keys("unfinished", "pk")', "indexes"),
         ("local/src/aws.rs", "max_receives: 10,", "max_receives: 5,", "receives"),
         (system.PLAIN, "AttributeName: expires_at", "AttributeName: expires", "time to live"),
