@@ -14,7 +14,7 @@ use tokio::{net::TcpListener, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Faults, Resources, TextDetection,
+    Faults, Resources, TextDetection, Witness,
     door::{self, Door},
     dynamodb::DynamoDb,
     messages::{Messages, Protocol, QueueSettings, Topic},
@@ -44,6 +44,8 @@ pub struct AwsConfig {
     pub visibility_timeout: Duration,
     /// After how many receives the queue puts a message aside.
     pub max_receives: u32,
+    /// Who sees every call.
+    pub witness: Option<Witness>,
 }
 
 impl AwsConfig {
@@ -58,6 +60,7 @@ impl AwsConfig {
             ocr_at_once: 1,
             visibility_timeout: Duration::from_mins(1),
             max_receives: 10,
+            witness: None,
         }
     }
 }
@@ -131,6 +134,7 @@ impl Aws {
             },
             textract: Arc::clone(&textract),
             faults: faults.clone(),
+            witness: config.witness,
         });
         let stopped = stop.clone().cancelled_owned();
         tasks.spawn(async move {

@@ -19,14 +19,15 @@ use http::{
 use http_body_util::BodyExt as _;
 
 use crate::{
-    Faults, Service,
+    Faults, Moment, Service, Witness,
     dynamodb::DynamoDb,
     faults::{self, CallFault},
     s3::{self, S3},
     sns::{Form, Sns},
     sqs::Sqs,
-    textract::Textract,
+    textract::{self, Textract},
     wire::Refusal,
+    witness::{self, Subject},
 };
 
 #[derive(Debug)]
@@ -37,6 +38,7 @@ pub(crate) struct Door {
     pub(crate) sns: Sns,
     pub(crate) textract: Arc<Textract>,
     pub(crate) faults: Faults,
+    pub(crate) witness: Option<Witness>,
 }
 
 /// A call of one of the services.
@@ -71,8 +73,9 @@ async fn enter(State(door): State<Arc<Door>>, request: Request<Body>) -> Respons
     if request.method() == Method::GET && request.uri().path() == signer.certificate_path() {
         return ([(CONTENT_TYPE, "application/x-pem-file")], signer.certificate().to_owned()).into_response();
     }
+    let caller = door.witness.as_ref().map(|_| witness::caller(request.headers()).to_owned());
     match tell(request).await {
-        Ok(call) => door.answer(call).await,
+        Ok(call) => door.answer(call, caller.unwrap_or_default()).await,
         Err(response) => response,
     }
 }
@@ -131,29 +134,44 @@ async fn read(body: Body) -> Result<Bytes, Refusal> {
 }
 
 impl Door {
-    async fn answer(&self, call: Call) -> Response {
+    async fn answer(&self, call: Call, caller: String) -> Response {
+        let watched = self.witness.as_ref().map(|witness| witness.watch(call.name().0, call.subject(caller)));
+        let (answer, end) = self.befall(call).await;
+        if let Some(watched) = watched {
+            watched.ends(end);
+        }
+        answer
+    }
+
+    /// Serves the call, or does what a fault that was asked for does to it.
+    async fn befall(&self, call: Call) -> (Response, Moment) {
         let (service, operation) = call.name();
         let fault = self.faults.strike_call(service, operation);
         match fault {
             None => {}
             Some(CallFault::Delay(delay)) => tokio::time::sleep(delay).await,
-            Some(CallFault::Error(status)) => return call.refuse(service.failure(status)).await,
-            Some(CallFault::Throttle) => return call.refuse(service.throttled()).await,
+            Some(CallFault::Error(status)) => {
+                return (call.refuse(service.failure(status)).await, Moment::Refused);
+            }
+            Some(CallFault::Throttle) => return (call.refuse(service.throttled()).await, Moment::Refused),
             Some(CallFault::ThrottleByAccount) => {
                 let code = match service {
                     Service::Textract | Service::DynamoDb => "ThrottlingException".into(),
                     Service::S3 | Service::Sns | Service::Sqs => service.throttled().code,
                 };
-                return call.refuse(Refusal { code, ..service.throttled() }).await;
+                return (call.refuse(Refusal { code, ..service.throttled() }).await, Moment::Refused);
             }
-            Some(CallFault::Deny) => return call.refuse(service.denied()).await,
+            Some(CallFault::Deny) => return (call.refuse(service.denied()).await, Moment::Refused),
             Some(CallFault::LoseAnswer) => {
                 let (parts, _) = self.serve(service, call).await.into_parts();
                 let broken = stream::once(async { Err::<Bytes, _>(anyhow!("the answer is lost, as was asked for")) });
-                return Response::from_parts(parts, Body::from_stream(broken));
+                let end = if parts.status.is_success() { Moment::AnswerLost } else { Moment::Refused };
+                return (Response::from_parts(parts, Body::from_stream(broken)), end);
             }
         }
-        self.serve(service, call).await
+        let answer = self.serve(service, call).await;
+        let end = if answer.status().is_success() { Moment::Done } else { Moment::Refused };
+        (answer, end)
     }
 
     async fn serve(&self, service: Service, call: Call) -> Response {
@@ -180,6 +198,15 @@ impl Call {
             Self::Textract { operation, .. } => (Service::Textract, operation),
             Self::Sns(form) => (Service::Sns, form.action()),
         }
+    }
+
+    fn subject(&self, caller: String) -> Subject {
+        let object = match self {
+            Self::S3(request) => s3::object(request).map(str::to_owned),
+            Self::Textract { body, .. } => textract::object(body),
+            Self::DynamoDb { .. } | Self::Sqs { .. } | Self::Sns(_) => None,
+        };
+        Subject { caller, operation: self.name().1.to_owned(), object: object.unwrap_or_default() }
     }
 
     /// Answers with an error, but takes the whole body first: a client that is cut off while it sends sees another error.

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use serde::Deserialize;
 use tokio::time::Instant;
 
@@ -17,7 +18,7 @@ use crate::Service;
 pub(crate) use quota::Admitted;
 pub use quota::Quota;
 
-/// The switches; clones work on the same ones. Every fault strikes by counting, never by chance.
+/// The switches; clones work on the same ones. A fault strikes by counting, or by chance drawn from a [seed](Faults::seed).
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
     rules: Arc<Mutex<Rules>>,
@@ -91,6 +92,8 @@ pub enum When {
     Next(u32),
     /// The `n`th, the `2n`th and so on.
     Every(u32),
+    /// Of a thousand, so many.
+    Chance(u32),
     Always,
 }
 
@@ -105,10 +108,17 @@ pub(crate) enum Order {
     Quota { textract: Quota },
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Rules {
     calls: Vec<Rule<Calls, CallFault>>,
     deliveries: Vec<Rule<Channel, DeliveryFault>>,
+    dice: StdRng,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { calls: Vec::new(), deliveries: Vec::new(), dice: StdRng::seed_from_u64(0) }
+    }
 }
 
 #[derive(Debug)]
@@ -149,9 +159,17 @@ impl Faults {
         self.textract.refused()
     }
 
+    /// From where chance is drawn, 0 if never set. The same seed draws the same, though calls may come in another order.
+    pub fn seed(&self, seed: u64) {
+        self.with(|rules| rules.dice = StdRng::seed_from_u64(seed));
+    }
+
     /// From now on everything goes well.
     pub fn clear(&self) {
-        self.with(|rules| *rules = Rules::default());
+        self.with(|rules| {
+            rules.calls.clear();
+            rules.deliveries.clear();
+        });
         self.textract.set(None);
     }
 
@@ -173,11 +191,11 @@ impl Faults {
         let matches = |calls: &Calls| {
             calls.service == service && calls.operation.as_ref().is_none_or(|wanted| wanted == operation)
         };
-        self.with(|rules| strike(&mut rules.calls, matches))
+        self.with(|rules| strike(&mut rules.calls, &mut rules.dice, matches))
     }
 
     pub(crate) fn strike_delivery(&self, channel: Channel) -> Option<DeliveryFault> {
-        self.with(|rules| strike(&mut rules.deliveries, |place| *place == channel))
+        self.with(|rules| strike(&mut rules.deliveries, &mut rules.dice, |place| *place == channel))
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Rules) -> T) -> T {
@@ -185,13 +203,14 @@ impl Faults {
     }
 }
 
-fn strike<P, F: Copy>(rules: &mut Vec<Rule<P, F>>, matches: impl Fn(&P) -> bool) -> Option<F> {
+fn strike<P, F: Copy>(rules: &mut Vec<Rule<P, F>>, dice: &mut StdRng, matches: impl Fn(&P) -> bool) -> Option<F> {
     let mut struck = None;
     for rule in rules.iter_mut().filter(|rule| matches(&rule.place)) {
         rule.seen = rule.seen.saturating_add(1);
         let due = match rule.when {
             When::Next(_) | When::Always => true,
             When::Every(n) => n > 0 && rule.seen.is_multiple_of(n),
+            When::Chance(of_a_thousand) => dice.random_range(0..1000) < of_a_thousand,
         };
         if due && struck.is_none() {
             struck = Some(rule.fault);
@@ -247,6 +266,21 @@ mod tests {
         assert_eq!(faults.strike_call(Service::Textract, "DetectDocumentText"), Some(CallFault::Throttle));
         assert_eq!(faults.strike_delivery(Channel::Http), None);
         assert_eq!(faults.strike_delivery(Channel::Http), Some(DeliveryFault::Delay(Duration::from_secs(1))));
+    }
+
+    #[test]
+    fn chance_is_drawn_from_the_seed() {
+        let struck = |seed| {
+            let faults = Faults::default();
+            faults.seed(seed);
+            faults.on_calls(Service::Sqs, CallFault::Error(500), When::Chance(50));
+            let calls = (0..2000).map(|_| faults.strike_call(Service::Sqs, "SendMessage").is_some());
+            calls.collect::<Vec<_>>()
+        };
+        assert_eq!(struck(1), struck(1));
+        assert_ne!(struck(1), struck(2));
+        let count = struck(1).into_iter().filter(|struck| *struck).count();
+        assert!((50..150).contains(&count), "{count} of 2,000");
     }
 
     #[test]

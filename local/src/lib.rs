@@ -24,9 +24,11 @@ mod sns;
 mod sqs;
 mod textract;
 mod wire;
+mod witness;
 
 pub use aws::{Aws, AwsConfig, QueueDepth};
 pub use faults::{CallFault, Channel, DeliveryFault, Faults, Quota, When};
 pub use resources::Resources;
 pub use textract::{DetectionError, Recorded, TextDetection, answer};
 pub use wire::Service;
+pub use witness::{Moment, Sight, Witness};

@@ -107,6 +107,11 @@ pub(crate) fn operation(request: &Request<Body>) -> &'static str {
     }
 }
 
+/// The key that a request is about, if it is about an object.
+pub(crate) fn object(request: &Request<Body>) -> Option<&str> {
+    path(request.uri().path()).1
+}
+
 /// Bucket and key of `/BUCKET/KEY`.
 fn path(path: &str) -> (Option<&str>, Option<&str>) {
     let path = path.strip_prefix('/').unwrap_or(path);

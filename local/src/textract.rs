@@ -125,6 +125,12 @@ struct S3Object {
     name: String,
 }
 
+/// The key of the object that a call is about, if it names one.
+pub(crate) fn object(body: &Bytes) -> Option<String> {
+    let call: Call = serde_json::from_slice(body).ok()?;
+    Some(call.document.s3_object?.name)
+}
+
 /// Textract's limit.
 const MAX_BYTES: u64 = 10_485_760;
 

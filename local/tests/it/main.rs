@@ -15,3 +15,4 @@ mod sqs;
 mod subscriber;
 mod textract;
 mod unsupported;
+mod witness;
