@@ -4,13 +4,14 @@
 # make test-infra     copilot/ and deploy/ without AWS; needs Python 3
 # make lint           formatting, clippy, tsc, eslint
 # make accuracy       how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
-# make bench          what reading and api cost on this machine; its parts are bench-reading and bench-api
+# make bench          what the programs cost on this machine; its parts are bench-reading, bench-api and bench-worker
 # make fuzz           hostile input for what reads strangers' bytes: FUZZ_SECONDS (60) for each target; needs cargo-fuzz
 
 PROGRAMS = -p local -p api -p image-handler
 PAGE_SOURCES = $(shell find web/src web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
-.PHONY: run test test-rust test-page test-browser test-contract test-infra lint fmt accuracy bench bench-reading bench-api fuzz clean
+.PHONY: run test test-rust test-page test-browser test-contract test-infra lint fmt accuracy bench bench-reading bench-api \
+	bench-worker fuzz clean
 
 run: web/dist/index.html
 	@scripts/need cargo cc
@@ -48,13 +49,16 @@ lint: web/node_modules/.package-lock.json
 accuracy:
 	@scripts/accuracy
 
-bench: bench-reading bench-api
+bench: bench-reading bench-api bench-worker
 
 bench-reading:
 	@scripts/bench-reading
 
 bench-api:
 	@scripts/bench-api
+
+bench-worker:
+	@scripts/bench-worker
 
 fuzz:
 	@scripts/fuzz

@@ -1,4 +1,4 @@
-//! `load`: loads an `api` on this machine and measures it, and stands in for the AWS that it calls.
+//! `load`: loads an `api` or an `image-handler` on this machine and measures it, and stands in for the AWS that they call.
 
 #![expect(clippy::cast_precision_loss, reason = "what is counted here is far below 2^52")]
 
@@ -22,9 +22,9 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
-use scenarios::{e2e, start, status, upload, ws};
+use scenarios::{e2e, start, status, upload, worker, ws};
 
-/// Loads an `api` on this machine and measures it. Refuses any target off loopback.
+/// Loads an `api` or an `image-handler` on this machine and measures it. Refuses any target off loopback.
 ///
 /// Every command but `null` prints figures, one on a line, as `NAME: VALUE UNIT`. Those of the server come from /proc and
 /// need `--pid`. Where others use the machine too, compare the CPU times; the latencies include the waiting for a core.
@@ -49,6 +49,8 @@ enum Command {
     E2e(e2e::Args),
     /// Start a service some times: how long until it is ready, and what memory it needs idle.
     Start(start::Args),
+    /// Start an `image-handler` on a queue of receipts, behind it nothing but the least of an AWS.
+    Worker(worker::Args),
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -60,6 +62,7 @@ async fn main() -> ExitCode {
         Command::Status(args) => status::run(args).await,
         Command::E2e(args) => e2e::run(args).await,
         Command::Start(args) => start::run(args).await,
+        Command::Worker(args) => worker::run(args).await,
     };
     match done.and_then(|report| report.print()) {
         Ok(()) => ExitCode::SUCCESS,

@@ -30,7 +30,7 @@ pub(super) fn environment(endpoint: &str, api: SocketAddr) -> String {
     variables.iter().flat_map(|(name, value)| [*name, "='", value, "'\n"]).collect()
 }
 
-pub(super) fn s3(method: &Method, query: &str) -> Response {
+pub(crate) fn s3(method: &Method, query: &str) -> Response {
     let has = |name: &str| query.split('&').any(|field| field.split('=').next() == Some(name));
     let xml = |body: &'static str| ([(header::CONTENT_TYPE, "application/xml")], body).into_response();
     match *method {
@@ -48,7 +48,7 @@ pub(super) fn s3(method: &Method, query: &str) -> Response {
     }
 }
 
-pub(super) fn sns(form: &[u8]) -> Response {
+pub(crate) fn sns(form: &[u8]) -> Response {
     let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(form).unwrap_or_default();
     let field = |name| fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let action = field("Action");

@@ -38,7 +38,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     let (mut ready, mut stopped, mut idle) = (Latencies::default(), Latencies::default(), None);
     for left in (0..args.number).rev() {
         let began = Instant::now();
-        let mut child = start(&args.command)?;
+        let mut child = start(&args.command, &[])?;
         until_ready(args.base, &mut child).await?;
         ready.push(began.elapsed());
         let pid = child.id().context("the service has just stopped")?;
@@ -60,10 +60,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-fn start(command: &[OsString]) -> anyhow::Result<Child> {
+pub(super) fn start(command: &[OsString], env: &[(&'static str, String)]) -> anyhow::Result<Child> {
     let (program, arguments) = command.split_first().context("no program is named")?;
     Command::new(program)
         .args(arguments)
+        .envs(env.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -90,7 +91,7 @@ async fn until_ready(base: Target, child: &mut Child) -> anyhow::Result<()> {
     }
 }
 
-async fn stop(mut child: Child, pid: u32) -> anyhow::Result<()> {
+pub(super) async fn stop(mut child: Child, pid: u32) -> anyhow::Result<()> {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).context("no such process")?;
     kill_process(pid, Signal::TERM).context("tell the service to stop")?;
     tokio::time::timeout(STOPPED_WITHIN, child.wait()).await.context("the service does not stop")??;
