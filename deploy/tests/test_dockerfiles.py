@@ -39,7 +39,15 @@ def unlike_the_images(tree: Tree) -> list[str]:
                 found.append(f"{program} is asked by {health['Command']}")
             if not re.search(rf"^    {health['Command'][2].title()},$", tree.read(f"{program}/src/config.rs"), re.M):
                 found.append(f"{program} has no {health['Command'][2]}")
+    if build_stages(tree, "Dockerfile.api") != build_stages(tree, "Dockerfile.worker"):
+        found.append("the two images do not share their build")
     return found
+
+
+def build_stages(tree: Tree, name: str) -> str:
+    """The stages that compile: the same words, so that whoever builds both images compiles once."""
+    dockerfile = tree.read(name)
+    return dockerfile[dockerfile.index("FROM rust:") : dockerfile.rindex("\nFROM ")]
 
 
 def test_tasks_find_in_the_images_what_they_start():
@@ -52,6 +60,7 @@ def test_tasks_find_in_the_images_what_they_start():
         ("Dockerfile.api", "/usr/local/bin/api\n", "/bin/api\n", "no program"),
         ("Dockerfile.worker", 'ENTRYPOINT ["image-handler"]', 'CMD ["image-handler"]', "with the program alone"),
         (system.PLAIN, "Command: [CMD, /usr/local/bin/api, healthcheck]", "Command: [CMD-SHELL, curl, localhost]", "is asked by"),
+        ("Dockerfile.worker", "--locked cargo-chef", "cargo-chef", "do not share their build"),
         ("api/src/config.rs", "    Healthcheck,", "    Health,", "has no healthcheck"),
     ],
 )

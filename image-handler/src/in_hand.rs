@@ -15,8 +15,11 @@ use crate::{
     text_detection::Unreadable,
 };
 
-/// For how long a message and an image's lease are held. After a crash the next worker takes over that much later.
+/// For how long a message is held. After a crash the next worker takes over that much later.
 pub(crate) const HOLD: Duration = Duration::from_secs(15);
+/// For how long an image's lease runs: whoever gets the message after a crash must find it ended, although the message was
+/// received first. Otherwise a crash would cost a receive more, and receives are counted.
+pub(crate) const LEASE: Duration = Duration::from_secs(14);
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 const RENEW_WITHIN: Duration = Duration::from_secs(3);
 
@@ -154,7 +157,7 @@ impl<'a> InHand<'a> {
         let begun = Instant::now();
         let (message, lease) = tokio::join!(
             timeout(RENEW_WITHIN, self.queue.hold(self.delivery, HOLD)),
-            timeout(RENEW_WITHIN, Box::pin(self.ledger.renew(&mut self.image, Timestamp::now() + HOLD))),
+            timeout(RENEW_WITHIN, Box::pin(self.ledger.renew(&mut self.image, Timestamp::now() + LEASE))),
         );
         self.renew_at = begun + RENEW_EVERY;
         match message {
@@ -165,7 +168,7 @@ impl<'a> InHand<'a> {
             Err(_) => warn!("the message could not be held within {RENEW_WITHIN:?}"),
         }
         match lease {
-            Ok(Ok(())) => self.leased_until = begun + HOLD,
+            Ok(Ok(())) => self.leased_until = begun + LEASE,
             Ok(Err(ledger::Error::OutOfDate)) => self.is_lost = true,
             // The table may answer the next time, while the lease still runs.
             Ok(Err(error)) => warn!("the lease could not be renewed: {:#}", anyhow::Error::from(error)),

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::{
     Config,
     image_queue::{Delivery, HoldError, ImageQueue},
-    in_hand::{HOLD, InHand, Interrupted, Signals},
+    in_hand::{InHand, Interrupted, LEASE, Signals},
     judgement::Judge,
     mine::Mine,
     reader::Reader,
@@ -69,7 +69,7 @@ impl Workshop {
             return self.queue.delete(delivery).await;
         };
         let id = message.image_id;
-        let lease = SignedDuration::try_from(HOLD).context("compute the lease")?;
+        let lease = SignedDuration::try_from(LEASE).context("compute the lease")?;
         match self.ledger.claim(id, &self.worker, Timestamp::now(), lease).await? {
             Claim::Taken(image) => {
                 let working = Box::pin(self.work_or_give_up(*image, message, delivery));
