@@ -157,6 +157,14 @@ mod tests {
     }
 
     #[test]
+    fn compose_yaml_has_the_same_rules_for_any_age() {
+        let compose = include_str!("../../compose.yaml");
+        let (_, rules) = compose.split_once("RECEIPT_RULES: |\n").unwrap();
+        let lines: Vec<&str> = rules.lines().map_while(|line| line.strip_prefix("        ")).collect();
+        assert_eq!(lines.join("\n").parse::<Rules>().unwrap(), Rules::default().for_any_age());
+    }
+
+    #[test]
     fn rules_that_make_no_sense_are_refused_and_named() {
         let check = |toml: &str, expected: &str| {
             let error = toml.parse::<Rules>().unwrap_err().to_string();
