@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+import { firstLoad } from './build/first-load';
+
 const api = process.env['API_URL'] ?? 'http://localhost:8080';
 
 export default defineConfig({
   esbuild: { jsx: 'automatic' },
+  plugins: [firstLoad({ pages: ['/src/start.tsx'], oneOf: ['/src/texts/en.ts', '/src/texts/de.ts'] })],
   build: {
     target: 'es2022',
     // A data: address would need a wider content security policy.

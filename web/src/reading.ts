@@ -16,6 +16,7 @@ import {
 import { formatDay, formatMoney, formatNumber } from './format';
 import type { Spot } from './parts/photo-frame';
 import { texts } from './texts';
+import { wordingOfRule } from './wording';
 
 export type Fact = { key: string; name: string; shown: string; box: Box | null; surely: boolean };
 
@@ -81,8 +82,10 @@ export function offersOn(index: number, rebate: Rebate | null): string[] {
 export function spotsOf(frame: Frame): Spot[] {
   if (frame.status !== 'accepted' && frame.status !== 'rejected') return [];
   const { receipt, verdict } = frame;
-  const inTheWay = failedRules(verdict).flatMap(({ code, message, value, box }): Spot[] =>
-    box === null ? [] : [{ key: ruleKey(code), name: message, value: value ?? '', box, tone: 'help' }],
+  const inTheWay = failedRules(verdict).flatMap((rule): Spot[] =>
+    rule.box === null
+      ? []
+      : [{ key: ruleKey(rule.code), name: wordingOfRule(rule), value: rule.value ?? '', box: rule.box, tone: 'help' }],
   );
   const items = receipt.items.flatMap((item, index): Spot[] => {
     const box = boxOfItem(item);

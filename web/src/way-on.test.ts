@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { decodeFrame } from './api/decode';
-import { duplicate, rejectedFor } from './testing/samples';
+import { duplicate, firstId, rejectedFor } from './testing/samples';
 import { wayOnFrom } from './way-on';
 
 function wayOn(input: unknown) {
@@ -31,7 +31,7 @@ it.each([
 });
 
 it('leads to the first one where it is the own', () => {
-  expect(wayOn(duplicate)).toMatchObject({ todo: 'see the first one', imageId: 'first-one' });
+  expect(wayOn(duplicate)).toMatchObject({ todo: 'see the first one', imageId: firstId });
 });
 
 it('is another photo where the reason is unknown here, or absent', () => {

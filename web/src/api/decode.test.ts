@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { accepted, duplicate, earning, failed, field, imageId, rejected } from '../testing/samples';
+import { accepted, duplicate, earning, failed, field, firstId, imageId, rejected } from '../testing/samples';
 import { decodeFrame, decodeProblem, decodeReceiptPage, decodeUploaded, isFinal, parseJson } from './decode';
 
 describe('a frame', () => {
@@ -85,7 +85,7 @@ describe('a frame', () => {
 
   it('names the earlier receipt where the server does', () => {
     expect(decodeFrame(duplicate)).toMatchObject({
-      verdict: { rules: [{ earlier: null }, { code: 'duplicate_image', earlier: 'first-one' }, { outcome: 'not_checked' }] },
+      verdict: { rules: [{ earlier: null }, { code: 'duplicate_image', earlier: firstId }, { outcome: 'not_checked' }] },
     });
   });
 

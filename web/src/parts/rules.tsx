@@ -4,6 +4,7 @@ import { useId, type ReactNode } from 'react';
 
 import type { Rule, RuleOutcome } from '../api/decode';
 import { texts } from '../texts';
+import { wordingOfRule } from '../wording';
 import { Mark, type MarkKind } from './mark';
 
 const marks: Record<RuleOutcome, MarkKind> = { passed: 'done', failed: 'help', not_checked: 'none' };
@@ -30,10 +31,10 @@ function RulesOf({ outcome, rules }: { outcome: RuleOutcome; rules: Rule[] }): R
         {texts.verdict.rule[outcome]}
       </p>
       <ul aria-labelledby={name}>
-        {rules.map(({ code, message }) => (
-          <li key={code}>
+        {rules.map((rule) => (
+          <li key={rule.code}>
             <Mark kind={marks[outcome]} />
-            <span>{message}</span>
+            <span>{wordingOfRule(rule)}</span>
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 
 import type { WorkingStatus } from '../api/decode';
 import { texts } from '../texts';
+import { inOurWords } from '../wording';
 import { Mark, type MarkKind } from './mark';
 
 /** The share of bytes sent, or what the server told. */
@@ -41,7 +42,8 @@ function stepsOf(progress: Progress): Step[] {
         { name: 'check', words: check.later, mark: 'later' },
       ];
     case 'at': {
-      const { status, detail } = progress;
+      const { status } = progress;
+      const detail = progress.detail === null ? null : inOurWords(progress.detail);
       const uploaded: Step = { name: 'upload', words: upload.done, mark: 'done' };
       // The server's own words know more: a started reading may have to wait again.
       return status === 'text_detected'

@@ -11,6 +11,7 @@ import { Rules } from '../parts/rules';
 import { formatMoney } from '../format';
 import { factOf, factsOf, taxesOf, type Fact } from '../reading';
 import { texts } from '../texts';
+import { inOurWords } from '../wording';
 
 type Props = {
   receipt: Receipt;
@@ -50,7 +51,7 @@ export function Accepted({ receipt, verdict, lit, onLight, onPick }: Props): Rea
             {earning === null ? (
               <p>
                 <strong className="verdict-line">{word}</strong>{' '}
-                {withoutLeadingWord(verdict?.summary ?? texts.verdict.acceptedSummary, word)}
+                {texts.verdict.summary.accepted}
               </p>
             ) : (
               <p className="earning">
@@ -82,7 +83,7 @@ function RebateParts({ rebate }: { rebate: Rebate | null }): ReactNode {
     <ul className="rebate" aria-label={texts.verdict.parts}>
       {rebate.parts.map(({ name, amount }, index) => (
         <li key={index}>
-          <span>{name}</span> <span>{formatMoney(amount, rebate.currency)}</span>
+          <span>{inOurWords(name)}</span> <span>{formatMoney(amount, rebate.currency)}</span>
         </li>
       ))}
     </ul>
@@ -91,10 +92,4 @@ function RebateParts({ rebate }: { rebate: Rebate | null }): ReactNode {
 
 function litId(fact: Fact | null): string | null {
   return fact?.box == null ? null : fact.key;
-}
-
-/** "Accepted. Thank you!" beside the word "Accepted" says it twice. */
-function withoutLeadingWord(summary: string, word: string): string {
-  const rest = summary.startsWith(word) ? summary.slice(word.length).replace(/^[\s.,:!]+/, '') : summary;
-  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }

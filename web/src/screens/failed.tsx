@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { asSentence } from '../format';
 import { Pick } from '../parts/pick';
 import { texts } from '../texts';
+import { inOurWords } from '../wording';
 
 type Props = {
   detail: string | null;
@@ -21,7 +22,7 @@ export function Failed({ detail, tryAgain, onTryAgain, onPick }: Props): ReactNo
   return (
     <section className="outcome">
       <h1 tabIndex={-1}>{hopeless ? texts.failed.hopeless : texts.failed.heading}</h1>
-      <p className="lead">{detail === null ? texts.failed.body : asSentence(detail)}</p>
+      <p className="lead">{detail === null ? texts.failed.body : asSentence(inOurWords(detail))}</p>
       <div className="actions">
         {again !== null && (
           <button type="button" className="button primary" onClick={again}>

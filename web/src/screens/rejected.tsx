@@ -12,6 +12,7 @@ import { Rules } from '../parts/rules';
 import { factsOf, failedRules, ruleKey } from '../reading';
 import { texts } from '../texts';
 import { wayOnFrom, type WayOn } from '../way-on';
+import { wordingOfRule, wordingOfVerdict } from '../wording';
 
 type Props = {
   receipt: Receipt;
@@ -24,8 +25,8 @@ type Props = {
 };
 
 export function Rejected({ receipt, verdict, lit, onLight, onPick, onOpen, onHome }: Props): ReactNode {
-  const failed = failedRules(verdict);
-  const summary = verdict?.summary ?? texts.verdict.rejectedSummary;
+  const failed = failedRules(verdict).map((rule) => ({ ...rule, message: wordingOfRule(rule) }));
+  const summary = wordingOfVerdict(verdict) ?? texts.verdict.summary.rejected;
   const wayOn = wayOnFrom(verdict);
   // What the heading has told already is not told twice; its place is lit all the same, under the value there.
   const told = failed.filter(({ message, box }) => message !== summary || box !== null);

@@ -6,6 +6,7 @@ import type { UploadProblem } from '../api/upload';
 import { asSentence } from '../format';
 import { Pick } from '../parts/pick';
 import { texts, type Message } from '../texts';
+import { inOurWords } from '../wording';
 
 type Props = {
   problem: UploadProblem;
@@ -57,7 +58,7 @@ function messageOf(problem: UploadProblem): Message {
     case 'empty':
       return unsent.empty;
     case 'other_kind_of_file':
-      return problem.detail === null ? unsent.otherKind : { ...unsent.otherKind, body: asSentence(problem.detail) };
+      return problem.detail === null ? unsent.otherKind : { ...unsent.otherKind, body: asSentence(inOurWords(problem.detail)) };
     case 'puzzling':
       return unsent.puzzling;
   }

@@ -72,15 +72,18 @@ export const earning = {
   },
 };
 
+/** Of a receipt that was sent on 24 December 2018: ids begin with their time. */
+export const firstId = '0167e016-0a00-7000-8000-000000000001';
+
 export const duplicate = {
   ...rejected,
   receipt,
   verdict: {
     outcome: 'rejected',
-    summary: 'You sent this one on 24 Dec.',
+    summary: 'You sent this photo on 24 Dec 2018.',
     rules: [
       { code: 'missing_total', outcome: 'passed', message: 'We can see the total.' },
-      { code: 'duplicate_image', outcome: 'failed', message: 'You sent this one on 24 Dec.', earlier: 'first-one' },
+      { code: 'duplicate_image', outcome: 'failed', message: 'You sent this photo on 24 Dec 2018.', earlier: firstId },
       { code: 'over_limit', outcome: 'not_checked', message: 'We did not count your receipts of today.' },
     ],
   },

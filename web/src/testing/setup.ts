@@ -5,7 +5,9 @@ import { cleanup } from '@testing-library/react';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, vi } from 'vitest';
 
-Object.defineProperty(navigator, 'languages', { value: ['en-GB', 'en'] });
+import { speak } from '../texts';
+
+await speak(['en-GB', 'en']);
 
 // Node does not know jsdom's files and would store an empty object.
 const cloneInNode = globalThis.structuredClone;

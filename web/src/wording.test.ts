@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { decodeFrame, type Verdict } from './api/decode';
+import { formatDay, formatMoney } from './format';
+import { duplicate } from './testing/samples';
+import { locale, speak, texts } from './texts';
+import { inOurWords, wordingOfRule, wordingOfVerdict } from './wording';
+
+afterEach(async () => {
+  await speak(['en-GB']);
+});
+
+function verdict(outcome: 'accepted' | 'rejected', ...rules: object[]): Verdict {
+  const all = rules.map((rule) => ({ outcome: 'failed', message: 'The server’s sentence.', ...rule }));
+  const frame = decodeFrame({ ...duplicate, verdict: { outcome, summary: 'The server’s summary.', rules: all } });
+  if (frame?.status !== 'rejected' || frame.verdict === null) throw new Error('the sample has a verdict');
+  return frame.verdict;
+}
+
+function said(rule: object): string | undefined {
+  return verdict('rejected', rule).rules.map(wordingOfRule)[0];
+}
+
+describe('the language', () => {
+  it.each([
+    [['de-CH', 'en'], 'de', 'de-CH'],
+    [['fr-FR', 'de'], 'de', 'de-DE'],
+    [['en-US', 'de'], 'en', 'en-US'],
+    [['fr'], 'en', 'en-GB'],
+    [[], 'en', 'en-GB'],
+  ])('of %j is %s, written as in %s', async (wanted, language, written) => {
+    await speak(wanted);
+    expect([texts.language, locale]).toEqual([language, written]);
+  });
+
+  it('writes money and days as they are written there', async () => {
+    await speak(['de-DE']);
+    expect(formatMoney('1112.4', 'EUR').replace(/\u00a0/g, ' ')).toBe('1.112,40 €');
+    expect(formatDay('2018-12-25')).toBe('25. Dez. 2018');
+  });
+});
+
+describe('a rule', () => {
+  const old = { code: 'too_old', message: 'Older than 14 days, so we can’t take it.' };
+  const sentBefore = { code: 'duplicate_receipt', earlier: '0167e016-0a00-7000-8000-000000000001' };
+
+  it.each([
+    [old, 'Older than 14 days, so we can’t take it.', 'Älter als 14 Tage, wir können ihn nicht annehmen.'],
+    [sentBefore, 'You sent this receipt on 24 Dec 2018.', 'Diesen Beleg hast du am 24. Dez. 2018 gesendet.'],
+    [{ code: 'duplicate_receipt' }, 'This receipt was sent before.', 'Dieser Beleg wurde schon gesendet.'],
+    [{ code: 'missing_total' }, 'We can’t see the total.', 'Wir sehen die Summe nicht.'],
+    [{ code: 'missing_total', value: '9.0O' }, 'We can’t read the total well enough.', 'Wir können die Summe nicht gut genug lesen.'],
+    [{ code: 'missing_date', outcome: 'passed', value: '1/2' }, 'We can see the date.', 'Wir sehen das Datum.'],
+    [{ code: 'unsupported_currency', value: 'RM' }, 'We can’t take receipts in RM yet.', 'Belege in RM nehmen wir noch nicht.'],
+    [{ code: 'blue_moon' }, 'The server’s sentence.', 'The server’s sentence.'],
+    [{ code: 'toString' }, 'The server’s sentence.', 'The server’s sentence.'],
+  ])('%j is said in the language of the page', async (rule, english, german) => {
+    expect(said(rule)).toBe(english);
+    await speak(['de']);
+    expect(said(rule)).toBe(german);
+  });
+});
+
+describe('a verdict', () => {
+  it('names everything unseen at once', async () => {
+    const unseen = verdict('rejected', { code: 'missing_date' }, { code: 'missing_total' });
+    expect(wordingOfVerdict(unseen)).toBe('We can’t see the date or the total.');
+    await speak(['de']);
+    expect(wordingOfVerdict(unseen)).toBe('Wir sehen das Datum oder die Summe nicht.');
+  });
+
+  it('is else what came first, and the server’s summary where nothing failed that we know', () => {
+    expect(wordingOfVerdict(verdict('rejected', { code: 'future_date' }, { code: 'missing_total' }))).toMatch(/in the future/);
+    expect(wordingOfVerdict(verdict('rejected'))).toBe('The server’s summary.');
+    expect(wordingOfVerdict(null)).toBeNull();
+  });
+});
+
+it('sentences without a code are known by themselves, or shown as they came', async () => {
+  const damaged = "This picture's file is damaged. Take the photo again.";
+  expect(inOurWords(damaged)).toBe(damaged);
+  await speak(['de']);
+  expect(inOurWords(damaged)).toMatch(/^Die Bilddatei ist beschädigt/);
+  expect(inOurWords('Something new.')).toBe('Something new.');
+});

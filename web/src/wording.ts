@@ -1,0 +1,55 @@
+// What the server found, said in the language of the page: from its stable codes, and in its own English where a code is
+// unknown here.
+
+import type { Rule, Verdict } from './api/decode';
+import { formatDay } from './format';
+import { locale, texts, type RuleCode, type ThingCode } from './texts';
+
+export function wordingOfRule(rule: Rule): string {
+  const { code, outcome, value, message } = rule;
+  if (isThing(code)) {
+    const thing = texts.things[code];
+    if (outcome === 'passed') return texts.seen(thing);
+    return value === null ? texts.unseen(thing) : texts.unread(thing);
+  }
+  if (!isKnown(code)) return message;
+  const sentence = texts.rules[code][outcome];
+  return typeof sentence === 'string' ? sentence : sentence({ limit: limitIn(message), value, day: dayOf(rule.earlier) });
+}
+
+/** One sentence on the whole; "We can't see the date or the total." where all that failed is something unseen. */
+export function wordingOfVerdict(verdict: Verdict | null): string | null {
+  if (verdict === null) return null;
+  const failed = verdict.rules.filter(({ outcome }) => outcome === 'failed');
+  const [first] = failed;
+  if (verdict.outcome === 'accepted') return texts.verdict.summary.accepted;
+  if (first === undefined) return verdict.summary;
+  const unseen = failed.flatMap(({ code, value }) => (isThing(code) && value === null ? [texts.things[code]] : []));
+  if (unseen.length < failed.length) return wordingOfRule(first);
+  return texts.unseen(new Intl.ListFormat(locale, { type: 'disjunction' }).format(unseen));
+}
+
+/** Of the server's sentences that come without a code. */
+export function inOurWords(serversWords: string): string {
+  return Object.hasOwn(texts.serversWords, serversWords) ? (texts.serversWords[serversWords] ?? serversWords) : serversWords;
+}
+
+/** The figure of a rule ("14 days") is the operator's, and stands only in the sentence. */
+function limitIn(message: string): string | null {
+  return /\d+/.exec(message)?.[0] ?? null;
+}
+
+/** Ids begin with the time at which they were made (UUIDv7). */
+function dayOf(imageId: string | null): string | null {
+  const [, high, low] = /^([\da-f]{8})-([\da-f]{4})-7/i.exec(imageId ?? '') ?? [];
+  if (high === undefined || low === undefined) return null;
+  return formatDay(new Date(Number.parseInt(high + low, 16)).toISOString().slice(0, 10));
+}
+
+function isThing(code: string): code is ThingCode {
+  return Object.hasOwn(texts.things, code);
+}
+
+function isKnown(code: string): code is RuleCode {
+  return Object.hasOwn(texts.rules, code);
+}
