@@ -75,11 +75,12 @@ describe('over a socket', () => {
     expect(told).toEqual(['uploaded 1', 'started 2']);
   });
 
-  it('gives up one that never opens', async () => {
+  it('gives up one that never opens, for a stream of events', async () => {
     start();
-    await pass(60_000);
-    expect(server.sockets.length).toBeGreaterThan(2);
+    await pass(8_000);
     expect(server.sockets[0]?.readyState).toBe(3);
+    expect(server.sockets).toHaveLength(1);
+    expect(String(server.events().address)).toBe(`/imageStatus/${imageId}/events`);
   });
 
   it('is doubted when it is silent for long', async () => {
@@ -104,16 +105,64 @@ describe('over a socket', () => {
   });
 });
 
-describe('without a socket', () => {
+/** Twice, and without a word. */
+async function socketsDie() {
+  start();
+  server.socket().closes();
+  await pass(500);
+  server.socket().closes();
+}
+
+describe('over a stream of events, where sockets die', () => {
+  it('tells each state and ends with the final one', async () => {
+    await socketsDie();
+    for (const each of [frame('uploaded', 1), frame('started', 2), accepted]) server.events().says(each);
+    await pass(60_000);
+    expect(told).toEqual(['uploaded 1', 'started 2', 'accepted 4']);
+    expect(links.at(-1)).toBe('live');
+    expect([server.sockets, server.sources].map(({ length }) => length)).toEqual([2, 1]);
+    expect(server.events().readyState, 'it must not come back for more').toBe(2);
+  });
+
+  it('waits for one that comes back by itself, and looks meanwhile', async () => {
+    await socketsDie();
+    server.events().says(frame('started', 2));
+    server.answers.set(path, { status: 200, body: frame('text_detected', 3) });
+    server.events().breaks('for a moment');
+    await pass(1_000);
+    expect(told).toEqual(['started 2', 'text_detected 3']);
+    expect(links.at(-1)).toBe('looking');
+    server.events().says(accepted);
+    expect(told.at(-1)).toBe('accepted 4');
+    expect(server.sources).toHaveLength(1);
+  });
+
+  it.each(['for a moment', 'for good'] as const)('gives up one that breaks %s twice', async (how) => {
+    await socketsDie();
+    server.events().breaks(how);
+    await pass(500);
+    server.events().breaks(how);
+    server.answers.set(path, { status: 200, body: accepted });
+    await pass(5_000);
+    expect(told).toEqual(['accepted 4']);
+  });
+});
+
+describe('by looking, where nothing else works', () => {
+  async function nothingElseWorks() {
+    await socketsDie();
+    server.events().breaks('for good');
+    await pass(500);
+    server.events().breaks('for good');
+  }
+
   it('looks, first often and then less, until the end', async () => {
-    start();
     server.answers.set(path, { status: 200, body: frame('started', 2) });
-    server.socket().closes();
-    await pass(30_000);
+    await nothingElseWorks();
+    await pass(25_000);
     const looks = server.asked.length;
     expect(looks).toBeGreaterThan(6);
-    expect(looks).toBeLessThan(14);
-    expect(server.sockets.length, 'the socket is tried now and then').toBeGreaterThan(3);
+    expect(looks).toBeLessThan(16);
     server.answers.set(path, { status: 200, body: accepted });
     await pass(5_000);
     expect(told).toEqual(['started 2', 'accepted 4']);
@@ -121,6 +170,34 @@ describe('without a socket', () => {
     const asked = server.asked.length;
     await pass(60_000);
     expect(server.asked).toHaveLength(asked);
+  });
+
+  it('goes back up to the socket after a while', async () => {
+    server.answers.set(path, { status: 200, body: frame('started', 2) });
+    await nothingElseWorks();
+    expect(server.sockets).toHaveLength(2);
+    await pass(30_000);
+    expect(server.sockets).toHaveLength(3);
+    server.socket().says(accepted);
+    expect(told.at(-1)).toBe('accepted 4');
+  });
+
+  it('goes back up at once when somebody answers again', async () => {
+    await nothingElseWorks();
+    await pass(10_000);
+    expect(links.at(-1)).toBe('lost');
+    expect(server.sockets).toHaveLength(2);
+    server.answers.set(path, { status: 200, body: frame('started', 2) });
+    await pass(5_000);
+    expect(server.sockets).toHaveLength(3);
+  });
+
+  it('does so where the browser has no streams of events', async () => {
+    Reflect.deleteProperty(globalThis, 'EventSource');
+    server.answers.set(path, { status: 200, body: accepted });
+    await socketsDie();
+    await pass(2_000);
+    expect(told).toEqual(['accepted 4']);
   });
 
   it('says that nobody answers, and goes on', async () => {

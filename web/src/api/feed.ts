@@ -1,7 +1,8 @@
-// Follows one image to its end: a WebSocket, and plain looking where no socket opens.
+// Follows one image to its end by what works: a WebSocket, else server-sent events, else plain looking.
 
 import { decodeFrame, isFinal, parseJson, type Frame } from './decode';
 import { lookAtReceipt, type Found } from './receipts';
+import { openEvents, openSocket, type Wire, type WireListener } from './wires';
 
 /** `live`: news arrive by themselves. `looking`: we ask for them. `lost`: nobody answers just now. */
 export type Link = 'live' | 'looking' | 'lost';
@@ -15,32 +16,42 @@ export type FeedListener = {
   onMissing: () => void;
 };
 
-const socketOpensWithinMs = 8_000;
+/** How news arrive; one that stays silent is left for the next. */
+type Way = 'socket' | 'events' | 'looking';
+const nextWay: Record<Way, Way> = { socket: 'events', events: 'looking', looking: 'looking' };
+
+const speaksWithinMs = 8_000;
+/** Failures in a row, without a word between them, after which another way is taken. */
+const silentTries = 2;
+/** After so long on looks alone, the socket gets another chance. */
+const backUpAfterMs = 30_000;
 const longestBackoffMs = 30_000;
 const firstLookMs = 1_000;
 const longestLookMs = 5_000;
 /** A phone's socket can be dead without knowing it, so a quiet one is doubted now and then. */
-const lookBesideSocketMs = 20_000;
+const lookBesideWireMs = 20_000;
 
 /** Starts to follow; the returned function stops it. With `lookFirst`, the socket waits for one look. */
 export function follow(imageId: string, lookFirst: boolean, listener: FeedListener): () => void {
   const stopped = new AbortController();
   let seen = 0;
-  let socket: WebSocket | null = null;
-  let socketSpeaks = false;
-  let lookMs = firstLookMs;
+  let way: Way = 'socket';
+  let wire: Wire | null = null;
+  /** Of the present wire: `silent` until its first word. */
+  let wireIs: 'none' | 'silent' | 'speaking' = 'none';
+  /** Since the last word. */
   let failures = 0;
-  let reconnectTimer: ReturnType<typeof setTimeout> | undefined;
+  let silences = 0;
+  let lookMs = firstLookMs;
+  let unanswered = false;
+  let connectTimer: ReturnType<typeof setTimeout> | undefined;
   let lookTimer: ReturnType<typeof setTimeout> | undefined;
-  let openTimer: ReturnType<typeof setTimeout> | undefined;
+  let silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
   const stop = () => {
     stopped.abort();
-    for (const timer of [reconnectTimer, lookTimer, openTimer]) clearTimeout(timer);
-    dropSocket();
-    document.removeEventListener('visibilitychange', onVisible);
-    window.removeEventListener('pageshow', hurry);
-    window.removeEventListener('online', hurry);
+    for (const timer of [connectTimer, lookTimer]) clearTimeout(timer);
+    dropWire();
   };
 
   const take = (frame: Frame) => {
@@ -51,49 +62,80 @@ export function follow(imageId: string, lookFirst: boolean, listener: FeedListen
     listener.onFrame(frame);
   };
 
-  const dropSocket = () => {
-    clearTimeout(openTimer);
-    const dropped = socket;
-    socket = null;
-    socketSpeaks = false;
+  const dropWire = () => {
+    clearTimeout(silenceTimer);
+    const dropped = wire;
+    wire = null;
+    wireIs = 'none';
     dropped?.close();
   };
 
-  const connect = () => {
-    dropSocket();
-    clearTimeout(reconnectTimer);
-    const opened = openSocket(imageId);
-    if (opened === null) {
-      onSocketGone();
-      return;
-    }
-    socket = opened;
-    openTimer = setTimeout(() => {
-      if (socket === opened) onSocketGone();
-    }, socketOpensWithinMs);
-    opened.addEventListener('message', (event: MessageEvent<unknown>) => {
-      if (socket !== opened || typeof event.data !== 'string') return;
-      const frame = decodeFrame(parseJson(event.data));
-      if (frame === null) return;
-      clearTimeout(openTimer);
-      socketSpeaks = true;
-      failures = 0;
-      listener.onLink('live');
-      lookLater();
-      take(frame);
-    });
-    opened.addEventListener('close', () => {
-      if (socket === opened) onSocketGone();
-    });
+  const connectAfter = (ms: number) => {
+    clearTimeout(connectTimer);
+    connectTimer = setTimeout(connect, ms);
   };
 
-  const onSocketGone = () => {
-    const didSpeak = socketSpeaks;
-    dropSocket();
+  const connect = () => {
+    dropWire();
+    clearTimeout(connectTimer);
+    if (way === 'looking') way = 'socket';
+    const opened: { wire: Wire | null } = { wire: null };
+    // What an old wire still says has no meaning.
+    const ifPresent = <T extends unknown[]>(act: (...said: T) => void) => (...said: T) => {
+      if (opened.wire !== null && opened.wire === wire) act(...said);
+    };
+    const wireListener: WireListener = { onText: ifPresent(onText), onGone: ifPresent(onGone), onPause: ifPresent(onPause) };
+    opened.wire = way === 'socket' ? openSocket(imageId, wireListener) : openEvents(imageId, wireListener);
+    wire = opened.wire;
+    if (wire === null) {
+      takeNextWay();
+      return;
+    }
+    wireIs = 'silent';
+    silenceTimer = setTimeout(takeNextWay, speaksWithinMs);
+  };
+
+  const onText = (text: string) => {
+    const frame = decodeFrame(parseJson(text));
+    if (frame === null) return;
+    clearTimeout(silenceTimer);
+    wireIs = 'speaking';
+    failures = 0;
+    silences = 0;
+    unanswered = false;
+    listener.onLink('live');
+    lookLater();
+    take(frame);
+  };
+
+  const onGone = () => {
+    const spoke = wireIs === 'speaking';
+    dropWire();
     failures += 1;
-    const backoffMs = Math.min(longestBackoffMs, 500 * 2 ** (failures - 1));
-    reconnectTimer = setTimeout(connect, backoffMs * (0.5 + Math.random() / 2));
-    if (!didSpeak) return;
+    if (spoke) lookSoon();
+    else silences += 1;
+    if (silences >= silentTries) takeNextWay();
+    else connectAfter(jittered(Math.min(longestBackoffMs, 500 * 2 ** (failures - 1))));
+  };
+
+  const onPause = () => {
+    const spoke = wireIs === 'speaking';
+    wireIs = 'silent';
+    if (spoke) lookSoon();
+    else silences += 1;
+    if (silences >= silentTries) takeNextWay();
+  };
+
+  const takeNextWay = () => {
+    dropWire();
+    failures = 0;
+    silences = 0;
+    way = nextWay[way];
+    if (way === 'looking') connectAfter(backUpAfterMs);
+    else connect();
+  };
+
+  const lookSoon = () => {
     lookMs = firstLookMs;
     lookLater();
   };
@@ -101,7 +143,7 @@ export function follow(imageId: string, lookFirst: boolean, listener: FeedListen
   const lookLater = () => {
     clearTimeout(lookTimer);
     if (stopped.signal.aborted) return;
-    lookTimer = setTimeout(() => void look(), socketSpeaks ? lookBesideSocketMs : lookMs);
+    lookTimer = setTimeout(() => void look(), wireIs === 'speaking' ? lookBesideWireMs : jittered(lookMs));
   };
 
   const look = async () => {
@@ -109,40 +151,45 @@ export function follow(imageId: string, lookFirst: boolean, listener: FeedListen
     if (stopped.signal.aborted) return;
     switch (looked.is) {
       case 'found':
-        if (!socketSpeaks) listener.onLink('looking');
+        if (wireIs !== 'speaking') listener.onLink('looking');
         listener.onFound(looked);
         take(looked.frame);
+        // Somebody answers again, so the faster ways may work again too.
+        if (unanswered && way === 'looking') connect();
+        unanswered = false;
         break;
       case 'missing':
         stop();
         listener.onMissing();
         break;
       case 'unreachable':
-        if (!socketSpeaks) listener.onLink('lost');
+        unanswered = true;
+        if (wireIs !== 'speaking') listener.onLink('lost');
         break;
     }
     lookMs = Math.min(longestLookMs, lookMs * 1.5);
     lookLater();
   };
 
-  /** Back from a pocket or a tunnel: what the old socket says is doubtful, so ask anew at once. */
+  /** Back from a pocket or a tunnel: what the old wire says is doubtful, so ask anew at once. */
   const hurry = () => {
-    if (socket?.readyState === WebSocket.CONNECTING) return;
+    if (wireIs === 'silent' && way === 'socket') return;
     failures = 0;
-    lookMs = firstLookMs;
+    silences = 0;
+    way = 'socket';
     connect();
-    lookLater();
+    lookSoon();
   };
-  const onVisible = () => {
+  const { signal } = stopped;
+  document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') hurry();
-  };
+  }, { signal });
+  window.addEventListener('pageshow', hurry, { signal });
+  window.addEventListener('online', hurry, { signal });
 
-  document.addEventListener('visibilitychange', onVisible);
-  window.addEventListener('pageshow', hurry);
-  window.addEventListener('online', hurry);
   if (lookFirst) {
     void look().then(() => {
-      if (!stopped.signal.aborted && socket === null) connect();
+      if (!stopped.signal.aborted && wire === null) connect();
     });
   } else {
     connect();
@@ -151,13 +198,7 @@ export function follow(imageId: string, lookFirst: boolean, listener: FeedListen
   return stop;
 }
 
-/** `null` where the page may not open sockets at all. */
-function openSocket(imageId: string): WebSocket | null {
-  const address = new URL(`/imageStatus/${encodeURIComponent(imageId)}/ws`, location.href);
-  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
-  try {
-    return new WebSocket(address);
-  } catch {
-    return null;
-  }
+/** Half as long to as long, so that those who lost a server together do not come back together. */
+function jittered(ms: number): number {
+  return ms * (0.5 + Math.random() / 2);
 }

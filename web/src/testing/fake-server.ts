@@ -7,12 +7,15 @@ type Answer = { status: number; body?: unknown };
 export type FakeServer = {
   sockets: FakeSocket[];
   uploads: FakeUpload[];
+  sources: FakeEvents[];
   /** Every path asked by `fetch`. */
   asked: string[];
   /** What a path answers; a missing path answers like a broken network. */
   answers: Map<string, Answer>;
   /** The latest socket. */
   socket: () => FakeSocket;
+  /** The latest stream of events. */
+  events: () => FakeEvents;
   /** The latest upload. */
   upload: () => FakeUpload;
 };
@@ -37,6 +40,30 @@ export class FakeSocket extends EventTarget {
 
   close(): void {
     this.readyState = 3;
+  }
+}
+
+export class FakeEvents extends EventTarget {
+  static readonly CLOSED = 2;
+  readyState = 0;
+
+  constructor(readonly address: string | URL) {
+    super();
+  }
+
+  says(frame: unknown): void {
+    this.readyState = 1;
+    this.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(frame) }));
+  }
+
+  /** `for good`: the server said no. Else the browser comes back by itself. */
+  breaks(how: 'for a moment' | 'for good'): void {
+    this.readyState = how === 'for good' ? FakeEvents.CLOSED : 0;
+    this.dispatchEvent(new Event('error'));
+  }
+
+  close(): void {
+    this.readyState = FakeEvents.CLOSED;
   }
 }
 
@@ -87,6 +114,7 @@ export class FakeUpload extends EventTarget {
 
 export function fakeServer(): FakeServer {
   const sockets: FakeSocket[] = [];
+  const sources: FakeEvents[] = [];
   const uploads: FakeUpload[] = [];
   const asked: string[] = [];
   const answers = new Map<string, Answer>();
@@ -95,6 +123,12 @@ export function fakeServer(): FakeServer {
     constructor(address: string | URL) {
       super(address);
       sockets.push(this);
+    }
+  });
+  vi.stubGlobal('EventSource', class extends FakeEvents {
+    constructor(address: string | URL) {
+      super(address);
+      sources.push(this);
     }
   });
   vi.stubGlobal('XMLHttpRequest', class extends FakeUpload {
@@ -110,7 +144,16 @@ export function fakeServer(): FakeServer {
     return Promise.resolve(new Response(JSON.stringify(answer.body ?? null), { status: answer.status }));
   });
 
-  return { sockets, uploads, asked, answers, socket: () => latest(sockets), upload: () => latest(uploads) };
+  return {
+    sockets,
+    sources,
+    uploads,
+    asked,
+    answers,
+    socket: () => latest(sockets),
+    events: () => latest(sources),
+    upload: () => latest(uploads),
+  };
 }
 
 function latest<T>(all: T[]): T {
