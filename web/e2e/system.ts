@@ -13,25 +13,50 @@ const root = join(import.meta.dirname, '../..');
 /** Sets BASE_URL, unless it names a system that is up already, and returns what stops the system. */
 export default async function start(): Promise<(() => Promise<void>) | undefined> {
   if (process.env['BASE_URL'] !== undefined) return undefined;
+  const system = await aSystem();
+  process.env['BASE_URL'] = await system.start();
+  return system.discard;
+}
+
+export type System = {
+  /** Answers the page's address, the same each time. */
+  start: () => Promise<string>;
+  stop: () => Promise<void>;
+  /** Stops it, and removes its data. */
+  discard: () => Promise<void>;
+};
+
+/** On ports and in a folder of its own, not started yet. */
+export async function aSystem(): Promise<System> {
   const data = await mkdtemp(join(tmpdir(), 'receipts-e2e-'));
-  const system = spawn(
-    join(root, process.env['RECEIPTS'] ?? 'target/debug/receipts'),
-    ['run', '--data', data, '--web-root', join(root, 'web/dist')],
-    {
-      env: { ...process.env, PORT: String(await freePort()), AWS_PORT: String(await freePort()), RUST_LOG: 'warn' },
-      stdio: ['ignore', 'pipe', 'inherit'],
+  const ports = { PORT: String(await freePort()), AWS_PORT: String(await freePort()) };
+  let stopRunning: (() => Promise<void>) | null = null;
+  const stop = async () => {
+    await stopRunning?.();
+    stopRunning = null;
+  };
+  return {
+    start: async () => {
+      const system = spawn(
+        join(root, process.env['RECEIPTS'] ?? 'target/debug/receipts'),
+        ['run', '--data', data, '--web-root', join(root, 'web/dist')],
+        { env: { ...process.env, ...ports, RUST_LOG: 'warn' }, stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      const ended = once(system, 'exit');
+      stopRunning = async () => {
+        system.kill('SIGTERM');
+        await ended;
+      };
+      return Promise.race([
+        addressIn(createInterface(system.stdout)),
+        ended.then(([code]) => { throw new Error(`receipts run ended with ${String(code)} before it was ready`); }),
+      ]);
     },
-  );
-  const ended = once(system, 'exit');
-  const address = await Promise.race([
-    addressIn(createInterface(system.stdout)),
-    ended.then(([code]) => { throw new Error(`receipts run ended with ${String(code)} before it was ready`); }),
-  ]);
-  process.env['BASE_URL'] = address;
-  return async () => {
-    system.kill('SIGTERM');
-    await ended;
-    await rm(data, { recursive: true, force: true });
+    stop,
+    discard: async () => {
+      await stop();
+      await rm(data, { recursive: true, force: true });
+    },
   };
 }
 

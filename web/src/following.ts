@@ -3,6 +3,7 @@
 import { useEffect, type Dispatch } from 'react';
 
 import { follow } from './api/feed';
+import { remember, stopwatch } from './pace';
 import type { Action, State } from './state';
 
 export function useFollowing(state: State, dispatch: Dispatch<Action>): void {
@@ -11,8 +12,11 @@ export function useFollowing(state: State, dispatch: Dispatch<Action>): void {
   const lookFirst = state.at === 'receipt' && state.photo === null;
   useEffect(() => {
     if (imageId === null) return undefined;
+    const takenTime = stopwatch();
     return follow(imageId, lookFirst, {
       onFrame: (frame) => {
+        const pace = takenTime(frame);
+        if (pace !== null) remember(pace);
         dispatch({ type: 'frame', frame });
       },
       onFound: ({ contentType }) => {

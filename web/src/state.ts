@@ -65,7 +65,7 @@ export function reduce(state: State, action: Action): State {
             photo: state.photo,
             contentType: state.photo.file.type,
             link: 'live',
-            frame: { imageId: action.imageId, status: 'uploaded', version: 0, detail: null },
+            frame: { imageId: action.imageId, status: 'uploaded', version: 0, at: null, detail: null },
           }
         : state;
     case 'not sent':

@@ -35,8 +35,10 @@ export type Texts = {
   working: {
     heading: string;
     upload: { now: (percent: number) => string; done: string; announced: string };
-    read: { later: string; now: Record<WorkingStatus, string> };
+    /** `waking`: where no reader is awake. */
+    read: { later: string; waking: string; now: Record<WorkingStatus, string> };
     check: { later: string };
+    left: { seconds: (seconds: number) => string; soon: string; slow: string };
     safeToLeave: string;
     keepOpen: string;
     lost: string;

@@ -3,6 +3,7 @@
 
 import type { Rule, Verdict } from './api/decode';
 import { formatDay } from './format';
+import { createdAt } from './pace';
 import { locale, texts, type RuleCode, type ThingCode } from './texts';
 
 export function wordingOfRule(rule: Rule): string {
@@ -39,11 +40,10 @@ function limitIn(message: string): string | null {
   return /\d+/.exec(message)?.[0] ?? null;
 }
 
-/** Ids begin with the time at which they were made (UUIDv7). */
+/** On which it was sent. */
 function dayOf(imageId: string | null): string | null {
-  const [, high, low] = /^([\da-f]{8})-([\da-f]{4})-7/i.exec(imageId ?? '') ?? [];
-  if (high === undefined || low === undefined) return null;
-  return formatDay(new Date(Number.parseInt(high + low, 16)).toISOString().slice(0, 10));
+  const sent = imageId === null ? null : createdAt(imageId);
+  return sent === null ? null : formatDay(new Date(sent).toISOString().slice(0, 10));
 }
 
 function isThing(code: string): code is ThingCode {

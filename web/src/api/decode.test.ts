@@ -5,10 +5,12 @@ import { decodeFrame, decodeProblem, decodeReceiptPage, decodeUploaded, isFinal,
 
 describe('a frame', () => {
   it('of each kind becomes one of ours', () => {
-    expect(decodeFrame({ imageId, status: 'started', version: 2, at: 'now' })).toEqual({
-      imageId, status: 'started', version: 2, detail: null,
+    expect(decodeFrame({ imageId, status: 'started', version: 2, at: '1970-01-01T00:00:07Z' })).toEqual({
+      imageId, status: 'started', version: 2, at: 7_000, detail: null,
     });
-    expect(decodeFrame(failed)).toEqual({ imageId, status: 'failed', version: 3, detail: failed.detail, tryAgain: null });
+    expect(decodeFrame({ ...failed, at: 'now' })).toEqual({
+      imageId, status: 'failed', version: 3, at: null, detail: failed.detail, tryAgain: null,
+    });
     expect(decodeFrame({ ...failed, tryAgain: false })).toMatchObject({ tryAgain: false });
     expect(decodeFrame({ ...failed, tryAgain: 'no' })).toMatchObject({ tryAgain: null });
     expect(decodeFrame(accepted)).toMatchObject({

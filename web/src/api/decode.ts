@@ -56,14 +56,15 @@ export type Verdict = { outcome: 'accepted' | 'rejected'; summary: string; rules
 export type WorkingStatus = 'uploaded' | 'started' | 'text_detected';
 export type Status = WorkingStatus | 'accepted' | 'rejected' | 'failed';
 
-/** One state of one image. What a frame carries depends on its status. */
-export type Frame = { imageId: string; version: number } & (
+/** One state of one image. What a frame carries depends on its status. `at`: since when, in milliseconds. */
+export type Frame = { imageId: string; version: number; at: number | null } & (
   /** `detail` says why it takes longer, where it does. */
   | { status: WorkingStatus; detail: string | null }
   | { status: 'accepted' | 'rejected'; receipt: Receipt; verdict: Verdict | null }
   /** `tryAgain`: whether to send the same photo again; otherwise another one helps. `null` where the server does not say. */
   | { status: 'failed'; detail: string | null; tryAgain: boolean | null }
 );
+export type WorkingFrame = Extract<Frame, { status: WorkingStatus }>;
 export type FinalFrame = Exclude<Frame, { status: WorkingStatus }>;
 
 export type Summary = {
@@ -86,22 +87,24 @@ export function decodeFrame(input: unknown): Frame | null {
   const version = wholeNumber(input['version']);
   const status = decodeStatus(input['status']);
   if (imageId === null || version === null || status === null) return null;
+  const at = instant(input['at']);
   switch (status) {
     case 'uploaded':
     case 'started':
     case 'text_detected':
-      return { imageId, version, status, detail: text(input['detail']) };
+      return { imageId, version, at, status, detail: text(input['detail']) };
     case 'accepted':
     case 'rejected':
       return {
         imageId,
         version,
+        at,
         status,
         receipt: decodeReceipt(input['receipt']),
         verdict: decodeVerdict(input['verdict']),
       };
     case 'failed':
-      return { imageId, version, status, detail: text(input['detail']), tryAgain: yesOrNo(input['tryAgain']) };
+      return { imageId, version, at, status, detail: text(input['detail']), tryAgain: yesOrNo(input['tryAgain']) };
   }
 }
 
@@ -315,6 +318,11 @@ function yesOrNo(input: unknown): boolean | null {
 
 function wholeNumber(input: unknown): number | null {
   return typeof input === 'number' && Number.isSafeInteger(input) && input >= 0 ? input : null;
+}
+
+function instant(input: unknown): number | null {
+  const ms = typeof input === 'string' ? Date.parse(input) : Number.NaN;
+  return Number.isNaN(ms) ? null : ms;
 }
 
 /** Boxes may lie a hair outside of the picture. */

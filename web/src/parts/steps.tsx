@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 
 import type { WorkingStatus } from '../api/decode';
+import type { TimeLeft } from '../pace';
 import { texts } from '../texts';
 import { inOurWords } from '../wording';
 import { Mark, type MarkKind } from './mark';
@@ -10,7 +11,7 @@ import { Mark, type MarkKind } from './mark';
 /** The share of bytes sent, or what the server told. */
 export type Progress =
   | { is: 'uploading'; share: number }
-  | { is: 'at'; status: WorkingStatus; detail: string | null };
+  | { is: 'at'; status: WorkingStatus; detail: string | null; left: TimeLeft };
 
 type Step = { name: string; words: string; mark: MarkKind };
 
@@ -42,8 +43,9 @@ function stepsOf(progress: Progress): Step[] {
         { name: 'check', words: check.later, mark: 'later' },
       ];
     case 'at': {
-      const { status } = progress;
+      const { status, left } = progress;
       const detail = progress.detail === null ? null : inOurWords(progress.detail);
+      const reading = left.is === 'waking' ? read.waking : read.now[status];
       const uploaded: Step = { name: 'upload', words: upload.done, mark: 'done' };
       // The server's own words know more: a started reading may have to wait again.
       return status === 'text_detected'
@@ -54,7 +56,7 @@ function stepsOf(progress: Progress): Step[] {
           ]
         : [
             uploaded,
-            { name: 'read', words: detail ?? read.now[status], mark: 'now' },
+            { name: 'read', words: detail ?? reading, mark: 'now' },
             { name: 'check', words: check.later, mark: 'later' },
           ];
     }

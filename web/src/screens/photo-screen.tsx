@@ -12,7 +12,7 @@ import { Accepted } from './accepted';
 import { Failed } from './failed';
 import { Rejected } from './rejected';
 import { Unsent } from './unsent';
-import { Opening, Working } from './working';
+import { Opening, Reading, Working } from './working';
 
 type Shown = Extract<State, { photo: LocalPhoto | null }>;
 type Props = {
@@ -55,7 +55,7 @@ export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onTryA
       case 'uploaded':
       case 'started':
       case 'text_detected':
-        return <Working progress={{ is: 'at', status: frame.status, detail: frame.detail }} link={link} />;
+        return <Reading frame={frame} link={link} />;
       case 'accepted':
         return <Accepted receipt={frame.receipt} verdict={frame.verdict} lit={lit} onLight={setChosen} onPick={onPick} />;
       case 'rejected':

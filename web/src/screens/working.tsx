@@ -1,10 +1,18 @@
 // While the photo is on its way and being read: the steps as they truly are.
 
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 
+import type { WorkingFrame } from '../api/decode';
 import type { Link } from '../api/feed';
+import { recentPaces, timeLeft, type TimeLeft } from '../pace';
 import { percentOf, Steps, type Progress } from '../parts/steps';
 import { texts } from '../texts';
+
+/** Sent, and on its way through the readers. */
+export function Reading({ frame, link }: { frame: WorkingFrame; link: Link }): ReactNode {
+  const left = useTimeLeft(frame);
+  return <Working progress={{ is: 'at', status: frame.status, detail: frame.detail, left }} link={link} />;
+}
 
 export function Working({ progress, link }: { progress: Progress; link: Link }): ReactNode {
   const uploading = progress.is === 'uploading';
@@ -21,6 +29,7 @@ export function Working({ progress, link }: { progress: Progress; link: Link }):
         value={uploading ? percentOf(progress.share) : 100}
       />
       <Steps progress={progress} />
+      <p className="time-left">{progress.is === 'at' && link !== 'lost' ? wordsOf(progress.left) : ''}</p>
       <p className={link === 'lost' ? 'aside help' : 'aside'} role={link === 'lost' ? 'status' : undefined}>
         {asideOf(progress, link)}
       </p>
@@ -40,6 +49,38 @@ export function Opening({ link }: { link: Link }): ReactNode {
       </p>
     </section>
   );
+}
+
+/** In steps of five where it is long: a number that jumps every second is not more exact. */
+function wordsOf(left: TimeLeft): string {
+  const { left: words } = texts.working;
+  switch (left.is) {
+    case 'unknown':
+    case 'waking':
+      return '';
+    case 'usual': {
+      const seconds = Math.round(left.ms / 1000);
+      if (seconds === 0) return words.soon;
+      return words.seconds(seconds > 10 ? Math.round(seconds / 5) * 5 : seconds);
+    }
+    case 'slow':
+      return words.slow;
+  }
+}
+
+/** Goes by this device's clock from the moment at which the page first saw the receipt. */
+function useTimeLeft({ imageId, status }: WorkingFrame): TimeLeft {
+  const [seen] = useState(() => ({ at: Date.now(), paces: recentPaces() }));
+  const [now, setNow] = useState(seen.at);
+  useEffect(() => {
+    const ticking = setInterval(() => {
+      setNow(Date.now());
+    }, 1000);
+    return () => {
+      clearInterval(ticking);
+    };
+  }, [imageId]);
+  return timeLeft(status, now - seen.at, seen.paces);
 }
 
 function asideOf(progress: Progress, link: Link): string {

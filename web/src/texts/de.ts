@@ -56,6 +56,7 @@ export const texts: Texts = {
     },
     read: {
       later: 'Lesen',
+      waking: 'Ein Leser wird geweckt, etwa eine Minute',
       now: {
         uploaded: 'Wartet auf einen freien Leser',
         started: 'Dein Beleg wird gelesen',
@@ -63,6 +64,7 @@ export const texts: Texts = {
       },
     },
     check: { later: 'Summe prüfen' },
+    left: { seconds: (seconds) => `etwa ${seconds} s`, soon: 'gleich so weit', slow: 'länger als sonst' },
     safeToLeave: 'Du kannst gehen. Die Antwort ist da, wenn du wiederkommst.',
     keepOpen: 'Bitte bleib hier, bis das Foto gesendet ist.',
     lost: 'Gerade keine Verbindung. Sobald du wieder da bist, sehen wir nach.',

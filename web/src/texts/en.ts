@@ -56,6 +56,7 @@ export const texts: Texts = {
     },
     read: {
       later: 'Reading',
+      waking: 'Waking a reader, about a minute',
       now: {
         uploaded: 'Waiting for a free reader',
         started: 'Reading your receipt',
@@ -63,6 +64,7 @@ export const texts: Texts = {
       },
     },
     check: { later: 'Checking the sum' },
+    left: { seconds: (seconds) => `about ${seconds} s`, soon: 'any moment now', slow: 'longer than usual' },
     safeToLeave: 'You may leave. The answer will be here when you come back.',
     keepOpen: 'Please stay on this page until the photo is sent.',
     lost: 'No connection just now. We look again as soon as you are back.',
