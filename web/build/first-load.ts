@@ -37,8 +37,8 @@ function entriesWithImports(bundle: Rollup.OutputBundle): Rollup.OutputChunk[] {
 }
 
 function chunkOf(module: string, bundle: Rollup.OutputBundle): Rollup.OutputChunk {
-  const found = Object.values(bundle).filter(isChunk).find(({ facadeModuleId }) => facadeModuleId?.endsWith(module) === true);
-  if (found === undefined) throw new Error(`no chunk begins with ${module}`);
+  const found = Object.values(bundle).filter(isChunk).find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(module)));
+  if (found === undefined) throw new Error(`no chunk holds ${module}`);
   return found;
 }
 

@@ -99,7 +99,8 @@ describe('on the way', () => {
     history.replaceState(null, '', '/r/gone');
     server.answers.set('/receipts/gone', { status: 404 });
     render(<App />);
-    expect(await screen.findByRole('heading', { name: 'There is no receipt here' })).toBe(document.activeElement);
+    const heading = await screen.findByRole('heading', { name: 'There is no receipt here' });
+    await waitFor(() => { expect(document.activeElement).toBe(heading); });
     await userEvent.click(screen.getByRole('link', { name: 'To your receipts' }));
     expect(screen.getByRole('heading', { name: 'Receipts' })).toBeTruthy();
     expect(location.pathname).toBe('/');

@@ -2,7 +2,9 @@
 
 import { useEffect, type Dispatch } from 'react';
 
+import { isFinal } from './api/decode';
 import { follow } from './api/feed';
+import { loadOutcome, outcomeCode } from './later';
 import { remember, stopwatch } from './pace';
 import type { Action, State } from './state';
 
@@ -12,12 +14,17 @@ export function useFollowing(state: State, dispatch: Dispatch<Action>): void {
   const lookFirst = state.at === 'receipt' && state.photo === null;
   useEffect(() => {
     if (imageId === null) return undefined;
+    void loadOutcome();
     const takenTime = stopwatch();
     return follow(imageId, lookFirst, {
       onFrame: (frame) => {
         const pace = takenTime(frame);
         if (pace !== null) remember(pace);
-        dispatch({ type: 'frame', frame });
+        const show = () => {
+          dispatch({ type: 'frame', frame });
+        };
+        if (isFinal(frame) && outcomeCode() === null) void loadOutcome().then(show);
+        else show();
       },
       onFound: ({ contentType }) => {
         dispatch({ type: 'content type', contentType });

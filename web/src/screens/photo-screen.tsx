@@ -2,15 +2,13 @@
 
 import { useState, type ReactNode } from 'react';
 
+import { isFinal } from '../api/decode';
 import { pictureAddress } from '../api/receipts';
+import { outcomeCode } from '../later';
 import { Header } from '../parts/header';
 import { PhotoFrame } from '../parts/photo-frame';
 import { isDrawable, type LocalPhoto } from '../photo';
-import { spotsOf } from '../reading';
 import type { State } from '../state';
-import { Accepted } from './accepted';
-import { Failed } from './failed';
-import { Rejected } from './rejected';
 import { Unsent } from './unsent';
 import { Opening, Reading, Working } from './working';
 
@@ -27,7 +25,8 @@ type Props = {
 
 export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onTryAgain, onOpen, onHome }: Props): ReactNode {
   const [chosen, setChosen] = useState<string | null>();
-  const spots = state.at === 'receipt' && state.frame !== null ? spotsOf(state.frame) : [];
+  const code = outcomeCode();
+  const spots = code !== null && state.at === 'receipt' && state.frame !== null ? code.spotsOf(state.frame) : [];
   // Until the person chose for themselves, what stood in the way is lit.
   const lit = chosen === undefined ? (spots.find(({ tone }) => tone === 'help')?.key ?? null) : chosen;
 
@@ -51,35 +50,19 @@ export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onTryA
     }
     const { frame, link, photo } = state;
     if (frame === null) return <Opening link={link} />;
-    switch (frame.status) {
-      case 'uploaded':
-      case 'started':
-      case 'text_detected':
-        return <Reading frame={frame} link={link} />;
-      case 'accepted':
-        return <Accepted receipt={frame.receipt} verdict={frame.verdict} lit={lit} onLight={setChosen} onPick={onPick} />;
-      case 'rejected':
-        return (
-          <Rejected
-            receipt={frame.receipt}
-            verdict={frame.verdict}
-            lit={lit}
-            onLight={setChosen}
-            onPick={onPick}
-            onOpen={onOpen}
-            onHome={onHome}
-          />
-        );
-      case 'failed':
-        return (
-          <Failed
-            detail={frame.detail}
-            tryAgain={frame.tryAgain}
-            onPick={onPick}
-            onTryAgain={photo === null ? null : () => { onTryAgain(photo); }}
-          />
-        );
-    }
+    if (!isFinal(frame)) return <Reading frame={frame} link={link} />;
+    if (code === null) return <Opening link={link} />;
+    return (
+      <code.Outcome
+        frame={frame}
+        lit={lit}
+        onLight={setChosen}
+        onPick={onPick}
+        onTryAgain={photo === null ? null : () => { onTryAgain(photo); }}
+        onOpen={onOpen}
+        onHome={onHome}
+      />
+    );
   }
 }
 

@@ -5,9 +5,11 @@ import { cleanup } from '@testing-library/react';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, vi } from 'vitest';
 
+import { loadOutcome } from '../later';
 import { speak } from '../texts';
 
 await speak(['en-GB', 'en']);
+await loadOutcome();
 
 // Node does not know jsdom's files and would store an empty object.
 const cloneInNode = globalThis.structuredClone;
