@@ -5,7 +5,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { aReceipt } from './receipts';
 import { choose, totalOf, verdict } from './screen';
 
-const steps = /^(Uploading \d+ %|Waiting for a free reader|Reading your receipt|Checking the sum)$/;
+const steps = /^(Looking at your photo|Uploading \d+ %|Waiting for a free reader|Reading your receipt|Checking the sum)$/;
 
 test('a photo is sent, watched, and answered', async ({ page, browser }) => {
   const watched = await watchSteps(page);

@@ -8,13 +8,22 @@ import { type Browser } from '@playwright/test';
 
 const drawing = join(import.meta.dirname, '../../testdata/corner-books.html');
 
-/** What `setInputFiles` takes. Its total is 27.40. */
-export async function aReceipt(browser: Browser): Promise<{ name: string; mimeType: string; buffer: Buffer }> {
+export type Photo = { name: string; mimeType: string; buffer: Buffer };
+
+/** What `setInputFiles` takes. Its total is 27.40. `sharpness` is in pixels a CSS pixel; `style` is CSS. */
+export async function aReceipt(browser: Browser, { sharpness = 1, style = '' } = {}): Promise<Photo> {
   const number = `CB-${randomInt(100_000, 1_000_000)}`;
   const html = (await readFile(drawing, 'utf8')).replace('CB-004217', number);
-  const page = await browser.newPage({ viewport: { width: 900, height: 960 } });
+  const page = await browser.newPage({ viewport: { width: 900, height: 960 }, deviceScaleFactor: sharpness });
   await page.setContent(html);
+  if (style !== '') await page.addStyleTag({ content: style });
   const buffer = await page.screenshot({ type: 'jpeg', quality: 80 });
   await page.close();
   return { name: 'receipt.jpg', mimeType: 'image/jpeg', buffer };
+}
+
+/** The same bytes, which a camera that was held upright would have marked: turn a quarter to the right. */
+export function turned({ buffer, ...photo }: Photo): Photo {
+  const exif = Buffer.from('ffe1002245786966000049492a0008000000010012010300010000000600000000000000', 'hex');
+  return { ...photo, buffer: Buffer.concat([buffer.subarray(0, 2), exif, buffer.subarray(2)]) };
 }

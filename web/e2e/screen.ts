@@ -2,11 +2,11 @@
 
 import { expect, type Page } from '@playwright/test';
 
-import { type aReceipt } from './receipts';
+import type { Photo } from './receipts';
 
 export const verdict = /^(Accepted|Not accepted)$/;
 
-export async function choose(page: Page, receipt: Awaited<ReturnType<typeof aReceipt>>): Promise<void> {
+export async function choose(page: Page, receipt: Photo): Promise<void> {
   await page.getByLabel('Choose', { exact: true }).setInputFiles(receipt);
 }
 

@@ -347,6 +347,87 @@ describe('a photo that does not go through', () => {
   });
 });
 
+describe('before it is sent', () => {
+  /** The worker that looks at photos, in the test's hand. */
+  class FakeDarkroom extends EventTarget {
+    static latest: FakeDarkroom | null = null;
+    asked: unknown = null;
+
+    constructor() {
+      super();
+      FakeDarkroom.latest = this;
+    }
+
+    postMessage(photo: unknown): void {
+      this.asked = photo;
+    }
+
+    says(data: unknown): void {
+      this.dispatchEvent(new MessageEvent('message', { data }));
+    }
+
+    terminate(): void {
+      // There is no thread to end.
+    }
+  }
+
+  async function chosenAndLookedAt(said: unknown, file = jpeg()) {
+    FakeDarkroom.latest = null;
+    vi.stubGlobal('OffscreenCanvas', vi.fn());
+    vi.stubGlobal('Worker', FakeDarkroom);
+    render(<App />);
+    await choose(file);
+    await waitFor(() => { expect(FakeDarkroom.latest?.asked).toBe(file); });
+    expect(step()).toBe('Looking at your photo');
+    expect(server.uploads).toHaveLength(0);
+    act(() => { FakeDarkroom.latest?.says(said); });
+  }
+
+  function sentName(): unknown {
+    return server.upload().body?.get('image');
+  }
+
+  it('a good photo goes at once, as the worker made it', async () => {
+    await chosenAndLookedAt({ jpeg: new Blob(['smaller'], { type: 'image/jpeg' }), hints: [] }, jpeg('photo.jpeg'));
+    await waitFor(() => { expect(sentName()).toMatchObject({ name: 'photo.jpg', size: 7, type: 'image/jpeg' }); });
+    await waitFor(async () => {
+      expect((await waitingPhoto())?.file.size, 'a second try would send the same bytes').toBe(7);
+    });
+  });
+
+  it.each([null, 'noise', { jpeg: 5, hints: [] }, { jpeg: null, hints: ['odd'] }])('the original goes where the worker says %j', async (said) => {
+    await chosenAndLookedAt(said);
+    await waitFor(() => { expect(sentName()).toMatchObject({ name: 'receipt.jpg', size: 9 }); });
+  });
+
+  it('a doubtful one waits for a choice, and can be sent anyway', async () => {
+    await chosenAndLookedAt({ jpeg: null, hints: ['blurred', 'cut off'] });
+    expect(await screen.findByRole('heading', { name: 'This may be hard to read' })).toBe(document.activeElement);
+    expect(screen.getByText(/It looks blurred/)).toBeTruthy();
+    expect(screen.getByText(/outside of the picture/)).toBeTruthy();
+    expect(screen.getByLabelText('Retake').getAttribute('capture')).toBe('environment');
+    expect(server.uploads).toHaveLength(0);
+    await userEvent.click(screen.getByRole('button', { name: 'Send anyway' }));
+    expect(sentName()).toMatchObject({ name: 'receipt.jpg' });
+  });
+
+  it('a doubtful one can be taken again, and is kept no longer', async () => {
+    await chosenAndLookedAt({ jpeg: null, hints: ['dark'] });
+    await userEvent.upload(await screen.findByLabelText('Retake'), jpeg('again.jpg'));
+    await waitFor(() => { expect(FakeDarkroom.latest?.asked).toMatchObject({ name: 'again.jpg' }); });
+    act(() => { FakeDarkroom.latest?.says({ jpeg: null, hints: [] }); });
+    await waitFor(() => { expect(sentName()).toMatchObject({ name: 'again.jpg' }); });
+    await waitFor(async () => { expect((await waitingPhoto())?.file.name).toBe('again.jpg'); });
+  });
+
+  it('one of a kind that only other phones know is answered with what to do', async () => {
+    await chosenAndLookedAt(null, new File(['x'], 'IMG_1.HEIC', { type: '' }));
+    expect(await screen.findByRole('heading', { name: /HEIC/ })).toBeTruthy();
+    expect(screen.getByLabelText('Take another')).toBeTruthy();
+    expect(server.uploads).toHaveLength(0);
+  });
+});
+
 describe('home', () => {
   const listed = (imageId: string, status: string, hoursAgo: number, summary?: object) => ({
     imageId, status, version: 4, createdAt: new Date(Date.now() - hoursAgo * 3_600_000).toISOString(), summary,

@@ -3,6 +3,8 @@
 import { useEffect, useReducer, useRef, type ReactNode } from 'react';
 
 import { isWorking } from './api/decode';
+import { canBeDeveloped, mustBeDeveloped } from './capture/wants';
+import { useDeveloping } from './developing';
 import { useFollowing } from './following';
 import { useReceiptList } from './list';
 import { discard, keep, waitingPhoto } from './outbox';
@@ -29,14 +31,14 @@ export function App(): ReactNode {
   const goHome = () => {
     go({ to: 'home' });
   };
-  const send = (photo: LocalPhoto) => {
+  const send = (photo: LocalPhoto, next: 'developing' | 'sending') => {
     void keep(photo);
-    visit({ to: 'sending' }, state.at === 'sending' || state.at === 'unsent' ? 'replace' : 'push');
-    if (state.at === 'unsent') void discard(state.photo.key);
-    dispatch({ type: 'picked', photo });
+    visit({ to: 'sending' }, 'photo' in state && state.at !== 'receipt' ? 'replace' : 'push');
+    if (state.at === 'unsent' || state.at === 'doubtful') void discard(state.photo.key);
+    dispatch({ type: 'picked', photo, next });
   };
   const pick = (file: File) => {
-    send(localPhoto(file));
+    send(localPhoto(file), canBeDeveloped(file) ? 'developing' : 'sending');
   };
   const sendAgain = () => {
     dispatch({ type: 'sent again' });
@@ -61,7 +63,7 @@ export function App(): ReactNode {
         visit({ to: 'home' }, 'replace');
         dispatch({ type: 'visited', route: { to: 'home' } });
       } else {
-        dispatch({ type: 'picked', photo: localPhoto(kept.file, kept.key) });
+        dispatch({ type: 'picked', photo: localPhoto(kept.file, kept.key), next: wayOfKept(kept.file) });
       }
     });
     return () => {
@@ -77,6 +79,7 @@ export function App(): ReactNode {
     };
   }, [address]);
 
+  useDeveloping(state, dispatch);
   const nextTrySeconds = useSending(state, dispatch);
   useFollowing(state, dispatch);
 
@@ -100,20 +103,23 @@ export function App(): ReactNode {
           list={list}
           onPick={pick}
           onSend={({ file, key }) => {
-            send(localPhoto(file, key));
+            send(localPhoto(file, key), wayOfKept(file));
           }}
           onOpen={open}
         />
       )}
-      {(state.at === 'sending' || state.at === 'unsent' || state.at === 'receipt') && (
+      {'photo' in state && (
         <PhotoScreen
           key={state.photo?.key ?? (state.at === 'receipt' ? state.imageId : '')}
           state={state}
           nextTrySeconds={nextTrySeconds}
           onPick={pick}
           onSendAgain={sendAgain}
+          onSendAnyway={() => {
+            dispatch({ type: 'sent anyway' });
+          }}
           onTryAgain={(again) => {
-            send(wishedAgain(again));
+            send(wishedAgain(again), 'sending');
           }}
           onOpen={open}
           onHome={goHome}
@@ -124,14 +130,21 @@ export function App(): ReactNode {
   );
 }
 
+/** What waited here goes as it is, if it can: it may have been on its way already. */
+function wayOfKept(file: File): 'developing' | 'sending' {
+  return mustBeDeveloped(file) ? 'developing' : 'sending';
+}
+
 /** Changes where a person would say "now there is something else on the screen". */
 function screenName(state: State): string {
   switch (state.at) {
     case 'home':
     case 'unsent':
+    case 'doubtful':
     case 'missing':
       return state.at;
     case 'recovering':
+    case 'developing':
     case 'sending':
       return 'working';
     case 'receipt':

@@ -50,6 +50,7 @@ function secondsToWait({ attempt, problem }: { attempt: number; problem: UploadP
     case 'too_large':
     case 'empty':
     case 'other_kind_of_file':
+    case 'heic':
     case 'puzzling':
       return null;
   }

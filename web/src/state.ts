@@ -3,6 +3,7 @@
 import type { Frame } from './api/decode';
 import type { Link } from './api/feed';
 import type { UploadProblem } from './api/upload';
+import type { Hint } from './capture/inspect';
 import type { LocalPhoto } from './photo';
 import type { Route } from './route';
 
@@ -10,6 +11,9 @@ export type State =
   | { at: 'home' }
   /** After a reload in the middle of an upload, until the kept photo is found. */
   | { at: 'recovering' }
+  | { at: 'developing'; photo: LocalPhoto }
+  /** It may be hard to read: the person decides. */
+  | { at: 'doubtful'; photo: LocalPhoto; hints: Hint[] }
   | { at: 'sending'; photo: LocalPhoto; attempt: number; share: number }
   | { at: 'unsent'; photo: LocalPhoto; attempt: number; problem: UploadProblem }
   /** `photo` is the person's own, where this page still has it. */
@@ -25,7 +29,9 @@ export type State =
 
 export type Action =
   | { type: 'visited'; route: Route }
-  | { type: 'picked'; photo: LocalPhoto }
+  | { type: 'picked'; photo: LocalPhoto; next: 'developing' | 'sending' }
+  | { type: 'developed'; photo: LocalPhoto; hints: Hint[] }
+  | { type: 'sent anyway' }
   | { type: 'progressed'; share: number }
   | { type: 'uploaded'; imageId: string }
   | { type: 'not sent'; problem: UploadProblem }
@@ -54,7 +60,14 @@ export function reduce(state: State, action: Action): State {
         ? state
         : stateOf(action.route);
     case 'picked':
-      return { at: 'sending', photo: action.photo, attempt: 1, share: 0 };
+      return action.next === 'developing' ? { at: 'developing', photo: action.photo } : sending(action.photo);
+    case 'developed':
+      if (state.at !== 'developing') return state;
+      return action.hints.length > 0
+        ? { at: 'doubtful', photo: action.photo, hints: action.hints }
+        : sending(action.photo);
+    case 'sent anyway':
+      return state.at === 'doubtful' ? sending(state.photo) : state;
     case 'progressed':
       return state.at === 'sending' ? { ...state, share: action.share } : state;
     case 'uploaded':
@@ -69,6 +82,7 @@ export function reduce(state: State, action: Action): State {
           }
         : state;
     case 'not sent':
+      if (state.at === 'developing') return { at: 'unsent', photo: state.photo, attempt: 1, problem: action.problem };
       return state.at === 'sending'
         ? { at: 'unsent', photo: state.photo, attempt: state.attempt, problem: action.problem }
         : state;
@@ -85,4 +99,8 @@ export function reduce(state: State, action: Action): State {
     case 'missing':
       return state.at === 'receipt' ? { at: 'missing' } : state;
   }
+}
+
+function sending(photo: LocalPhoto): State {
+  return { at: 'sending', photo, attempt: 1, share: 0 };
 }

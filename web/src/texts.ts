@@ -2,6 +2,7 @@
 // `texts/`; the compiler says what is missing there.
 
 import type { FieldName, RuleOutcome, Status, WorkingStatus } from './api/decode';
+import type { Hint } from './capture/inspect';
 import type { Todo } from './way-on';
 
 export type Texts = {
@@ -34,7 +35,7 @@ export type Texts = {
   };
   working: {
     heading: string;
-    upload: { now: (percent: number) => string; done: string; announced: string };
+    upload: { before: string; now: (percent: number) => string; done: string; announced: string };
     /** `waking`: where no reader is awake. */
     read: { later: string; waking: string; now: Record<WorkingStatus, string> };
     check: { later: string };
@@ -44,6 +45,7 @@ export type Texts = {
     lost: string;
     opening: string;
   };
+  doubtful: { heading: string; hints: Record<Hint, string>; retake: string; sendAnyway: string };
   unsent: {
     noNetwork: Message;
     unanswered: Message;
@@ -51,6 +53,7 @@ export type Texts = {
     tooLarge: Message;
     empty: Message;
     otherKind: Message;
+    heic: Message;
     puzzling: Message;
     inSeconds: (seconds: number) => string;
     sendAgain: string;

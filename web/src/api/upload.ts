@@ -14,6 +14,8 @@ export type UploadProblem =
   | { is: 'empty' }
   /** `detail` says what to send instead. */
   | { is: 'other_kind_of_file'; detail: string | null }
+  /** Of a kind that this browser cannot turn into one that is taken. */
+  | { is: 'heic' }
   | { is: 'puzzling' };
 
 export type UploadListener = {

@@ -8,8 +8,9 @@ import { texts } from '../texts';
 import { inOurWords } from '../wording';
 import { Mark, type MarkKind } from './mark';
 
-/** The share of bytes sent, or what the server told. */
+/** Before it is sent, the share of bytes sent, or what the server told. */
 export type Progress =
+  | { is: 'developing' }
   | { is: 'uploading'; share: number }
   | { is: 'at'; status: WorkingStatus; detail: string | null; left: TimeLeft };
 
@@ -36,9 +37,14 @@ export function Steps({ progress }: { progress: Progress }): ReactNode {
 function stepsOf(progress: Progress): Step[] {
   const { upload, read, check } = texts.working;
   switch (progress.is) {
+    case 'developing':
     case 'uploading':
       return [
-        { name: 'upload', words: upload.now(percentOf(progress.share)), mark: 'now' },
+        {
+          name: 'upload',
+          words: progress.is === 'developing' ? upload.before : upload.now(percentOf(progress.share)),
+          mark: 'now',
+        },
         { name: 'read', words: read.later, mark: 'later' },
         { name: 'check', words: check.later, mark: 'later' },
       ];

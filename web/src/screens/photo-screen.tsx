@@ -9,6 +9,7 @@ import { Header } from '../parts/header';
 import { PhotoFrame } from '../parts/photo-frame';
 import { isDrawable, type LocalPhoto } from '../photo';
 import type { State } from '../state';
+import { Doubtful } from './doubtful';
 import { Unsent } from './unsent';
 import { Opening, Reading, Working } from './working';
 
@@ -18,12 +19,13 @@ type Props = {
   nextTrySeconds: number | null;
   onPick: (file: File) => void;
   onSendAgain: () => void;
+  onSendAnyway: () => void;
   onTryAgain: (photo: LocalPhoto) => void;
   onOpen: (imageId: string) => void;
   onHome: () => void;
 };
 
-export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onTryAgain, onOpen, onHome }: Props): ReactNode {
+export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onSendAnyway, onTryAgain, onOpen, onHome }: Props): ReactNode {
   const [chosen, setChosen] = useState<string | null>();
   const code = outcomeCode();
   const spots = code !== null && state.at === 'receipt' && state.frame !== null ? code.spotsOf(state.frame) : [];
@@ -44,6 +46,8 @@ export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onTryA
   );
 
   function panel(): ReactNode {
+    if (state.at === 'developing') return <Working progress={{ is: 'developing' }} link="live" />;
+    if (state.at === 'doubtful') return <Doubtful hints={state.hints} onPick={onPick} onSendAnyway={onSendAnyway} />;
     if (state.at === 'sending') return <Working progress={{ is: 'uploading', share: state.share }} link="live" />;
     if (state.at === 'unsent') {
       return <Unsent problem={state.problem} nextTrySeconds={nextTrySeconds} onSendAgain={onSendAgain} onPick={onPick} />;
@@ -73,6 +77,7 @@ function sourceOf(state: Shown): string | null {
 }
 
 function moodOf(state: Shown): 'waiting' | 'reading' | 'still' {
+  if (state.at === 'doubtful') return 'still';
   if (state.at !== 'receipt') return 'waiting';
   // Most receipts that are opened have ended.
   if (state.frame === null) return 'still';

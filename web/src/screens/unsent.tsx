@@ -17,7 +17,8 @@ type Props = {
 
 export function Unsent({ problem, nextTrySeconds, onSendAgain, onPick }: Props): ReactNode {
   const { heading, body } = messageOf(problem);
-  const otherPhotoNeeded = problem.is === 'too_large' || problem.is === 'empty' || problem.is === 'other_kind_of_file';
+  const otherPhotoNeeded =
+    problem.is === 'too_large' || problem.is === 'empty' || problem.is === 'other_kind_of_file' || problem.is === 'heic';
   const online = navigator.onLine;
   return (
     <section className="outcome">
@@ -59,6 +60,8 @@ function messageOf(problem: UploadProblem): Message {
       return unsent.empty;
     case 'other_kind_of_file':
       return problem.detail === null ? unsent.otherKind : { ...unsent.otherKind, body: asSentence(inOurWords(problem.detail)) };
+    case 'heic':
+      return unsent.heic;
     case 'puzzling':
       return unsent.puzzling;
   }

@@ -85,5 +85,5 @@ function useTimeLeft({ imageId, status }: WorkingFrame): TimeLeft {
 
 function asideOf(progress: Progress, link: Link): string {
   if (link === 'lost') return texts.working.lost;
-  return progress.is === 'uploading' ? texts.working.keepOpen : texts.working.safeToLeave;
+  return progress.is === 'at' ? texts.working.safeToLeave : texts.working.keepOpen;
 }

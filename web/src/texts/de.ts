@@ -50,6 +50,7 @@ export const texts: Texts = {
   working: {
     heading: 'Dein Beleg',
     upload: {
+      before: 'Dein Foto wird angesehen',
       now: (percent) => `${percent} % gesendet`,
       done: 'Gesendet',
       announced: 'Dein Foto wird gesendet',
@@ -69,6 +70,16 @@ export const texts: Texts = {
     keepOpen: 'Bitte bleib hier, bis das Foto gesendet ist.',
     lost: 'Gerade keine Verbindung. Sobald du wieder da bist, sehen wir nach.',
     opening: 'Dein Beleg wird geöffnet',
+  },
+  doubtful: {
+    heading: 'Das könnte schwer zu lesen sein',
+    hints: {
+      blurred: 'Es wirkt unscharf. Halte still und tippe zum Scharfstellen auf den Beleg.',
+      dark: 'Es wirkt dunkel. Mehr Licht hilft am meisten.',
+      'cut off': 'Ein Ende des Belegs scheint nicht im Bild zu sein.',
+    },
+    retake: 'Neu aufnehmen',
+    sendAnyway: 'Trotzdem senden',
   },
   unsent: {
     noNetwork: {
@@ -94,6 +105,10 @@ export const texts: Texts = {
     otherKind: {
       heading: 'Diese Art Datei können wir nicht lesen',
       body: 'Bitte sende JPEG, PNG, TIFF oder PDF.',
+    },
+    heic: {
+      heading: 'HEIC-Fotos können wir hier nicht lesen',
+      body: 'Nimm das Foto mit dem Knopf hier auf oder sende es als JPEG (iPhone: Einstellungen, Kamera, Formate, Maximale Kompatibilität).',
     },
     puzzling: {
       heading: 'Das ging nicht durch',

@@ -50,6 +50,7 @@ export const texts: Texts = {
   working: {
     heading: 'Your receipt',
     upload: {
+      before: 'Looking at your photo',
       now: (percent) => `Uploading ${percent} %`,
       done: 'Uploaded',
       announced: 'Uploading your photo',
@@ -69,6 +70,16 @@ export const texts: Texts = {
     keepOpen: 'Please stay on this page until the photo is sent.',
     lost: 'No connection just now. We look again as soon as you are back.',
     opening: 'Opening your receipt',
+  },
+  doubtful: {
+    heading: 'This may be hard to read',
+    hints: {
+      blurred: 'It looks blurred. Hold still, and tap the receipt on the screen to focus.',
+      dark: 'It looks dark. More light helps most.',
+      'cut off': 'An end of the receipt seems to be outside of the picture.',
+    },
+    retake: 'Retake',
+    sendAnyway: 'Send anyway',
   },
   unsent: {
     noNetwork: {
@@ -94,6 +105,10 @@ export const texts: Texts = {
     otherKind: {
       heading: 'We can’t read this kind of file',
       body: 'Please send a JPEG, PNG, TIFF or PDF.',
+    },
+    heic: {
+      heading: 'We can’t read HEIC photos here',
+      body: 'Take the photo with the button below, or send it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',
     },
     puzzling: {
       heading: 'That did not go through',

@@ -1,0 +1,60 @@
+// From the camera to what is sent.
+
+import { expect, test } from '@playwright/test';
+
+import { aReceipt, turned } from './receipts';
+import { choose, totalOf, verdict } from './screen';
+
+test('a large photo is sent upright, and small enough', async ({ page, browser }) => {
+  const large = turned(await aReceipt(browser, { sharpness: 4 }));
+  await page.goto('/');
+  await choose(page, large);
+  await expect(page).toHaveURL(/\/r\/[\w-]+$/);
+  const size = await page.evaluate(async () => {
+    const kept = await fetch(location.pathname.replace('/r/', '/receipts/') + '/image');
+    const { width, height } = await createImageBitmap(await kept.blob());
+    return { width, height };
+  });
+  expect(size.width, 'it was higher than wide').toBeGreaterThan(size.height);
+  expect(size.width * size.height).toBeGreaterThan(3_900_000);
+  expect(size.width * size.height).toBeLessThan(4_010_000);
+  await expect(page.getByText(verdict)).toBeVisible();
+});
+
+test('a small one is sent as it is', async ({ page, browser }) => {
+  const small = await aReceipt(browser);
+  await page.goto('/');
+  await choose(page, small);
+  await expect(page).toHaveURL(/\/r\/[\w-]+$/);
+  const bytes = await page.evaluate(async () => {
+    const kept = await fetch(location.pathname.replace('/r/', '/receipts/') + '/image');
+    return (await kept.blob()).size;
+  });
+  expect(bytes).toBe(small.buffer.length);
+});
+
+test('a blurred photo gets a hint, and goes all the same', async ({ page, browser }) => {
+  await page.goto('/');
+  await choose(page, await aReceipt(browser, { style: 'body { filter: blur(2.5px) }' }));
+  await expect(page.getByRole('heading', { name: 'This may be hard to read' })).toBeFocused();
+  await expect(page.getByText('It looks blurred.', { exact: false })).toBeVisible();
+  await page.getByRole('button', { name: 'Send anyway' }).click();
+  await expect(page.getByText(verdict)).toBeVisible();
+});
+
+test('a photo that may be hard to read is taken again', async ({ page, browser }) => {
+  await page.goto('/');
+  await choose(page, await aReceipt(browser, { style: 'html { filter: brightness(0.2) }' }));
+  await expect(page.getByText('It looks dark.', { exact: false })).toBeVisible();
+  await page.getByLabel('Retake').setInputFiles(await aReceipt(browser));
+  await expect(page.getByText(verdict)).toBeVisible();
+  expect(await totalOf(page)).toContain('27.40');
+});
+
+test('a kind that this browser cannot draw is answered with what to do', async ({ page }) => {
+  await page.goto('/');
+  const heic = Buffer.from('0000001866747970686569630000000068656963', 'hex');
+  await page.getByLabel('Take photo', { exact: true }).setInputFiles({ name: 'IMG_0001.HEIC', mimeType: 'image/heic', buffer: heic });
+  await expect(page.getByRole('heading', { name: 'We can’t read HEIC photos here' })).toBeVisible();
+  await expect(page.getByText('Most Compatible', { exact: false })).toBeVisible();
+});

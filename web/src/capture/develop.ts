@@ -1,0 +1,49 @@
+// Makes a photo ready to be sent, in a worker so that the page stays awake. Whatever goes wrong, the original is sent.
+
+import type { Hint } from './inspect';
+import { isHeic } from './wants';
+
+/** `heic`: of the kind that iPhones make, and this browser cannot draw it. */
+export type Ready = { is: 'ready'; file: File; hints: Hint[] } | { is: 'heic' };
+
+const patienceMs = 8_000;
+const allHints: readonly Hint[] = ['blurred', 'dark', 'cut off'];
+
+export async function develop(photo: File): Promise<Ready> {
+  const developed = await inWorker(photo);
+  if (developed !== null) {
+    const { jpeg, hints } = developed;
+    const name = photo.name.replace(/(\.\w+)?$/, '.jpg');
+    return { is: 'ready', file: jpeg === null ? photo : new File([jpeg], name, { type: 'image/jpeg' }), hints };
+  }
+  return isHeic(photo) ? { is: 'heic' } : { is: 'ready', file: photo, hints: [] };
+}
+
+/** `null` where it could not be done. */
+function inWorker(photo: File): Promise<{ jpeg: Blob | null; hints: Hint[] } | null> {
+  return new Promise((resolve) => {
+    let worker: Worker;
+    try {
+      worker = new Worker(new URL('./darkroom.ts', import.meta.url), { type: 'module' });
+    } catch {
+      resolve(null);
+      return;
+    }
+    const end = (developed: ReturnType<typeof decode>) => {
+      clearTimeout(timer);
+      worker.terminate();
+      resolve(developed);
+    };
+    const timer = setTimeout(() => { end(null); }, patienceMs);
+    worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => { end(decode(data)); });
+    worker.addEventListener('error', () => { end(null); });
+    worker.postMessage(photo);
+  });
+}
+
+function decode(input: unknown): { jpeg: Blob | null; hints: Hint[] } | null {
+  if (typeof input !== 'object' || input === null || !('jpeg' in input) || !('hints' in input)) return null;
+  const { jpeg, hints } = input;
+  if ((jpeg !== null && !(jpeg instanceof Blob)) || !Array.isArray(hints)) return null;
+  return { jpeg, hints: allHints.filter((hint) => hints.includes(hint)) };
+}
