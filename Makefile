@@ -8,7 +8,7 @@
 # make fuzz           hostile input for what reads strangers' bytes: FUZZ_SECONDS (60) for each target; needs cargo-fuzz
 
 PROGRAMS = -p local -p api -p image-handler
-PAGE_SOURCES = $(shell find web/src web/build web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
+PAGE_SOURCES = $(shell find web/src web/build web/worker web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
 .PHONY: run test test-rust test-page test-browser test-contract test-infra lint fmt accuracy bench bench-reading bench-api \
 	bench-worker fuzz clean

@@ -1,3 +1,4 @@
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
 import { firstLoad } from './build/first-load';
@@ -6,7 +7,44 @@ const api = process.env['API_URL'] ?? 'http://localhost:8080';
 
 export default defineConfig({
   esbuild: { jsx: 'automatic' },
-  plugins: [firstLoad({ pages: ['/src/start.tsx'], oneOf: ['/src/texts/en.ts', '/src/texts/de.ts'] })],
+  plugins: [
+    firstLoad({ pages: ['/src/start.tsx'], oneOf: ['/src/texts/en.ts', '/src/texts/de.ts'] }),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'worker',
+      filename: 'sw.ts',
+      injectRegister: false,
+      manifest: {
+        id: '/',
+        name: 'Receipts',
+        short_name: 'Receipts',
+        description: 'Photograph a receipt and see at once whether it counts.',
+        start_url: '/',
+        display: 'standalone',
+        background_color: '#fffdf8',
+        theme_color: '#0b6e4f',
+        icons: [
+          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: '/icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+        ],
+        share_target: {
+          action: '/share',
+          method: 'POST',
+          enctype: 'multipart/form-data',
+          params: { files: [{ name: 'photos', accept: ['image/*', 'application/pdf'] }] },
+        },
+      },
+      injectManifest: {
+        globPatterns: ['index.html', 'favicon.svg', 'icon-192.png', 'assets/*'],
+        // The server knows it by this address only.
+        manifestTransforms: [(entries) => ({
+          manifest: entries.map((entry) => (entry.url === 'index.html' ? { ...entry, url: '/' } : { ...entry, url: `/${entry.url}` })),
+        })],
+        rollupFormat: 'iife',
+      },
+    }),
+  ],
   build: {
     target: 'es2022',
     // A data: address would need a wider content security policy.

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { App } from './app';
-import { keep, waitingPhoto } from './outbox';
+import { keep, sharedKey, waitingPhoto } from './outbox';
 import { fakeServer, type FakeServer } from './testing/fake-server';
 import {
   accepted,
@@ -339,11 +339,52 @@ describe('a photo that does not go through', () => {
     await waitFor(async () => { expect(await waitingPhoto()).toBeNull(); });
   });
 
-  it('waits at home for the person who left', async () => {
+  it('goes from home where the person left', async () => {
     await keep({ key: 'kept', file: jpeg('kept.jpg') });
     render(<App />);
-    await userEvent.click(await screen.findByRole('button', { name: 'Send it' }));
+    expect(await screen.findByText('Sending your photo')).toBeTruthy();
     expect(server.upload().headers.get('idempotency-key')).toBe('kept');
+    act(() => { server.upload().isAnswered(202, uploadedAnswer); });
+    await waitFor(() => { expect(screen.queryByText('Sending your photo')).toBeNull(); });
+    expect(await waitingPhoto()).toBeNull();
+  });
+
+  it('waits at home for the network', async () => {
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    await keep({ key: 'kept', file: jpeg('kept.jpg') });
+    render(<App />);
+    expect(await screen.findByText(/^No network\. Your photo is safe here/)).toBeTruthy();
+    expect(server.uploads).toHaveLength(0);
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(true);
+    act(() => { window.dispatchEvent(new Event('online')); });
+    await waitFor(() => { expect(server.uploads).toHaveLength(1); });
+  });
+
+  it('that another app shared goes when the person says so', async () => {
+    await keep({ key: sharedKey('a'), file: jpeg('a.jpg') });
+    await keep({ key: sharedKey('b'), file: jpeg('b.jpg') });
+    render(<App />);
+    expect(await screen.findByRole('region', { name: '2 photos are waiting here' })).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Discard' }));
+    expect(await screen.findByRole('region', { name: 'A photo is waiting here' })).toBeTruthy();
+    expect(server.uploads).toHaveLength(0);
+    await userEvent.click(screen.getByRole('button', { name: 'Send' }));
+    await waitFor(() => { expect(server.upload().headers.get('idempotency-key')).toBe('shared-b'); });
+  });
+
+  it('among several keeps its place and its key, and the list comes with each', async () => {
+    render(<App />);
+    await userEvent.upload(screen.getByLabelText(/Choose/), [jpeg('a.jpg'), jpeg('b.jpg')]);
+    expect(await screen.findByText('Sending your photos, 2 to go')).toBeTruthy();
+    const asked = server.asked.length;
+    act(() => { server.upload().isAnswered(202, uploadedAnswer); });
+    await waitFor(() => { expect(server.uploads).toHaveLength(2); });
+    expect(await screen.findByText('Sending your photo')).toBeTruthy();
+    await waitFor(() => { expect(server.asked.length).toBeGreaterThan(asked); });
+    act(() => { server.upload().isAnswered(415, {}); });
+    expect(await screen.findByRole('region', { name: 'A photo is waiting here' }), 'nothing is lost').toBeTruthy();
+    const keys = server.uploads.map(({ headers }) => headers.get('idempotency-key'));
+    expect(new Set(keys).size).toBe(2);
   });
 });
 

@@ -1,11 +1,13 @@
 // The one place where state, address bar and screens meet.
 
-import { useEffect, useReducer, useRef, type ReactNode } from 'react';
+import { useEffect, useReducer, useRef, useState, type ReactNode } from 'react';
 
 import { isWorking } from './api/decode';
 import { canBeDeveloped, mustBeDeveloped } from './capture/wants';
+import { useCourier } from './courier';
 import { useDeveloping } from './developing';
 import { useFollowing } from './following';
+import { newKey } from './key';
 import { useReceiptList } from './list';
 import { discard, keep, waitingPhoto } from './outbox';
 import { localPhoto, wishedAgain, type LocalPhoto } from './photo';
@@ -20,6 +22,8 @@ import { texts } from './texts';
 export function App(): ReactNode {
   const [state, dispatch] = useReducer(reduce, null, () => stateOf(routeOf(location)));
   const list = useReceiptList(state.at === 'home');
+  const [fresh] = useState(() => new Set<string>());
+  const courier = useCourier(state.at === 'home', fresh, list.look);
 
   const go = (route: Route) => {
     visit(route, 'push');
@@ -39,6 +43,11 @@ export function App(): ReactNode {
   };
   const pick = (file: File) => {
     send(localPhoto(file), canBeDeveloped(file) ? 'developing' : 'sending');
+  };
+  const pickSeveral = (files: File[]) => {
+    const photos = files.map((file) => ({ key: newKey(), file }));
+    for (const { key } of photos) fresh.add(key);
+    void Promise.all(photos.map(keep)).then(courier.look);
   };
   const sendAgain = () => {
     dispatch({ type: 'sent again' });
@@ -102,9 +111,8 @@ export function App(): ReactNode {
         <Home
           list={list}
           onPick={pick}
-          onSend={({ file, key }) => {
-            send(localPhoto(file, key), wayOfKept(file));
-          }}
+          onPickSeveral={pickSeveral}
+          courier={courier}
           onOpen={open}
         />
       )}

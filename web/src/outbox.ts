@@ -22,14 +22,31 @@ function inTurn(write: () => Promise<unknown>): Promise<unknown> {
   return turn;
 }
 
-/** A kept photo that no tab is sending just now. */
+/** Of a photo that another app sent here: it goes when the person says so. */
+export function sharedKey(key: string): string {
+  return `shared-${key}`;
+}
+
+export function isShared(key: string): boolean {
+  return key.startsWith(sharedKey(''));
+}
+
+/** The person's own kept photo that no tab is sending just now. */
 export async function waitingPhoto(): Promise<KeptPhoto | null> {
+  return (await waitingPhotos()).find(({ key }) => !isShared(key)) ?? null;
+}
+
+/** All kept photos that no tab is sending just now. */
+export async function waitingPhotos(): Promise<KeptPhoto[]> {
   const keys = (await inStore('readonly', (photos) => photos.getAllKeys())) ?? [];
   const held = await heldKeys();
-  const key = keys.find((key) => typeof key === 'string' && !held.has(key));
-  if (typeof key !== 'string') return null;
-  const file: unknown = await inStore('readonly', (photos): IDBRequest<unknown> => photos.get(key));
-  return file instanceof File ? { key, file } : null;
+  const photos: KeptPhoto[] = [];
+  for (const key of keys) {
+    if (typeof key !== 'string' || held.has(key)) continue;
+    const file: unknown = await inStore('readonly', (photos): IDBRequest<unknown> => photos.get(key));
+    if (file instanceof File) photos.push({ key, file });
+  }
+  return photos;
 }
 
 /** Tells the other tabs to leave this photo alone, until the returned function is called or the tab is gone. */

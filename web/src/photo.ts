@@ -1,5 +1,7 @@
 // A photo on this device: what was picked, and an address under which the page can show it.
 
+import { newKey } from './key';
+
 /** `key` names one wish to have this photo read; sending twice under one key is one wish. */
 export type LocalPhoto = { key: string; file: File; address: string };
 
@@ -17,13 +19,7 @@ export function isDrawable(contentType: string | null): boolean {
   return contentType !== 'application/pdf' && contentType !== 'image/tiff';
 }
 
-/** The first picture or PDF of what was dropped or pasted. */
-export function photoAmong(files: FileList | undefined): File | null {
-  return [...(files ?? [])].find((file) => file.type.startsWith('image/') || file.type === 'application/pdf') ?? null;
-}
-
-/** `crypto.randomUUID` is missing on pages without https. */
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+/** The pictures and PDFs of what was dropped or pasted. */
+export function photosAmong(files: FileList | undefined): File[] {
+  return [...(files ?? [])].filter((file) => file.type.startsWith('image/') || file.type === 'application/pdf');
 }

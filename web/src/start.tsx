@@ -7,6 +7,8 @@ import { App } from './app';
 import { Safeguard } from './parts/safeguard';
 
 export function start(root: HTMLElement): void {
+  // After the page, which must not wait for it. Browsers have it only with https, and on this machine.
+  if (import.meta.env.PROD && 'serviceWorker' in navigator) void navigator.serviceWorker.register('/sw.js').catch(() => undefined);
   createRoot(root).render(
     <StrictMode>
       <Safeguard>

@@ -28,7 +28,14 @@ export type Texts = {
     older: string;
     earned: string;
     earnedByOne: (amount: string) => string;
-    waiting: { heading: string; body: string; send: string; discard: string };
+    waiting: {
+      going: (count: number) => string;
+      offline: (count: number) => string;
+      heading: (count: number) => string;
+      body: string;
+      send: string;
+      discard: string;
+    };
     /** What stands where the shop's name is not known yet. */
     unnamed: Record<Status, string>;
     status: Record<Status, string>;

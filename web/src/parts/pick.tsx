@@ -2,12 +2,19 @@
 
 import type { ReactNode } from 'react';
 
-type Props = { from: 'camera' | 'files'; look: 'primary' | 'quiet'; onPick: (file: File) => void; children: ReactNode };
+type Props = {
+  from: 'camera' | 'files';
+  look: 'primary' | 'quiet';
+  onPick: (file: File) => void;
+  /** Where several files may be chosen at once, and were. */
+  onPickSeveral?: (files: File[]) => void;
+  children: ReactNode;
+};
 
 /** Naming the kinds makes a phone hand out a JPEG where it would send HEIC; WebP is turned into one here. */
 const takenKinds = 'image/jpeg,image/png,image/webp,image/tiff,application/pdf';
 
-export function Pick({ from, look, onPick, children }: Props): ReactNode {
+export function Pick({ from, look, onPick, onPickSeveral, children }: Props): ReactNode {
   return (
     <label className={`button ${look} pick-${from}`}>
       <input
@@ -15,11 +22,14 @@ export function Pick({ from, look, onPick, children }: Props): ReactNode {
         className="unseen"
         accept={from === 'camera' ? 'image/*' : takenKinds}
         {...(from === 'camera' ? { capture: 'environment' } : {})}
+        multiple={onPickSeveral !== undefined}
         onChange={(event) => {
-          const [file] = event.currentTarget.files ?? [];
+          const files = [...(event.currentTarget.files ?? [])];
           // The same file may be chosen twice in a row.
           event.currentTarget.value = '';
-          if (file !== undefined) onPick(file);
+          const [file] = files;
+          if (files.length > 1) onPickSeveral?.(files);
+          else if (file !== undefined) onPick(file);
         }}
       />
       {from === 'camera' && <CameraIcon />}

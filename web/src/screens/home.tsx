@@ -3,23 +3,24 @@
 import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 
 import { formatMoney } from '../format';
+import type { Courier } from '../courier';
 import type { ReceiptList } from '../list';
-import { discard, waitingPhoto, type KeptPhoto } from '../outbox';
 import { Pick } from '../parts/pick';
 import { Receipts } from '../parts/receipts';
-import { photoAmong } from '../photo';
+import { Waiting } from '../parts/waiting';
+import { photosAmong } from '../photo';
 import { texts } from '../texts';
 
 type Props = {
   list: ReceiptList;
   onPick: (file: File) => void;
-  onSend: (photo: KeptPhoto) => void;
+  onPickSeveral: (files: File[]) => void;
+  courier: Courier;
   onOpen: (imageId: string) => void;
 };
 
-export function Home({ list, onPick, onSend, onOpen }: Props): ReactNode {
-  const hovering = useDropAndPaste(onPick);
-  const [waiting, setWaiting] = useWaitingPhoto();
+export function Home({ list, onPick, onPickSeveral, courier, onOpen }: Props): ReactNode {
+  const hovering = useDropAndPaste(onPick, onPickSeveral);
   return (
     <main className="home">
       <header className="home-head">
@@ -47,44 +48,24 @@ export function Home({ list, onPick, onSend, onOpen }: Props): ReactNode {
         <Pick from="camera" look="primary" onPick={onPick}>
           {texts.take}
         </Pick>
-        <Pick from="files" look="quiet" onPick={onPick}>
+        <Pick from="files" look="quiet" onPick={onPick} onPickSeveral={onPickSeveral}>
           {texts.choose}
         </Pick>
       </div>
-      {waiting !== null && (
-        <section className="waiting" aria-label={texts.home.waiting.heading}>
-          <p>
-            <strong>{texts.home.waiting.heading}</strong>
-            <span>{texts.home.waiting.body}</span>
-          </p>
-          <div className="actions">
-            <button type="button" className="button primary" onClick={() => { onSend(waiting); }}>
-              {texts.home.waiting.send}
-            </button>
-            <button
-              type="button"
-              className="button quiet"
-              onClick={() => {
-                void discard(waiting.key);
-                setWaiting(null);
-              }}
-            >
-              {texts.home.waiting.discard}
-            </button>
-          </div>
-        </section>
-      )}
+      <Waiting courier={courier} />
       <Receipts list={list} onOpen={onOpen} />
     </main>
   );
 }
 
 /** Whether something is held over the page. */
-function useDropAndPaste(onPick: (file: File) => void): boolean {
+function useDropAndPaste(onPick: (file: File) => void, onPickSeveral: (files: File[]) => void): boolean {
   const [hovering, setHovering] = useState(false);
   const onFiles = useEffectEvent((files: FileList | undefined) => {
-    const photo = photoAmong(files);
-    if (photo !== null) onPick(photo);
+    const photos = photosAmong(files);
+    const [photo] = photos;
+    if (photos.length > 1) onPickSeveral(photos);
+    else if (photo !== undefined) onPick(photo);
   });
   useEffect(() => {
     const listening = new AbortController();
@@ -109,18 +90,4 @@ function useDropAndPaste(onPick: (file: File) => void): boolean {
     };
   }, []);
   return hovering;
-}
-
-function useWaitingPhoto(): [KeptPhoto | null, (photo: null) => void] {
-  const [waiting, setWaiting] = useState<KeptPhoto | null>(null);
-  useEffect(() => {
-    let left = false;
-    void waitingPhoto().then((photo) => {
-      if (!left) setWaiting(photo);
-    });
-    return () => {
-      left = true;
-    };
-  }, []);
-  return [waiting, setWaiting];
 }

@@ -25,8 +25,10 @@ export const texts: Texts = {
     earned: 'Bisher verdient',
     earnedByOne: (amount) => `+${amount}`,
     waiting: {
-      heading: 'Hier wartet ein Foto',
-      body: 'Es ist noch nicht gesendet.',
+      going: (count) => (count === 1 ? 'Dein Foto wird gesendet' : `Deine Fotos werden gesendet, noch ${count}`),
+      offline: (count) => `Kein Netz. ${count === 1 ? 'Dein Foto ist hier sicher und geht los' : `Deine ${count} Fotos sind hier sicher und gehen los`}, sobald du wieder Netz hast.`,
+      heading: (count) => (count === 1 ? 'Hier wartet ein Foto' : `Hier warten ${count} Fotos`),
+      body: 'Noch nicht gesendet.',
       send: 'Senden',
       discard: 'Verwerfen',
     },

@@ -25,9 +25,11 @@ export const texts: Texts = {
     earned: 'Earned so far',
     earnedByOne: (amount) => `+${amount}`,
     waiting: {
-      heading: 'A photo is waiting here',
-      body: 'It was not sent yet.',
-      send: 'Send it',
+      going: (count) => (count === 1 ? 'Sending your photo' : `Sending your photos, ${count} to go`),
+      offline: (count) => `No network. ${count === 1 ? 'Your photo is safe here and goes' : `Your ${count} photos are safe here and go`} when you’re back.`,
+      heading: (count) => (count === 1 ? 'A photo is waiting here' : `${count} photos are waiting here`),
+      body: 'Not sent yet.',
+      send: 'Send',
       discard: 'Discard',
     },
     unnamed: {

@@ -1,0 +1,50 @@
+// The service worker: the page itself where there is no network, and photos that other apps share with it.
+// Of what the server says it keeps nothing: no receipt, no picture, no answer.
+
+import { cleanupOutdatedCaches, getCacheKeyForURL, matchPrecache, precache, type PrecacheEntry } from 'workbox-precaching';
+
+import { newKey } from '../src/key';
+import { keep, sharedKey } from '../src/outbox';
+
+declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] };
+
+/** After so long without an answer, the page that is here already is better than none. */
+const patienceMs = 3_000;
+/** More at once is no sharing of receipts. */
+const mostShared = 20;
+
+precache(self.__WB_MANIFEST);
+cleanupOutdatedCaches();
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== self.location.origin) return;
+  if (request.method === 'POST' && pathname === '/share') event.respondWith(takeShared(request));
+  else if (request.method !== 'GET') return;
+  else if (request.mode === 'navigate') {
+    if (pathname === '/' || pathname.startsWith('/r/')) event.respondWith(pageFor(request));
+  } else if (getCacheKeyForURL(pathname) !== undefined) {
+    event.respondWith(matchPrecache(pathname).then((kept) => kept ?? fetch(request)));
+  }
+});
+
+/** The server's, which is the newest and knows the person; the one that is here where the server does not answer. */
+async function pageFor(request: Request): Promise<Response> {
+  try {
+    const answer = await fetch(request, { signal: AbortSignal.timeout(patienceMs) });
+    if (answer.status < 500) return answer;
+    return (await matchPrecache('/')) ?? answer;
+  } catch (error) {
+    const kept = await matchPrecache('/');
+    if (kept === undefined) throw error;
+    return kept;
+  }
+}
+
+/** They wait at home until the person says that they may go: any page could have sent them here. */
+async function takeShared(request: Request): Promise<Response> {
+  const shared = (await request.formData()).getAll('photos').filter((part) => part instanceof File);
+  for (const file of shared.slice(0, mostShared)) await keep({ key: sharedKey(newKey()), file });
+  return Response.redirect('/', 303);
+}
