@@ -2,6 +2,7 @@ import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
 import { firstLoad } from './build/first-load';
+import { precompress } from './build/precompress';
 
 const api = process.env['API_URL'] ?? 'http://localhost:8080';
 
@@ -9,6 +10,7 @@ export default defineConfig({
   esbuild: { jsx: 'automatic' },
   plugins: [
     firstLoad({ pages: ['/src/start.tsx'], oneOf: ['/src/texts/en.ts', '/src/texts/de.ts'] }),
+    precompress(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'worker',
@@ -36,7 +38,7 @@ export default defineConfig({
         },
       },
       injectManifest: {
-        globPatterns: ['index.html', 'favicon.svg', 'icon-192.png', 'assets/*'],
+        globPatterns: ['index.html', 'favicon.svg', 'icon-192.png', 'assets/*.{js,css}'],
         // The server knows it by this address only.
         manifestTransforms: [(entries) => ({
           manifest: entries.map((entry) => (entry.url === 'index.html' ? { ...entry, url: '/' } : { ...entry, url: `/${entry.url}` })),

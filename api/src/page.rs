@@ -28,7 +28,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; img-src 'self' blob:;
 pub(crate) fn files(root: &Path, sessions: Arc<Sessions>) -> Router {
     let header = |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
     let index = Router::new()
-        .fallback_service(ServeFile::new(root.join("index.html")))
+        .fallback_service(ServeFile::new(root.join("index.html")).precompressed_br().precompressed_gzip())
         .layer(middleware::from_fn(only_documents))
         .layer(middleware::from_fn_with_state(sessions, session::identify))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
@@ -38,15 +38,17 @@ pub(crate) fn files(root: &Path, sessions: Arc<Sessions>) -> Router {
             header::CACHE_CONTROL,
             HeaderValue::from_static("private, no-cache"),
         ));
-    // Vite puts a hash of the content into these files' names.
+    // Vite puts a hash of the content into these files' names; the build lays compressed copies beside them.
     let assets = Router::new()
-        .fallback_service(ServeDir::new(root.join("assets")))
+        .fallback_service(ServeDir::new(root.join("assets")).precompressed_br().precompressed_gzip())
         .layer(middleware::from_fn(cache_what_is_there));
     let files = ServeDir::new(root).append_index_html_on_directories(false).fallback(index);
     Router::new()
         .nest_service("/assets", assets)
         .route("/index.html", get(async || Redirect::permanent("/")))
         .fallback_service(files)
+        // The service worker, the manifest and the icons keep their names when they change.
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
         .layer(middleware::from_fn(only_reading))
 }
 

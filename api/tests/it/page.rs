@@ -23,6 +23,31 @@ async fn files_with_a_hash_in_their_names_are_kept_for_ever() {
 }
 
 #[tokio::test]
+async fn a_browser_gets_the_compressed_copy_that_it_takes() {
+    let app = TestApp::at_once().await;
+    let url = app.url("/assets/index-1a2b.js");
+    for (takes, encoding, body) in [("gzip, br", Some("br"), "br"), ("gzip", None, "0")] {
+        let response = app.browser.http.get(&url).header("accept-encoding", takes).send().await.unwrap();
+        assert_eq!(response.headers().get("content-encoding").map(|it| it.to_str().unwrap()), encoding, "{takes}");
+        assert_eq!(response.headers()["vary"], "accept-encoding");
+        assert_eq!(response.text().await.unwrap(), body);
+    }
+}
+
+#[tokio::test]
+async fn the_service_worker_and_the_manifest_are_asked_for_anew() {
+    let app = TestApp::at_once().await;
+    for (path, content_type) in [("/sw.js", "text/javascript"), ("/manifest.webmanifest", "application/manifest+json")]
+    {
+        let response = app.browser.get(path).await;
+        assert_eq!(response.status(), 200, "{path}");
+        assert_eq!(response.headers()["content-type"], content_type);
+        assert_eq!(response.headers()["cache-control"], "no-cache", "{path}");
+        assert!(!response.headers().contains_key("set-cookie"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_a_problem_and_not_the_page() {
     let app = TestApp::at_once().await;
     for path in ["/assets/gone.js", "/favicon.png", "/../Cargo.toml"] {

@@ -178,6 +178,9 @@ pub(crate) fn a_page() -> tempfile::TempDir {
     std::fs::create_dir(folder.path().join("assets")).unwrap();
     std::fs::write(folder.path().join("index.html"), "<!doctype html><title>Receipts</title>").unwrap();
     std::fs::write(folder.path().join("assets/index-1a2b.js"), "0").unwrap();
+    std::fs::write(folder.path().join("sw.js"), "0").unwrap();
+    std::fs::write(folder.path().join("assets/index-1a2b.js.br"), "br").unwrap();
+    std::fs::write(folder.path().join("manifest.webmanifest"), "{}").unwrap();
     folder
 }
 
