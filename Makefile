@@ -5,13 +5,14 @@
 # make lint           formatting, clippy, tsc, eslint
 # make accuracy       how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
 # make bench          what the programs cost on this machine; its parts are bench-reading, bench-api and bench-worker
+# make lighthouse     the page as a phone gets it, by Lighthouse: performance, accessibility, best practices
 # make fuzz           hostile input for what reads strangers' bytes: FUZZ_SECONDS (60) for each target; needs cargo-fuzz
 
 PROGRAMS = -p local -p api -p image-handler
 PAGE_SOURCES = $(shell find web/src web/build web/worker web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
 .PHONY: run test test-rust test-page test-browser test-contract test-infra lint fmt accuracy bench bench-reading bench-api \
-	bench-worker fuzz clean
+	bench-worker lighthouse fuzz clean
 
 run: web/dist/index.html
 	@scripts/need cargo cc
@@ -59,6 +60,9 @@ bench-api:
 
 bench-worker:
 	@scripts/bench-worker
+
+lighthouse: web/dist/index.html
+	@scripts/lighthouse
 
 fuzz:
 	@scripts/fuzz
