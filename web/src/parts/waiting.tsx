@@ -11,7 +11,7 @@ export function Waiting({ courier: { asking, going, send, drop } }: { courier: C
   return (
     <>
       {/* Always there, so that its words are heard when they come. */}
-      <p className={going > 0 ? 'waiting' : ''} role="status">
+      <p className={going > 0 ? 'waiting' : 'unseen'} role="status">
         {going > 0 && (navigator.onLine ? waiting.going(going) : waiting.offline(going))}
       </p>
       {first !== undefined && (
