@@ -75,6 +75,23 @@ describe('on the way', () => {
     expect(step()).toBe('Checking the sum');
   });
 
+  it('says how long it will take, as far as is known, and when a reader has to be waked', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+    localStorage.setItem('receipts.pace', JSON.stringify([{ began: 1_000, ended: 4_000 }]));
+    await sent();
+    expect(screen.getByText('about 4 s')).toBeTruthy();
+    act(() => { vi.advanceTimersByTime(3_000); });
+    expect(screen.getByText('about 1 s')).toBeTruthy();
+    act(() => { vi.advanceTimersByTime(4_000); });
+    expect(step()).toBe('Waking a reader, about a minute');
+    expect(screen.getByRole('status').textContent, 'a voice says it once').toBe('Waking a reader, about a minute');
+    told(frame('started', 2));
+    expect(step()).toBe('Reading your receipt');
+    expect(screen.getByText('any moment now')).toBeTruthy();
+    act(() => { vi.advanceTimersByTime(6_000); });
+    expect(screen.getByText('longer than usual')).toBeTruthy();
+  });
+
   it('a reload goes on where it was, with the picture from the server', async () => {
     history.replaceState(null, '', `/r/${imageId}`);
     server.answers.set(`/receipts/${imageId}`, { status: 200, body: { ...frame('started', 2), contentType: 'image/jpeg' } });

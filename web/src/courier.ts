@@ -14,8 +14,8 @@ export type Courier = Waiting & { look: () => void; send: (photo: KeptPhoto) => 
 
 type Sent = { is: 'sent' } | { is: 'not sent'; problem: UploadProblem };
 
-/** `fresh` are the keys of which no byte was sent yet. */
-export function useCourier(atHome: boolean, fresh: ReadonlySet<string>, onSent: () => void): Courier {
+/** `fresh` are the keys of which no byte was sent yet; they are taken out of it before the first one goes. */
+export function useCourier(atHome: boolean, fresh: Set<string>, onSent: () => void): Courier {
   const [waiting, setWaiting] = useState<Waiting>({ asking: [], going: 0 });
   const allowed = useRef(new Set<string>());
   const refused = useRef(new Set<string>());
@@ -43,7 +43,10 @@ export function useCourier(atHome: boolean, fresh: ReadonlySet<string>, onSent: 
       setWaiting({ asking, going: going.length });
       if (!navigator.onLine) return;
       for (const [index, photo] of going.entries()) {
-        const sent = await sendOne(photo, fresh.has(photo.key), signal);
+        const ready = await madeReady(photo, fresh.has(photo.key));
+        if (isLeft()) return;
+        fresh.delete(photo.key);
+        const sent = await sendOne(ready, signal);
         if (isLeft()) return;
         if (sent.is === 'not sent' && (sent.problem.is === 'no_network' || sent.problem.is === 'busy')) {
           const wait = Math.max(againAfterMs, 1000 * (sent.problem.is === 'busy' ? (sent.problem.retryAfterSeconds ?? 0) : 0));
@@ -80,12 +83,11 @@ export function useCourier(atHome: boolean, fresh: ReadonlySet<string>, onSent: 
   };
 }
 
-async function sendOne(photo: KeptPhoto, isFresh: boolean, signal: AbortSignal): Promise<Sent> {
+async function sendOne(photo: KeptPhoto, signal: AbortSignal): Promise<Sent> {
   const release = hold(photo.key);
   try {
-    const file = (isFresh ? canBeDeveloped(photo.file) : mustBeDeveloped(photo.file)) ? await developed(photo) : photo.file;
     const sent = await new Promise<Sent>((resolve) => {
-      const stop = upload(file, photo.key, {
+      const stop = upload(photo.file, photo.key, {
         onProgress: () => undefined,
         onUploaded: () => { resolve({ is: 'sent' }); },
         onProblem: (problem) => { resolve({ is: 'not sent', problem }); },
@@ -102,14 +104,17 @@ async function sendOne(photo: KeptPhoto, isFresh: boolean, signal: AbortSignal):
   }
 }
 
-async function developed({ key, file }: KeptPhoto): Promise<File> {
+/** Kept as it will be sent: a second try under one key must send the same bytes. */
+async function madeReady(photo: KeptPhoto, isFresh: boolean): Promise<KeptPhoto> {
+  const { key, file } = photo;
+  if (!(isFresh ? canBeDeveloped(file) : mustBeDeveloped(file))) return photo;
   try {
     const { develop } = await import('./capture/develop');
     const ready = await develop(file);
-    if (ready.is === 'heic' || ready.file === file) return file;
+    if (ready.is === 'heic' || ready.file === file) return photo;
     await keep({ key, file: ready.file });
-    return ready.file;
+    return { key, file: ready.file };
   } catch {
-    return file;
+    return photo;
   }
 }

@@ -10,6 +10,12 @@ import { speak, texts } from './texts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element for the page');
-const [{ start }] = await Promise.all([import('./start'), speak(navigator.languages)]);
-document.documentElement.lang = texts.language;
-start(root);
+try {
+  const [{ start }] = await Promise.all([import('./start'), speak(navigator.languages)]);
+  document.documentElement.lang = texts.language;
+  start(root);
+} catch {
+  // The words are among what did not come.
+  const again = Object.assign(document.createElement('a'), { href: '/', textContent: 'Please open this page again · Bitte noch einmal öffnen' });
+  root.append(again);
+}

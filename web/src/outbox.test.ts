@@ -29,8 +29,10 @@ it('leaves alone what another tab is sending', async () => {
   expect(await waitingPhoto()).toMatchObject({ key: 'a' });
 });
 
-it('keeps nothing where the browser does not', async () => {
+it('keeps a photo as long as the page lives where the browser keeps nothing', async () => {
   vi.stubGlobal('indexedDB', { open: () => { throw new DOMException('private window', 'SecurityError'); } });
   await keep({ key: 'a', file: jpeg() });
+  expect(await waitingPhoto()).toMatchObject({ key: 'a' });
+  await discard('a');
   expect(await waitingPhoto()).toBeNull();
 });

@@ -6,11 +6,18 @@ const store = 'outbox';
 
 export type KeptPhoto = { key: string; file: File };
 
+/** What the browser would not keep, until the page is gone. */
+const unkept = new Map<string, File>();
+
 export async function keep({ key, file }: KeptPhoto): Promise<void> {
-  await inTurn(() => inStore('readwrite', (photos) => photos.put(file, key)));
+  await inTurn(async () => {
+    const kept = await inStore('readwrite', (photos) => photos.put(file, key));
+    if (kept === null) unkept.set(key, file);
+  });
 }
 
 export async function discard(key: string): Promise<void> {
+  unkept.delete(key);
   await inTurn(() => inStore('readwrite', (photos) => photos.delete(key)));
 }
 
@@ -40,7 +47,7 @@ export async function waitingPhoto(): Promise<KeptPhoto | null> {
 export async function waitingPhotos(): Promise<KeptPhoto[]> {
   const keys = (await inStore('readonly', (photos) => photos.getAllKeys())) ?? [];
   const held = await heldKeys();
-  const photos: KeptPhoto[] = [];
+  const photos = [...unkept].filter(([key]) => !held.has(key)).map(([key, file]): KeptPhoto => ({ key, file }));
   for (const key of keys) {
     if (typeof key !== 'string' || held.has(key)) continue;
     const file: unknown = await inStore('readonly', (photos): IDBRequest<unknown> => photos.get(key));

@@ -31,14 +31,19 @@ self.addEventListener('fetch', (event) => {
 
 /** The server's, which is the newest and knows the person; the one that is here where the server does not answer. */
 async function pageFor(request: Request): Promise<Response> {
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => { giveUp.abort(); }, patienceMs);
   try {
-    const answer = await fetch(request, { signal: AbortSignal.timeout(patienceMs) });
+    const answer = await fetch(request, { signal: giveUp.signal });
     if (answer.status < 500) return answer;
     return (await matchPrecache('/')) ?? answer;
   } catch (error) {
     const kept = await matchPrecache('/');
     if (kept === undefined) throw error;
     return kept;
+  } finally {
+    // What has begun to come may take its time.
+    clearTimeout(timer);
   }
 }
 

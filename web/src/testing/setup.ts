@@ -27,6 +27,7 @@ beforeEach(() => {
   }));
   history.replaceState(null, '', '/');
   globalThis.indexedDB = new IDBFactory();
+  localStorage.clear();
 });
 
 afterEach(() => {
