@@ -3,6 +3,7 @@
 //!
 //! Nothing here waits, calls out or reads a clock: what a function needs is an argument.
 
+pub mod correction;
 pub mod fingerprint;
 pub mod geometry;
 pub mod image_id;
@@ -16,6 +17,7 @@ pub mod status;
 pub mod textract;
 pub mod verdict;
 
+pub use correction::{Amendment, Correction, Corrections, NotAnAmendment};
 pub use fingerprint::{FingerprintKey, Fingerprints, PictureHash};
 pub use geometry::{BoundingBox, Orientation, Point};
 pub use image_id::ImageId;
