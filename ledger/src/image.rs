@@ -1,8 +1,11 @@
 //! What the ledger knows of one image, and how one step changes it.
 
+use std::ops::Not;
+
 use jiff::{SignedDuration, Timestamp};
 use receipt::{
-    Currency, ImageId, ImageStatus, NewImage, ObjectKey, Orientation, OwnerId, PictureHash, Receipt, Status, Verdict,
+    Corrections, Currency, ImageId, ImageStatus, NewImage, ObjectKey, Orientation, OwnerId, PictureHash, Receipt,
+    Status, Verdict,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -37,7 +40,7 @@ pub struct Image {
     #[serde(default)]
     pub orientation: Orientation,
     pub status: Status,
-    /// 1 for the first state, one more for each later one: also the length of `history`.
+    /// 1 for the first state, one more for each later one, and for each change of what the owner says of it.
     pub version: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -46,6 +49,7 @@ pub struct Image {
     pub try_again: Option<bool>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The states that it was in, each with the version that came with it.
     pub history: Vec<Step>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
@@ -58,6 +62,12 @@ pub struct Image {
     /// What a list shows of it, so that lists need not read whole items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Summary>,
+    /// What its owner has set right, beside the result.
+    #[serde(default, skip_serializing_if = "Corrections::is_empty")]
+    pub corrections: Corrections,
+    /// Since when its owner says that the verdict is wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contested_at: Option<Timestamp>,
 }
 
 /// One state that the image was in.
@@ -94,6 +104,7 @@ pub struct Analysis {
     pub verdict: Verdict,
 }
 
+/// The most important of what was read or, where its owner has corrected that, of what was said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Summary {
@@ -110,6 +121,12 @@ pub struct Summary {
     pub currency: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rebate: Option<Money>,
+    /// The owner has corrected some of it.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub corrected: bool,
+    /// The owner says that the verdict is wrong.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub contested: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +157,8 @@ impl Image {
             announced_at: None,
             result: None,
             summary: None,
+            corrections: Corrections::default(),
+            contested_at: None,
         }
     }
 
@@ -194,7 +213,8 @@ impl Image {
             image_id: self.image_id,
             status: self.status,
             version: self.version,
-            at: self.updated_at,
+            // Not `updated_at`: what its owner says of it later is no state.
+            at: self.history.last().map_or(self.updated_at, |step| step.at),
             detail: self.detail.clone(),
         }
     }
@@ -209,6 +229,8 @@ impl Summary {
             total: receipt.total.as_ref().map(|field| field.value.to_string()),
             currency: receipt.currency.as_ref().map(|field| field.value.to_string()),
             rebate: rebate.map(|rebate| Money { amount: rebate.amount, currency: rebate.currency }),
+            corrected: false,
+            contested: false,
         }
     }
 }

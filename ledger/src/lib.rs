@@ -4,6 +4,7 @@
 //! update that raises its version by one, so that of two writers who saw the same version only one succeeds.
 
 mod acceptance;
+mod correction;
 mod error;
 mod image;
 mod item;
@@ -16,6 +17,7 @@ mod unfinished;
 mod upload_key;
 
 pub use acceptance::{Concluded, Standing};
+pub use correction::Amended;
 pub use error::Error;
 pub use image::{Analysis, Failure, GIVE_UP_AFTER, Image, Lease, Money, NewRecord, Step, Summary};
 pub use removal::Removal;
