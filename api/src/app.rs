@@ -25,7 +25,7 @@ use tracing::{info, warn};
 use crate::{
     Config, Error, SocketLimits,
     certificates::Certificates,
-    connections, event_stream, feed, health,
+    connections, corrections, event_stream, feed, health,
     issuer::Issuer,
     openapi, origin, page,
     picture_store::PictureStore,
@@ -53,6 +53,7 @@ pub(crate) struct App {
     pub(crate) pictures: PictureStore,
     pub(crate) upload_limits: UploadLimits,
     pub(crate) ticket_limit: RateLimit<OwnerId>,
+    pub(crate) correction_limit: RateLimit<OwnerId>,
     pub(crate) sns: aws_sdk_sns::Client,
     pub(crate) new_image_topic: String,
     pub(crate) image_status_topic: String,
@@ -92,6 +93,7 @@ pub async fn serve(
         pictures: PictureStore::new(aws, &config),
         upload_limits: UploadLimits::new(&config),
         ticket_limit: RateLimit::new(),
+        correction_limit: RateLimit::new(),
         sns: aws_sdk_sns::Client::new(aws),
         new_image_topic: config.topics.new_image.clone(),
         image_status_topic: config.image_status_topic.clone(),
@@ -137,7 +139,7 @@ fn routes(app: Arc<App>, config: &Config) -> Router {
     let identified = Router::new()
         .route("/upload", post(upload::upload).layer(DefaultBodyLimit::disable()).route_layer(limit))
         .route("/receipts", get(receipts::list))
-        .route("/receipts/{id}", get(receipts::one).delete(receipts::remove))
+        .route("/receipts/{id}", get(receipts::one).delete(receipts::remove).merge(corrections::route()))
         .route("/receipts/{id}/image", get(receipts::picture))
         .layer(middleware::from_fn_with_state(sessions.clone(), session::identify))
         .layer(middleware::from_fn_with_state(config.allowed_origins.clone(), origin::check))

@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use receipt::NotAnAmendment;
 use serde::Serialize;
 use tracing::error;
 
@@ -32,7 +33,7 @@ pub(crate) enum Error {
     UnsupportedFormat(&'static str),
     #[error("the form cannot be read: {0}")]
     MalformedForm(String),
-    #[error("the picture came too slowly; try again where the network is better")]
+    #[error("what was sent came too slowly; try again where the network is better")]
     TooSlow,
     #[error("the picture's file is gone; pictures are kept for a limited time")]
     PictureGone,
@@ -46,6 +47,20 @@ pub(crate) enum Error {
     TooManyUploads(TooOften),
     #[error("too many tickets in a short time; try again in {} s", .0.retry_after_seconds())]
     TooManyTickets(TooOften),
+    #[error("too many corrections in a short time; try again in {} s", .0.retry_after_seconds())]
+    TooManyCorrections(TooOften),
+    #[error("send a JSON Merge Patch as application/merge-patch+json or application/json")]
+    NotJson,
+    #[error("the patch has more than 8 KiB")]
+    PatchTooLarge,
+    #[error("the patch cannot be read; it is one JSON object")]
+    MalformedPatch,
+    #[error("{0}")]
+    NotAnAmendment(#[from] NotAnAmendment),
+    #[error("this can be corrected once it is accepted or rejected")]
+    NotFinished,
+    #[error("another change came first; look again")]
+    VersionMismatch,
     #[error("this message does not come from our topic")]
     NotFromOurTopic,
     #[error("a page of another origin may not use this; the operator can allow it")]
@@ -75,6 +90,9 @@ pub(crate) struct Problem {
     code: &'static str,
     /// For people.
     detail: String,
+    /// Which member of the body is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
 }
 
 impl Error {
@@ -99,6 +117,16 @@ impl Error {
             Self::KeyMismatch => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch"),
             Self::TooManyUploads(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_uploads"),
             Self::TooManyTickets(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_tickets"),
+            Self::TooManyCorrections(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_corrections"),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+            Self::PatchTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "patch_too_large"),
+            Self::MalformedPatch => (StatusCode::BAD_REQUEST, "malformed_patch"),
+            Self::NotAnAmendment(NotAnAmendment::UnknownMember(_)) => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "unknown_member")
+            }
+            Self::NotAnAmendment(NotAnAmendment::Value { .. }) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid_member"),
+            Self::NotFinished => (StatusCode::CONFLICT, "not_finished"),
+            Self::VersionMismatch => (StatusCode::PRECONDITION_FAILED, "version_mismatch"),
             Self::NotFromOurTopic => (StatusCode::FORBIDDEN, "not_from_our_topic"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "origin_not_allowed"),
             Self::Unauthorized(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
@@ -116,7 +144,9 @@ impl Error {
         match self {
             Self::Busy | Self::Unavailable(_) => Some(2),
             Self::UploadInProgress => Some(5),
-            Self::TooManyUploads(refused) | Self::TooManyTickets(refused) => Some(refused.retry_after_seconds()),
+            Self::TooManyUploads(refused) | Self::TooManyTickets(refused) | Self::TooManyCorrections(refused) => {
+                Some(refused.retry_after_seconds())
+            }
             Self::NotFound
             | Self::MethodNotAllowed
             | Self::NoImage
@@ -129,6 +159,12 @@ impl Error {
             | Self::PictureGone
             | Self::BadRequest(_)
             | Self::KeyMismatch
+            | Self::NotJson
+            | Self::PatchTooLarge
+            | Self::MalformedPatch
+            | Self::NotAnAmendment(_)
+            | Self::NotFinished
+            | Self::VersionMismatch
             | Self::NotFromOurTopic
             | Self::ForeignOrigin
             | Self::Unauthorized(_)
@@ -146,7 +182,9 @@ impl IntoResponse for Error {
         let (status, code) = self.status_and_code();
         let retry_after = self.retry_after();
         let title = status.canonical_reason().unwrap_or("error");
-        let problem = Problem { kind: "about:blank", title, status: status.as_u16(), code, detail: self.to_string() };
+        let member = if let Self::NotAnAmendment(why) = &self { Some(why.member().to_owned()) } else { None };
+        let (status_code, detail) = (status.as_u16(), self.to_string());
+        let problem = Problem { kind: "about:blank", title, status: status_code, code, detail, member };
         let mut response = (status, Json(problem)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         // A 404 or a 410 may be kept by default, and would then be told of what is there by now.

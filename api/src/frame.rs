@@ -3,7 +3,7 @@
 use axum::extract::ws::Utf8Bytes;
 use jiff::Timestamp;
 use ledger::{Image, Step};
-use receipt::{ImageStatus, Receipt, Verdict};
+use receipt::{Corrections, ImageStatus, Receipt, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,6 +20,12 @@ pub(crate) struct State {
     receipt: Option<Receipt>,
     #[serde(skip_serializing_if = "Option::is_none")]
     verdict: Option<Verdict>,
+    /// What the owner has set right, beside `receipt`, which stays as it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corrections: Option<Corrections>,
+    /// Since when the owner says that the verdict is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contested_at: Option<Timestamp>,
 }
 
 /// The same with everything that we know: `GET /receipts/{id}`.
@@ -45,7 +51,8 @@ impl From<Image> for State {
     fn from(image: Image) -> Self {
         let (status, try_again) = (image.image_status(), image.try_again);
         let (receipt, verdict) = image.result.map(|result| (result.receipt, result.verdict)).unzip();
-        Self { status, try_again, receipt, verdict }
+        let corrections = Some(image.corrections).filter(|corrections| !corrections.is_empty());
+        Self { status, try_again, receipt, verdict, corrections, contested_at: image.contested_at }
     }
 }
 
@@ -63,7 +70,9 @@ impl From<Image> for Detailed {
 impl Frame {
     /// A state on the way, as the topic told it. Not for a final one: its frame carries what only the ledger knows.
     pub(crate) fn on_the_way(status: ImageStatus) -> Self {
-        Self::new(&State { status, try_again: None, receipt: None, verdict: None })
+        let nothing_else =
+            State { status, try_again: None, receipt: None, verdict: None, corrections: None, contested_at: None };
+        Self::new(&nothing_else)
     }
 
     fn new(state: &State) -> Self {

@@ -6,6 +6,7 @@ mod certificates;
 mod client_address;
 mod config;
 mod connections;
+mod corrections;
 mod error;
 mod event_stream;
 mod feed;

@@ -13,7 +13,7 @@ use utoipa::{
     openapi::{ContentBuilder, OpenApi as Document, Ref, RefOr, ResponseBuilder, path::Operation},
 };
 
-use crate::{error, event_stream, feed, frame, health, receipts, ticket, upload, webhook};
+use crate::{corrections, error, event_stream, feed, frame, health, receipts, ticket, upload, webhook};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,6 +28,7 @@ use crate::{error, event_stream, feed, frame, health, receipts, ticket, upload, 
         upload::upload,
         receipts::list,
         receipts::one,
+        corrections::correct,
         receipts::remove,
         receipts::picture,
         feed::web_socket,

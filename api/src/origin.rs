@@ -76,10 +76,11 @@ pub(crate) fn cors(Origins(allowed): &Origins) -> CorsLayer {
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
+            header::IF_MATCH,
             header("idempotency-key"),
             header("last-event-id"),
         ])
-        .expose_headers([header::LOCATION, header::RETRY_AFTER, header("x-request-id")])
+        .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, header("x-request-id")])
         .max_age(PREFLIGHT_KEPT)
 }
 

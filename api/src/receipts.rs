@@ -86,15 +86,15 @@ pub(crate) async fn list(
     get,
     path = "/receipts/{id}",
     params(("id" = ImageId, Path)),
-    responses((status = 200, description = "The receipt", body = Detailed))
+    responses((status = 200, description = "The receipt", body = Detailed,
+               headers(("ETag" = String, description = "The version, in quotation marks"))))
 )]
 pub(crate) async fn one(
     State(app): State<Arc<App>>,
     Owner(owner): Owner,
     ImagePath(id): ImagePath,
 ) -> Result<impl IntoResponse, Error> {
-    let image = find(&app, &owner, id).await?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(Detailed::from(image))))
+    Ok(told(find(&app, &owner, id).await?))
 }
 
 /// The picture, as it was sent.
@@ -168,6 +168,12 @@ pub(crate) async fn remove(
 pub(crate) async fn remove_files(app: &App, removal: &Removal) -> Result<(), Error> {
     app.pictures.remove_all(removal).await?;
     Ok(app.ledger.removed(removal).await?)
+}
+
+/// A receipt with everything that we know of it.
+pub(crate) fn told(image: Image) -> impl IntoResponse {
+    let tag = format!("\"{}\"", image.version);
+    ([(header::ETAG, tag), (header::CACHE_CONTROL, "no-store".to_owned())], Json(Detailed::from(image)))
 }
 
 /// The image, if it is the owner's: somebody else's looks the same as none.

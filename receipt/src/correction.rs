@@ -86,6 +86,16 @@ const MAX_MERCHANT_CHARS: usize = 200;
 const MAX_FIGURES_BEFORE_THE_POINT: usize = 9;
 const MAX_FIGURES_AFTER_THE_POINT: usize = 4;
 
+impl NotAnAmendment {
+    /// The member that is meant.
+    pub fn member(&self) -> &str {
+        match self {
+            Self::UnknownMember(name) => name,
+            Self::Value { member, .. } => member,
+        }
+    }
+}
+
 impl Corrections {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()

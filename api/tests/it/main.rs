@@ -4,6 +4,8 @@
 
 mod balancer;
 mod bodies;
+mod correction_refusals;
+mod corrections;
 mod deletion;
 mod description;
 mod events;
