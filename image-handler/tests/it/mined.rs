@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Claim, Concluded, Image};
+use jiff::{SignedDuration, Timestamp, civil::date};
+use ledger::{Amended, Analysis, Claim, Concluded, Image};
 use local::{CallFault, Service, When};
-use receipt::{Fingerprints, Orientation, Rules, Status, judge, read, verdict::Facts};
-use serde_json::Value;
+use receipt::{Amendment, Fingerprints, Orientation, Rules, Status, judge, read, verdict::Facts};
+use serde_json::{Value, json};
 use testbed::{a_receipt, lines};
 
 use crate::bench::Bench;
@@ -163,5 +163,24 @@ async fn a_mined_object_is_the_same_however_often_it_is_written() {
     bench.announce(&image).await;
     bench.queue_is_empty().await;
     assert_eq!(bench.mined(&image).await, first);
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn what_the_owner_sets_right_is_not_mined() {
+    let bench = Bench::new().await;
+    let worker = bench.worker();
+    let image = bench.ended(bench.upload().await).await;
+    bench.queue_is_empty().await;
+    let patch = json!({ "merchant": "Somebody's name", "total": "999.00", "contested": true });
+    let amendment = Amendment::parse(patch.as_object().unwrap(), date(2026, 1, 1)).unwrap();
+    let amended = bench.ledger.amend(image.clone(), &amendment, None, Timestamp::now()).await.unwrap();
+    let Amended::Done(amended) = amended else { panic!("{amended:?}") };
+    // A doubled message has it written again.
+    bench.put(image.key.mined(), "{}\n").await;
+    bench.announce(&image).await;
+    bench.queue_is_empty().await;
+    is_the_receipt(&bench.mined(&image).await, &image);
+    assert_eq!(bench.ledger.get(image.image_id).await.unwrap().unwrap(), *amended);
     worker.stopped().await;
 }
