@@ -2,6 +2,7 @@
 # make test           Rust tests, the page's tests, and tests in a real browser
 # make test-contract  the API against its own description, by Schemathesis; needs Python 3
 # make test-infra     copilot/ and deploy/ without AWS; needs Python 3
+# make test-compose   the images, and receipts through the containers of compose.yaml; needs Docker, else says that it was skipped
 # make lint           formatting, clippy, tsc, eslint
 # make accuracy       how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
 # make bench          what the programs cost on this machine; its parts are bench-reading, bench-api and bench-worker
@@ -11,7 +12,7 @@
 PROGRAMS = -p local -p api -p image-handler
 PAGE_SOURCES = $(shell find web/src web/build web/worker web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
-.PHONY: run test test-rust test-page test-browser test-contract test-infra lint fmt accuracy bench bench-reading bench-api \
+.PHONY: run test test-rust test-page test-browser test-contract test-infra test-compose lint fmt accuracy bench bench-reading bench-api \
 	bench-worker lighthouse fuzz clean
 
 run: web/dist/index.html
@@ -38,6 +39,9 @@ test-contract:
 
 test-infra:
 	@scripts/test-infra
+
+test-compose:
+	@scripts/test-compose
 
 lint: web/node_modules/.package-lock.json
 	@scripts/need cargo cc
