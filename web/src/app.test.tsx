@@ -517,7 +517,7 @@ describe('home', () => {
     server.answers.set('/receipts', { status: 200, body: { receipts, earned: [{ amount: '12.40', currency: 'MYR' }] } });
     render(<App />);
     expect((await screen.findByText('Earned so far')).textContent).toBe('Earned so far RM\u00a012.40');
-    const rows = screen.getAllByRole('link').map(({ textContent }) => textContent);
+    const rows = within(screen.getByRole('region', { name: 'Your receipts' })).getAllByRole('link').map(({ textContent }) => textContent);
     expect(rows[0]).toContain('+0.25');
     expect(rows[1]).toContain('+RM\u00a00.25');
     expect(rows[2]).not.toContain('+');
@@ -554,7 +554,8 @@ describe('home', () => {
     const older = await screen.findByRole('button', { name: 'Show older ones' });
     server.answers.set('/receipts', { status: 200, body: { receipts: [listed('two', 'failed', 50)] } });
     await userEvent.click(older);
-    await waitFor(() => { expect(screen.getAllByRole('link')).toHaveLength(2); });
+    const list = screen.getByRole('region', { name: 'Your receipts' });
+    await waitFor(() => { expect(within(list).getAllByRole('link')).toHaveLength(2); });
     expect(server.asked.at(-1)).toBe('/receipts?limit=50&before=one');
     expect(screen.queryByRole('button', { name: 'Show older ones' })).toBeNull();
   });

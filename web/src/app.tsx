@@ -129,6 +129,9 @@ export function App(): ReactNode {
           onTryAgain={(again) => {
             send(wishedAgain(again), 'sending');
           }}
+          onFrame={(frame) => {
+            dispatch({ type: 'frame', frame });
+          }}
           onOpen={open}
           onHome={goHome}
         />

@@ -1,5 +1,6 @@
 // Code that is not needed for the first screen, and is there when it is.
 
+import { speakMore } from './more-texts';
 import type { spotsOf } from './reading';
 import type { Outcome } from './screens/outcome';
 
@@ -15,10 +16,17 @@ export function outcomeCode(): OutcomeCode | null {
 }
 
 export async function loadOutcome(): Promise<void> {
-  for (let attempt = 1; outcome === null; attempt += 1) {
+  if (outcome !== null) return;
+  const [{ Outcome }, { spotsOf }] = await untilLoaded(() =>
+    Promise.all([import('./screens/outcome'), import('./reading'), speakMore()]),
+  );
+  outcome = { Outcome, spotsOf };
+}
+
+async function untilLoaded<T>(load: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      const [{ Outcome }, { spotsOf }] = await Promise.all([import('./screens/outcome'), import('./reading')]);
-      outcome = { Outcome, spotsOf };
+      return await load();
     } catch {
       // A page that was open while its server got a newer one asks for files that are gone. Nothing is lost by opening
       // it anew: what was sent stands at its address.

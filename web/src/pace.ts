@@ -1,6 +1,7 @@
 // How long receipts took lately, remembered on this device, and what that says of the one that is being read.
 
-import { parseJson, type Frame, type WorkingStatus } from './api/decode';
+import type { Frame, WorkingStatus } from './api/decode';
+import { parseJson } from './api/json';
 
 /** In milliseconds of the server's clock: until a reader began, and until the end. */
 export type Pace = { began: number; ended: number };

@@ -13,6 +13,7 @@ import {
   type Rule,
   type Verdict,
 } from './api/decode';
+import { correctedReceipt } from './corrected';
 import { formatDay, formatMoney, formatNumber } from './format';
 import type { Spot } from './parts/photo-frame';
 import { texts } from './texts';
@@ -81,7 +82,8 @@ export function offersOn(index: number, rebate: Rebate | null): string[] {
 /** Everything on the photo that can be lit; what stood in the way comes last and so lies on top. */
 export function spotsOf(frame: Frame): Spot[] {
   if (frame.status !== 'accepted' && frame.status !== 'rejected') return [];
-  const { receipt, verdict } = frame;
+  const { verdict } = frame;
+  const receipt = correctedReceipt(frame);
   const inTheWay = failedRules(verdict).flatMap((rule): Spot[] =>
     rule.box === null
       ? []

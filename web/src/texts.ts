@@ -28,6 +28,8 @@ export type Texts = {
     older: string;
     earned: string;
     earnedByOne: (amount: string) => string;
+    /** Goes on after "Not accepted". */
+    contested: string;
     waiting: {
       going: (count: number) => string;
       offline: (count: number) => string;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { accepted, duplicate, earning, failed, field, firstId, imageId, rejected } from '../testing/samples';
-import { decodeFrame, decodeProblem, decodeReceiptPage, decodeUploaded, isFinal, parseJson } from './decode';
+import { decodeFrame, decodeProblem, decodeReceiptPage, decodeUploaded, isFinal } from './decode';
+import { parseJson } from './json';
 
 describe('a frame', () => {
   it('of each kind becomes one of ours', () => {
@@ -42,6 +43,17 @@ describe('a frame', () => {
       verdict: null,
     });
     expect(decodeFrame({ ...accepted, receipt: undefined })).toMatchObject({ receipt: { fields: {}, items: [] } });
+  });
+
+  it('keeps what a person said beside what was read', () => {
+    expect(decodeFrame(accepted)).toMatchObject({ corrections: {}, contested: false });
+    const corrections = { total: { value: '8.50', at: '2026-01-02T03:04:05Z' }, date: { value: 5 }, time: { value: '12:00' } };
+    expect(decodeFrame({ ...accepted, corrections, contestedAt: '2026-01-02T03:04:05Z' })).toMatchObject({
+      receipt: { fields: { total: { value: '9.00' } } },
+      corrections: { total: '8.50' },
+      contested: true,
+    });
+    expect(decodeFrame({ ...accepted, corrections: 'none', contestedAt: null })).toMatchObject({ corrections: {}, contested: false });
   });
 
   it('loses a rule that makes no sense, not the others', () => {
@@ -115,8 +127,10 @@ describe('a list', () => {
       receipts: [{
         imageId,
         status: 'accepted',
+        version: 4,
         createdAt: good.createdAt,
-        summary: { merchant: null, date: null, total: '9.00', currency: null, rebate: null },
+        contested: false,
+        summary: { merchant: null, date: null, total: '9.00', currency: null, rebate: null, corrected: false },
       }],
       next: 'b',
       earned: null,

@@ -1,5 +1,7 @@
 // What the server says, checked: `unknown` in, one of our types out, or `null` where it does not fit.
 
+import { decimal, fraction, instant, isRecord, listOf, pick, text, wholeNumber, yesOrNo } from './json';
+
 export type Box = { left: number; top: number; width: number; height: number };
 
 /** Something read from the paper. `confidence` is 0 to 1; `box` is in fractions of the picture as it is shown. */
@@ -53,6 +55,11 @@ export type RebatePart = { name: string; amount: string; item: number | null };
 export type Rebate = Money & { parts: RebatePart[] };
 export type Verdict = { outcome: 'accepted' | 'rejected'; summary: string; rules: Rule[]; rebate: Rebate | null };
 
+/** What a person may set right. The values are of the machine's form: an ISO day, a decimal, an ISO 4217 code. */
+export const correctables = ['merchant', 'date', 'total', 'currency'] as const;
+export type Correctable = (typeof correctables)[number];
+export type Corrections = Partial<Record<Correctable, string>>;
+
 export type WorkingStatus = 'uploaded' | 'started' | 'text_detected';
 export type Status = WorkingStatus | 'accepted' | 'rejected' | 'failed';
 
@@ -60,11 +67,19 @@ export type Status = WorkingStatus | 'accepted' | 'rejected' | 'failed';
 export type Frame = { imageId: string; version: number; at: number | null } & (
   /** `detail` says why it takes longer, where it does. */
   | { status: WorkingStatus; detail: string | null }
-  | { status: 'accepted' | 'rejected'; receipt: Receipt; verdict: Verdict | null }
+  /** `receipt` stays as the machine read it. */
+  | {
+      status: 'accepted' | 'rejected';
+      receipt: Receipt;
+      verdict: Verdict | null;
+      corrections: Corrections;
+      contested: boolean;
+    }
   /** `tryAgain`: whether to send the same photo again; otherwise another one helps. `null` where the server does not say. */
   | { status: 'failed'; detail: string | null; tryAgain: boolean | null }
 );
 export type WorkingFrame = Extract<Frame, { status: WorkingStatus }>;
+export type JudgedFrame = Extract<Frame, { status: 'accepted' | 'rejected' }>;
 export type FinalFrame = Exclude<Frame, { status: WorkingStatus }>;
 
 export type Summary = {
@@ -73,8 +88,17 @@ export type Summary = {
   total: string | null;
   currency: string | null;
   rebate: Money | null;
+  /** The values are the person's, where they set one right. */
+  corrected: boolean;
 };
-export type ListedReceipt = { imageId: string; status: Status; createdAt: string; summary: Summary };
+export type ListedReceipt = {
+  imageId: string;
+  status: Status;
+  version: number;
+  createdAt: string;
+  contested: boolean;
+  summary: Summary;
+};
 /** `earned`: all that the person's receipts earned so far, by currency; `null` where the server does not say. */
 export type ReceiptPage = { receipts: ListedReceipt[]; next: string | null; earned: Money[] | null };
 
@@ -102,6 +126,8 @@ export function decodeFrame(input: unknown): Frame | null {
         status,
         receipt: decodeReceipt(input['receipt']),
         verdict: decodeVerdict(input['verdict']),
+        corrections: isRecord(input['corrections']) ? pick(correctables, decodeCorrection, input['corrections']) : {},
+        contested: text(input['contestedAt']) !== null,
       };
     case 'failed':
       return { imageId, version, at, status, detail: text(input['detail']), tryAgain: yesOrNo(input['tryAgain']) };
@@ -143,15 +169,6 @@ export function isWorking(status: Status): status is WorkingStatus {
   return status === 'uploaded' || status === 'started' || status === 'text_detected';
 }
 
-/** `null` for text that is not JSON. */
-export function parseJson(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return null;
-  }
-}
-
 function decodeListedReceipt(input: unknown): ListedReceipt | null {
   if (!isRecord(input)) return null;
   const imageId = text(input['imageId']);
@@ -162,13 +179,16 @@ function decodeListedReceipt(input: unknown): ListedReceipt | null {
   return {
     imageId,
     status,
+    version: wholeNumber(input['version']) ?? 0,
     createdAt,
+    contested: input['contested'] === true || summary['contested'] === true,
     summary: {
       merchant: text(summary['merchant']),
       date: text(summary['date']),
       total: text(summary['total']),
       currency: text(summary['currency']),
       rebate: decodeMoney(summary['rebate']),
+      corrected: summary['corrected'] === true,
     },
   };
 }
@@ -224,6 +244,10 @@ function decodeField(input: unknown): Field | null {
   };
 }
 
+function decodeCorrection(input: unknown): string | null {
+  return isRecord(input) ? text(input['value']) : null;
+}
+
 function decodeBox(input: unknown): Box | null {
   if (!isRecord(input)) return null;
   const left = fraction(input['left']);
@@ -276,56 +300,4 @@ function decodeRule(input: unknown): Rule | null {
     box: decodeBox(input['box']),
     earlier: text(input['earlier']),
   };
-}
-
-function pick<Name extends string, T>(
-  names: readonly Name[],
-  decode: (input: unknown) => T | null,
-  input: Record<string, unknown>,
-): Partial<Record<Name, T>> {
-  const picked: Partial<Record<Name, T>> = {};
-  for (const name of names) {
-    const decoded = decode(input[name]);
-    if (decoded !== null) picked[name] = decoded;
-  }
-  return picked;
-}
-
-/** An entry that does not fit is left out: one odd line must not hide the others. */
-function listOf<T>(decode: (input: unknown) => T | null, input: unknown): T[] {
-  if (!Array.isArray(input)) return [];
-  return input.flatMap((entry: unknown) => {
-    const decoded = decode(entry);
-    return decoded === null ? [] : [decoded];
-  });
-}
-
-function isRecord(input: unknown): input is Record<string, unknown> {
-  return typeof input === 'object' && input !== null && !Array.isArray(input);
-}
-
-function text(input: unknown): string | null {
-  return typeof input === 'string' && input.trim() !== '' ? input : null;
-}
-
-function decimal(input: unknown): string | null {
-  return typeof input === 'string' && /^\d+(\.\d+)?$/.test(input) ? input : null;
-}
-
-function yesOrNo(input: unknown): boolean | null {
-  return typeof input === 'boolean' ? input : null;
-}
-
-function wholeNumber(input: unknown): number | null {
-  return typeof input === 'number' && Number.isSafeInteger(input) && input >= 0 ? input : null;
-}
-
-function instant(input: unknown): number | null {
-  const ms = typeof input === 'string' ? Date.parse(input) : Number.NaN;
-  return Number.isNaN(ms) ? null : ms;
-}
-
-/** Boxes may lie a hair outside of the picture. */
-function fraction(input: unknown): number | null {
-  return typeof input === 'number' && Number.isFinite(input) ? Math.min(1, Math.max(0, input)) : null;
 }

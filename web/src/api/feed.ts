@@ -1,6 +1,7 @@
 // Follows one image to its end by what works: a WebSocket, else server-sent events, else plain looking.
 
-import { decodeFrame, isFinal, parseJson, type Frame } from './decode';
+import { decodeFrame, isFinal, type Frame } from './decode';
+import { parseJson } from './json';
 import { lookAtReceipt, type Found } from './receipts';
 import { openEvents, openSocket, type Wire, type WireListener } from './wires';
 

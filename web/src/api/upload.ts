@@ -1,6 +1,7 @@
 // One photo to the server, with the true share of bytes sent.
 
-import { decodeProblem, decodeUploaded, parseJson } from './decode';
+import { decodeProblem, decodeUploaded } from './decode';
+import { parseJson } from './json';
 
 export const largestPhotoBytes = 10_485_760;
 /** With no byte moving and no answer for this long, the connection counts as lost. */

@@ -7,7 +7,13 @@ import { texts } from '../texts';
 
 type Lighting = { lit: string | null; onLight: (key: string | null) => void };
 
-export function Facts({ facts, lit, onLight }: { facts: Fact[] } & Lighting): ReactNode {
+type FactsProps = {
+  facts: Fact[];
+  /** What stands under the line of this key. */
+  below?: (key: string) => ReactNode;
+} & Lighting;
+
+export function Facts({ facts, below, lit, onLight }: FactsProps): ReactNode {
   return (
     <ul className="facts">
       {facts.map((fact) => (
@@ -19,6 +25,7 @@ export function Facts({ facts, lit, onLight }: { facts: Fact[] } & Lighting): Re
               {!fact.surely && <small className="help">{texts.receipt.hardToRead}</small>}
             </span>
           </Lightable>
+          {below?.(fact.key)}
         </li>
       ))}
     </ul>
@@ -46,6 +53,8 @@ export function Lightable({ id, className, lit, onLight, children }: LightablePr
       className={`${className} lightable`}
       aria-pressed={isLit}
       onClick={() => {
+        // It is seen already; what must come into view is its place on the photo.
+        wasLit.current = !isLit;
         onLight(isLit ? null : id);
       }}
     >

@@ -2,14 +2,18 @@
 
 import { useEffect, useRef, type ReactNode } from 'react';
 
-import { itemCells, type Item, type Rebate } from '../api/decode';
+import { itemCells, type Rebate, type Receipt } from '../api/decode';
+import { formatMoney } from '../format';
+import { more } from '../more-texts';
 import { boxOfItem, cellOf, itemKey, offersOn } from '../reading';
+import { checkSum, type SumCheck } from '../sum-check';
 import { texts } from '../texts';
 import { Lightable } from './facts';
 
-type Props = { items: Item[]; rebate: Rebate | null; lit: string | null; onLight: (key: string | null) => void };
+type Props = { receipt: Receipt; rebate: Rebate | null; lit: string | null; onLight: (key: string | null) => void };
 
-export function Items({ items, rebate, lit, onLight }: Props): ReactNode {
+export function Items({ receipt, rebate, lit, onLight }: Props): ReactNode {
+  const { items } = receipt;
   const fold = useRef<HTMLDetailsElement>(null);
   const isLit = items.some((_, index) => itemKey(index) === lit);
   useEffect(() => {
@@ -17,10 +21,20 @@ export function Items({ items, rebate, lit, onLight }: Props): ReactNode {
   }, [isLit]);
 
   if (items.length === 0) return null;
+  const check = checkSum(receipt);
   const cells = itemCells.filter((cell) => items.some((item) => item[cell] !== undefined));
   return (
     <details className="fold" ref={fold}>
-      <summary>{texts.receipt.items(items.length)}</summary>
+      <summary>
+        <span>
+          {texts.receipt.items(items.length)}{' '}
+          {check !== null && (
+            <small className={check.is === 'fits' ? 'sum-check' : 'sum-check help'}>
+              {wordsOf(check, receipt.fields.currency?.value ?? null)}
+            </small>
+          )}
+        </span>
+      </summary>
       <table className="items">
         <thead>
           <tr>
@@ -56,7 +70,29 @@ export function Items({ items, rebate, lit, onLight }: Props): ReactNode {
             );
           })}
         </tbody>
+        {check !== null && cells.length > 1 && (
+          <tfoot>
+            <tr>
+              <th scope="row" colSpan={cells.length - 1}>
+                {more.sum}
+              </th>
+              <td>{formatMoney(check.sum, null)}</td>
+            </tr>
+          </tfoot>
+        )}
       </table>
     </details>
   );
+}
+
+function wordsOf({ is, amount }: SumCheck, currency: string | null): string {
+  const money = formatMoney(amount, currency);
+  switch (is) {
+    case 'fits':
+      return more.addsUp(money);
+    case 'missing':
+      return more.missing(money);
+    case 'too much':
+      return more.tooMuch(money);
+  }
 }

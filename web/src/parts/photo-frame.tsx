@@ -24,9 +24,16 @@ export function PhotoFrame({ source, mood, spots, lit, onLight }: Props): ReactN
 
   const litBox = spots.find(({ key }) => key === lit)?.box ?? null;
   const drawn = source !== null && source === loaded;
+  /** What was lit when the photo came, or by a tap on it, is in view as far as it should be. */
+  const inView = useRef<string | null>(null);
+  const seen = useRef(false);
   useEffect(() => {
-    if (frame.current !== null && litBox !== null && drawn) bringIntoView(frame.current, litBox);
-  }, [litBox, drawn]);
+    if (frame.current === null || !drawn) return;
+    if (litBox !== null) bringIntoView(frame.current, litBox);
+    if (litBox !== null && seen.current && inView.current !== lit) frame.current.scrollIntoView({ block: 'nearest' });
+    seen.current = true;
+    inView.current = lit;
+  }, [litBox, lit, drawn]);
 
   return (
     <div
@@ -65,6 +72,7 @@ export function PhotoFrame({ source, mood, spots, lit, onLight }: Props): ReactN
                   tabIndex={-1}
                   style={placeOf(spot.box)}
                   onClick={() => {
+                    inView.current = spot.key;
                     onLight(spot.key === lit ? null : spot.key);
                   }}
                 />

@@ -39,7 +39,7 @@ export function Receipts({ list, onOpen }: Props): ReactNode {
                     onOpen(receipt.imageId);
                   }}
                 >
-                  <Row receipt={receipt} />
+                  <Row receipt={receipt} when={formatTime(receipt.createdAt)} />
                 </InnerLink>
               </li>
             ))}
@@ -63,14 +63,15 @@ export function Receipts({ list, onOpen }: Props): ReactNode {
   );
 }
 
-function Row({ receipt: { status, createdAt, summary } }: { receipt: ListedReceipt }): ReactNode {
+export function Row({ receipt: { status, contested, summary }, when }: { receipt: ListedReceipt; when: string }): ReactNode {
   const { rebate } = summary;
   return (
     <>
       <span className="row-name">{summary.merchant ?? texts.home.unnamed[status]}</span>
       <span className="row-total">{summary.total === null ? '' : formatMoney(summary.total, summary.currency)}</span>
       <span className="row-state">
-        {texts.home.status[status]} · {formatTime(createdAt)}
+        {texts.home.status[status]}
+        {contested && `, ${texts.home.contested}`} · {when}
       </span>
       {status === 'accepted' && rebate !== null && (
         <span className="row-rebate">

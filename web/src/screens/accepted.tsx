@@ -2,7 +2,8 @@
 
 import type { ReactNode } from 'react';
 
-import type { Rebate, Receipt, Verdict } from '../api/decode';
+import type { Rebate } from '../api/decode';
+import { Editable, NotSaved, ReadAs } from '../parts/editable';
 import { Facts, Lightable } from '../parts/facts';
 import { Items } from '../parts/items';
 import { Mark } from '../parts/mark';
@@ -12,24 +13,21 @@ import { formatMoney } from '../format';
 import { factOf, factsOf, taxesOf, type Fact } from '../reading';
 import { texts } from '../texts';
 import { inOurWords } from '../wording';
-
-type Props = {
-  receipt: Receipt;
-  verdict: Verdict | null;
-  lit: string | null;
-  onLight: (key: string | null) => void;
-  onPick: (file: File) => void;
-};
+import type { JudgedProps } from './outcome';
 
 const plainFacts = ['date', 'time', 'tradeName', 'address', 'phone', 'receiptNumber', 'taxNumber'] as const;
 const beforeTaxes = ['subtotal', 'discount', 'service', 'tip'] as const;
 const afterTaxes = ['rounding', 'paymentMethod', 'cardLastFour'] as const;
 
-export function Accepted({ receipt, verdict, lit, onLight, onPick }: Props): ReactNode {
+export function Accepted({ frame, receipt, correcting, lit, onLight, onPick }: JudgedProps): ReactNode {
+  const { verdict, corrections } = frame;
   const merchant = factOf('merchant', receipt);
   const total = factOf('total', receipt);
   const amount = total?.shown ?? texts.receipt.noTotal;
   const sums = [...factsOf(beforeTaxes, receipt), ...taxesOf(receipt), ...factsOf(afterTaxes, receipt)];
+  // The amount tells the currency, until it was set right.
+  const facts = factsOf(corrections.currency === undefined ? plainFacts : [...plainFacts, 'currency'], receipt);
+  const readAs = (name: string) => <ReadAs name={name} frame={frame} correcting={correcting} />;
   const word = texts.verdict.accepted;
   const rebate = verdict?.rebate ?? null;
   const earning = rebate === null ? null : texts.verdict.earning(formatMoney(rebate.amount, rebate.currency));
@@ -40,12 +38,17 @@ export function Accepted({ receipt, verdict, lit, onLight, onPick }: Props): Rea
           <h1 className="unseen" tabIndex={-1}>
             {texts.verdict.announced(`${word}${earning ?? ''}`, merchant?.shown ?? texts.receipt.noMerchant, amount)}
           </h1>
-          <Lightable id={litId(merchant)} className="merchant" lit={lit} onLight={onLight}>
-            {merchant?.shown ?? texts.receipt.noMerchant}
-          </Lightable>
-          <Lightable id={litId(total)} className={`amount ${amount.length > 9 ? 'amount-long' : ''}`} lit={lit} onLight={onLight}>
-            {amount}
-          </Lightable>
+          <Editable frame={frame} correcting={correcting} lit={lit} onLight={onLight}>
+            <Lightable id={litId(merchant)} className="merchant" lit={lit} onLight={onLight}>
+              {merchant?.shown ?? texts.receipt.noMerchant}
+            </Lightable>
+            {readAs('merchant')}
+            <Lightable id={litId(total)} className={`amount ${amount.length > 9 ? 'amount-long' : ''}`} lit={lit} onLight={onLight}>
+              {amount}
+            </Lightable>
+            {readAs('total')}
+          </Editable>
+          <NotSaved correcting={correcting} />
           <div className="verdict verdict-accepted">
             <Mark kind="done" />
             {earning === null ? (
@@ -61,8 +64,8 @@ export function Accepted({ receipt, verdict, lit, onLight, onPick }: Props): Rea
             )}
             <RebateParts rebate={rebate} />
           </div>
-          <Facts facts={factsOf(plainFacts, receipt)} lit={lit} onLight={onLight} />
-          <Items items={receipt.items} rebate={rebate} lit={lit} onLight={onLight} />
+          <Facts facts={facts} below={readAs} lit={lit} onLight={onLight} />
+          <Items receipt={receipt} rebate={rebate} lit={lit} onLight={onLight} />
           <Facts facts={sums} lit={lit} onLight={onLight} />
           <Rules rules={verdict?.rules ?? []} />
         </article>

@@ -1,40 +1,46 @@
 // How it ended, and everything that stands on the screen then. Fetched while the receipt is read.
 
+import '../styles/edit.css';
+
 import type { ReactNode } from 'react';
 
-import type { FinalFrame } from '../api/decode';
+import type { FinalFrame, Frame, JudgedFrame, Receipt } from '../api/decode';
+import { correctedReceipt } from '../corrected';
+import { useCorrecting, type Correcting } from '../correcting';
 import { Accepted } from './accepted';
 import { Failed } from './failed';
 import { Rejected } from './rejected';
 
-type Props = {
-  frame: FinalFrame;
+type Common = {
   lit: string | null;
   onLight: (key: string | null) => void;
   onPick: (file: File) => void;
-  /** `null` where the photo is not on this device any more. */
-  onTryAgain: (() => void) | null;
   onOpen: (imageId: string) => void;
   onHome: () => void;
 };
+type Props = Common & {
+  frame: FinalFrame;
+  onFrame: (frame: Frame) => void;
+  /** `null` where the photo is not on this device any more. */
+  onTryAgain: (() => void) | null;
+};
 
-export function Outcome({ frame, lit, onLight, onPick, onTryAgain, onOpen, onHome }: Props): ReactNode {
+/** What a judged receipt's screen shows. `receipt` is as the person set it right. */
+export type JudgedProps = Common & { frame: JudgedFrame; receipt: Receipt; correcting: Correcting };
+
+export function Outcome(props: Props): ReactNode {
+  const { frame, onTryAgain, onPick } = props;
   switch (frame.status) {
     case 'accepted':
-      return <Accepted receipt={frame.receipt} verdict={frame.verdict} lit={lit} onLight={onLight} onPick={onPick} />;
     case 'rejected':
-      return (
-        <Rejected
-          receipt={frame.receipt}
-          verdict={frame.verdict}
-          lit={lit}
-          onLight={onLight}
-          onPick={onPick}
-          onOpen={onOpen}
-          onHome={onHome}
-        />
-      );
+      return <Judged {...props} frame={frame} />;
     case 'failed':
       return <Failed detail={frame.detail} tryAgain={frame.tryAgain} onPick={onPick} onTryAgain={onTryAgain} />;
   }
+}
+
+function Judged({ frame, onFrame, lit, onLight, onPick, onOpen, onHome }: Props & { frame: JudgedFrame }): ReactNode {
+  const correcting = useCorrecting(frame, onFrame);
+  const shown = { frame, receipt: correctedReceipt(frame), correcting, lit, onLight, onPick, onOpen, onHome };
+  return frame.status === 'accepted' ? <Accepted {...shown} /> : <Rejected {...shown} />;
 }

@@ -2,7 +2,7 @@
 
 import { useState, type ReactNode } from 'react';
 
-import { isFinal } from '../api/decode';
+import { isFinal, type Frame } from '../api/decode';
 import { pictureAddress } from '../api/receipts';
 import { outcomeCode } from '../later';
 import { Header } from '../parts/header';
@@ -21,11 +21,13 @@ type Props = {
   onSendAgain: () => void;
   onSendAnyway: () => void;
   onTryAgain: (photo: LocalPhoto) => void;
+  onFrame: (frame: Frame) => void;
   onOpen: (imageId: string) => void;
   onHome: () => void;
 };
 
-export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onSendAnyway, onTryAgain, onOpen, onHome }: Props): ReactNode {
+export function PhotoScreen(props: Props): ReactNode {
+  const { state, nextTrySeconds, onPick, onSendAgain, onSendAnyway, onTryAgain, onFrame, onOpen, onHome } = props;
   const [chosen, setChosen] = useState<string | null>();
   const code = outcomeCode();
   const spots = code !== null && state.at === 'receipt' && state.frame !== null ? code.spotsOf(state.frame) : [];
@@ -61,6 +63,7 @@ export function PhotoScreen({ state, nextTrySeconds, onPick, onSendAgain, onSend
         frame={frame}
         lit={lit}
         onLight={setChosen}
+        onFrame={onFrame}
         onPick={onPick}
         onTryAgain={photo === null ? null : () => { onTryAgain(photo); }}
         onOpen={onOpen}

@@ -2,7 +2,9 @@
 
 import type { ReactNode } from 'react';
 
-import { fieldNames, type Receipt, type Verdict } from '../api/decode';
+import { fieldNames } from '../api/decode';
+import { more } from '../more-texts';
+import { Contested, Editable, NotSaved, ReadAs } from '../parts/editable';
 import { Facts, Lightable } from '../parts/facts';
 import { Items } from '../parts/items';
 import { InnerLink } from '../parts/inner-link';
@@ -13,24 +15,17 @@ import { factsOf, failedRules, ruleKey } from '../reading';
 import { texts } from '../texts';
 import { wayOnFrom, type WayOn } from '../way-on';
 import { wordingOfRule, wordingOfVerdict } from '../wording';
+import type { JudgedProps } from './outcome';
 
-type Props = {
-  receipt: Receipt;
-  verdict: Verdict | null;
-  lit: string | null;
-  onLight: (key: string | null) => void;
-  onPick: (file: File) => void;
-  onOpen: (imageId: string) => void;
-  onHome: () => void;
-};
-
-export function Rejected({ receipt, verdict, lit, onLight, onPick, onOpen, onHome }: Props): ReactNode {
+export function Rejected(props: JudgedProps): ReactNode {
+  const { frame, receipt, correcting, lit, onLight, onPick, onOpen, onHome } = props;
+  const { verdict, corrections, contested } = frame;
   const failed = failedRules(verdict).map((rule) => ({ ...rule, message: wordingOfRule(rule) }));
   const summary = wordingOfVerdict(verdict) ?? texts.verdict.summary.rejected;
   const wayOn = wayOnFrom(verdict);
   // What the heading has told already is not told twice; its place is lit all the same, under the value there.
   const told = failed.filter(({ message, box }) => message !== summary || box !== null);
-  const facts = factsOf(fieldNames.filter((name) => name !== 'currency'), receipt);
+  const facts = factsOf(fieldNames.filter((name) => name !== 'currency' || corrections.currency !== undefined), receipt);
   const somethingRead = facts.length > 0 || receipt.items.length > 0;
   const rules = verdict?.rules ?? [];
   return (
@@ -53,13 +48,36 @@ export function Rejected({ receipt, verdict, lit, onLight, onPick, onOpen, onHom
         </ul>
       )}
       <p className="lead">{wayOn.tip ?? texts.verdict.anotherPhoto}</p>
-      <Actions wayOn={wayOn} onPick={onPick} onOpen={onOpen} onHome={onHome} />
+      <Actions wayOn={wayOn} onPick={onPick} onOpen={onOpen} onHome={onHome}>
+        {!contested && wayOn.todo !== 'wait' && (
+          <button
+            type="button"
+            className="button quiet"
+            onClick={() => {
+              correcting.change({ contested: true });
+            }}
+          >
+            {more.correcting.contest}
+          </button>
+        )}
+      </Actions>
+      <Contested frame={frame} correcting={correcting} />
+      <NotSaved correcting={correcting} />
       {(somethingRead || rules.length > 0) && (
         <div className="paper">
           <article className="card">
-            {somethingRead && <h2>{texts.verdict.whatWeRead}</h2>}
-            <Facts facts={facts} lit={lit} onLight={onLight} />
-            <Items items={receipt.items} rebate={null} lit={lit} onLight={onLight} />
+            {somethingRead && (
+              <Editable frame={frame} correcting={correcting} lit={lit} onLight={onLight}>
+                <h2>{texts.verdict.whatWeRead}</h2>
+              </Editable>
+            )}
+            <Facts
+              facts={facts}
+              below={(name) => <ReadAs name={name} frame={frame} correcting={correcting} />}
+              lit={lit}
+              onLight={onLight}
+            />
+            <Items receipt={receipt} rebate={null} lit={lit} onLight={onLight} />
             <Rules rules={rules} />
           </article>
         </div>
@@ -73,10 +91,12 @@ type ActionsProps = {
   onPick: (file: File) => void;
   onOpen: (imageId: string) => void;
   onHome: () => void;
+  /** One more thing to do. */
+  children: ReactNode;
 };
 
 /** A new photo is offered where it can help. */
-function Actions({ wayOn, onPick, onOpen, onHome }: ActionsProps): ReactNode {
+function Actions({ wayOn, onPick, onOpen, onHome, children }: ActionsProps): ReactNode {
   switch (wayOn.todo) {
     case 'retake':
     case 'photograph a receipt':
@@ -89,6 +109,7 @@ function Actions({ wayOn, onPick, onOpen, onHome }: ActionsProps): ReactNode {
           <Pick from="files" look="quiet" onPick={onPick}>
             {texts.verdict.chooseAnother}
           </Pick>
+          {children}
         </div>
       );
     case 'see the first one': {
@@ -101,6 +122,7 @@ function Actions({ wayOn, onPick, onOpen, onHome }: ActionsProps): ReactNode {
           <Pick from="camera" look="quiet" onPick={onPick}>
             {texts.verdict.todo.another}
           </Pick>
+          {children}
         </div>
       );
     }
@@ -110,6 +132,7 @@ function Actions({ wayOn, onPick, onOpen, onHome }: ActionsProps): ReactNode {
           <InnerLink to={{ to: 'home' }} className="button primary" onFollow={onHome}>
             {texts.verdict.todo[wayOn.todo]}
           </InnerLink>
+          {children}
         </div>
       );
   }

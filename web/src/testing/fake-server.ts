@@ -3,6 +3,7 @@
 import { vi } from 'vitest';
 
 type Answer = { status: number; body?: unknown };
+export type Told = { method: string; path: string; headers: Headers; body: unknown; keepalive: boolean };
 
 export type FakeServer = {
   sockets: FakeSocket[];
@@ -10,8 +11,10 @@ export type FakeServer = {
   sources: FakeEvents[];
   /** Every path asked by `fetch`. */
   asked: string[];
-  /** What a path answers; a missing path answers like a broken network. */
-  answers: Map<string, Answer>;
+  /** Every other request than a look, in order. */
+  told: Told[];
+  /** What a path answers; a missing path answers like a broken network. A change is looked for as "PATCH path". */
+  answers: Map<string, Answer | (() => Answer)>;
   /** The latest socket. */
   socket: () => FakeSocket;
   /** The latest stream of events. */
@@ -117,7 +120,8 @@ export function fakeServer(): FakeServer {
   const sources: FakeEvents[] = [];
   const uploads: FakeUpload[] = [];
   const asked: string[] = [];
-  const answers = new Map<string, Answer>();
+  const told: Told[] = [];
+  const answers: FakeServer['answers'] = new Map();
 
   vi.stubGlobal('WebSocket', class extends FakeSocket {
     constructor(address: string | URL) {
@@ -137,11 +141,16 @@ export function fakeServer(): FakeServer {
       uploads.push(this);
     }
   });
-  vi.stubGlobal('fetch', (path: string) => {
-    asked.push(path);
-    const answer = answers.get(path.replace(/\?.*$/, ''));
-    if (answer === undefined) return Promise.reject(new TypeError('no network'));
-    return Promise.resolve(new Response(JSON.stringify(answer.body ?? null), { status: answer.status }));
+  vi.stubGlobal('fetch', (path: string, request: RequestInit = {}) => {
+    const { method = 'GET', headers, body, keepalive = false } = request;
+    if (method === 'GET') asked.push(path);
+    else told.push({ method, path, headers: new Headers(headers), body: typeof body === 'string' ? JSON.parse(body) : null, keepalive });
+    // With its query where the test says so.
+    const key = method === 'GET' ? path : `${method} ${path}`;
+    const found = answers.get(key) ?? answers.get(key.replace(/\?.*$/, ''));
+    if (found === undefined) return Promise.reject(new TypeError('no network'));
+    const { status, body: said } = typeof found === 'function' ? found() : found;
+    return Promise.resolve(new Response(status === 204 ? null : JSON.stringify(said ?? null), { status }));
   });
 
   return {
@@ -149,6 +158,7 @@ export function fakeServer(): FakeServer {
     sources,
     uploads,
     asked,
+    told,
     answers,
     socket: () => latest(sockets),
     events: () => latest(sources),

@@ -24,6 +24,7 @@ export const texts: Texts = {
     older: 'Ältere zeigen',
     earned: 'Bisher verdient',
     earnedByOne: (amount) => `+${amount}`,
+    contested: 'du sagst, er stimmt',
     waiting: {
       going: (count) => (count === 1 ? 'Dein Foto wird gesendet' : `Deine Fotos werden gesendet, noch ${count}`),
       offline: (count) => `Kein Netz. ${count === 1 ? 'Dein Foto ist hier sicher und geht los' : `Deine ${count} Fotos sind hier sicher und gehen los`}, sobald du wieder Netz hast.`,

@@ -24,6 +24,7 @@ export const texts: Texts = {
     older: 'Show older ones',
     earned: 'Earned so far',
     earnedByOne: (amount) => `+${amount}`,
+    contested: 'you say it’s right',
     waiting: {
       going: (count) => (count === 1 ? 'Sending your photo' : `Sending your photos, ${count} to go`),
       offline: (count) => `No network. ${count === 1 ? 'Your photo is safe here and goes' : `Your ${count} photos are safe here and go`} when you’re back.`,
