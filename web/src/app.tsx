@@ -1,13 +1,15 @@
 // The one place where state, address bar and screens meet.
 
-import { useEffect, useReducer, useRef, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useReducer, useRef, useState, type ReactNode } from 'react';
 
 import { isWorking } from './api/decode';
 import { canBeDeveloped, mustBeDeveloped } from './capture/wants';
 import { useCourier } from './courier';
 import { useDeveloping } from './developing';
 import { useFollowing } from './following';
+import { useHidden } from './hidden';
 import { newKey } from './key';
+import { Removed } from './later';
 import { useReceiptList } from './list';
 import { discard, keep, waitingPhoto } from './outbox';
 import { localPhoto, wishedAgain, type LocalPhoto } from './photo';
@@ -22,6 +24,7 @@ import { texts } from './texts';
 export function App(): ReactNode {
   const [state, dispatch] = useReducer(reduce, null, () => stateOf(routeOf(location)));
   const list = useReceiptList(state.at === 'home');
+  const hidden = useHidden();
   const [fresh] = useState(() => new Set<string>());
   const courier = useCourier(state.at === 'home', fresh, list.look);
 
@@ -107,6 +110,11 @@ export function App(): ReactNode {
 
   return (
     <div className="page" ref={page}>
+      {hidden.size > 0 && (
+        <Suspense>
+          <Removed />
+        </Suspense>
+      )}
       {state.at === 'home' && (
         <Home
           list={list}

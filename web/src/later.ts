@@ -1,5 +1,7 @@
 // Code that is not needed for the first screen, and is there when it is.
 
+import { lazy } from 'react';
+
 import { speakMore } from './more-texts';
 import type { spotsOf } from './reading';
 import type { Outcome } from './screens/outcome';
@@ -17,10 +19,20 @@ export function outcomeCode(): OutcomeCode | null {
 
 export async function loadOutcome(): Promise<void> {
   if (outcome !== null) return;
+  // The way back from a deletion must be there without a network too.
   const [{ Outcome }, { spotsOf }] = await untilLoaded(() =>
-    Promise.all([import('./screens/outcome'), import('./reading'), speakMore()]),
+    Promise.all([import('./screens/outcome'), import('./reading'), speakMore(), import('./parts/removed')]),
   );
   outcome = { Outcome, spotsOf };
+}
+
+export const Removed = lazy(() => withTexts(() => import('./parts/removed')));
+
+function withTexts<T>(load: () => Promise<T>): Promise<T> {
+  return untilLoaded(async () => {
+    const [loaded] = await Promise.all([load(), speakMore()]);
+    return loaded;
+  });
 }
 
 async function untilLoaded<T>(load: () => Promise<T>): Promise<T> {

@@ -26,6 +26,16 @@ export type MoreTexts = {
   missing: (amount: string) => string;
   tooMuch: (amount: string) => string;
   sum: string;
+  removal: {
+    remove: string;
+    name: string;
+    removed: (name: string) => string;
+    waits: (name: string) => string;
+    stays: (name: string) => string;
+    undo: string;
+    undoOne: (name: string) => string;
+    bar: string;
+  };
 };
 
 /** Set by `speakMore`, before any of those screens is drawn. */

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 
 import type { ListedReceipt, Status } from '../api/decode';
 import { formatMoney, formatTime, nameOfDay } from '../format';
+import { useHidden } from '../hidden';
 import type { ReceiptList } from '../list';
 import { texts } from '../texts';
 import { InnerLink } from './inner-link';
@@ -21,7 +22,9 @@ const marks: Record<Status, MarkKind> = {
 type Props = { list: ReceiptList; onOpen: (imageId: string) => void };
 
 export function Receipts({ list, onOpen }: Props): ReactNode {
-  const { receipts, next, reachable, look, older } = list;
+  const { next, reachable, look, older } = list;
+  const hidden = useHidden();
+  const receipts = list.receipts?.filter(({ imageId }) => !hidden.has(imageId)) ?? null;
   return (
     <section className="receipts" aria-label={texts.home.receipts}>
       {receipts === null && reachable && <p className="aside">{texts.home.loading}</p>}

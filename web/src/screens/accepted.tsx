@@ -8,6 +8,7 @@ import { Facts, Lightable } from '../parts/facts';
 import { Items } from '../parts/items';
 import { Mark } from '../parts/mark';
 import { Pick } from '../parts/pick';
+import { Remove } from '../parts/remove';
 import { Rules } from '../parts/rules';
 import { formatMoney } from '../format';
 import { factOf, factsOf, taxesOf, type Fact } from '../reading';
@@ -19,8 +20,8 @@ const plainFacts = ['date', 'time', 'tradeName', 'address', 'phone', 'receiptNum
 const beforeTaxes = ['subtotal', 'discount', 'service', 'tip'] as const;
 const afterTaxes = ['rounding', 'paymentMethod', 'cardLastFour'] as const;
 
-export function Accepted({ frame, receipt, correcting, lit, onLight, onPick }: JudgedProps): ReactNode {
-  const { verdict, corrections } = frame;
+export function Accepted({ frame, receipt, correcting, lit, onLight, onPick, onHome }: JudgedProps): ReactNode {
+  const { imageId, verdict, corrections } = frame;
   const merchant = factOf('merchant', receipt);
   const total = factOf('total', receipt);
   const amount = total?.shown ?? texts.receipt.noTotal;
@@ -70,6 +71,7 @@ export function Accepted({ frame, receipt, correcting, lit, onLight, onPick }: J
           <Rules rules={verdict?.rules ?? []} />
         </article>
       </div>
+      <Remove imageId={imageId} name={merchant?.shown ?? ''} onGone={onHome} />
       <div className="actions actions-stay">
         <Pick from="camera" look="primary" onPick={onPick}>
           {texts.verdict.scanAnother}

@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import type { FinalFrame, Frame, JudgedFrame, Receipt } from '../api/decode';
 import { correctedReceipt } from '../corrected';
 import { useCorrecting, type Correcting } from '../correcting';
+import { Remove } from '../parts/remove';
 import { Accepted } from './accepted';
 import { Failed } from './failed';
 import { Rejected } from './rejected';
@@ -29,13 +30,18 @@ type Props = Common & {
 export type JudgedProps = Common & { frame: JudgedFrame; receipt: Receipt; correcting: Correcting };
 
 export function Outcome(props: Props): ReactNode {
-  const { frame, onTryAgain, onPick } = props;
+  const { frame, onTryAgain, onPick, onHome } = props;
   switch (frame.status) {
     case 'accepted':
     case 'rejected':
       return <Judged {...props} frame={frame} />;
     case 'failed':
-      return <Failed detail={frame.detail} tryAgain={frame.tryAgain} onPick={onPick} onTryAgain={onTryAgain} />;
+      return (
+        <>
+          <Failed detail={frame.detail} tryAgain={frame.tryAgain} onPick={onPick} onTryAgain={onTryAgain} />
+          <Remove imageId={frame.imageId} name="" onGone={onHome} />
+        </>
+      );
   }
 }
 

@@ -10,6 +10,7 @@ import { Items } from '../parts/items';
 import { InnerLink } from '../parts/inner-link';
 import { Mark } from '../parts/mark';
 import { Pick } from '../parts/pick';
+import { Remove } from '../parts/remove';
 import { Rules } from '../parts/rules';
 import { factsOf, failedRules, ruleKey } from '../reading';
 import { texts } from '../texts';
@@ -19,7 +20,7 @@ import type { JudgedProps } from './outcome';
 
 export function Rejected(props: JudgedProps): ReactNode {
   const { frame, receipt, correcting, lit, onLight, onPick, onOpen, onHome } = props;
-  const { verdict, corrections, contested } = frame;
+  const { imageId, verdict, corrections, contested } = frame;
   const failed = failedRules(verdict).map((rule) => ({ ...rule, message: wordingOfRule(rule) }));
   const summary = wordingOfVerdict(verdict) ?? texts.verdict.summary.rejected;
   const wayOn = wayOnFrom(verdict);
@@ -82,6 +83,7 @@ export function Rejected(props: JudgedProps): ReactNode {
           </article>
         </div>
       )}
+      <Remove imageId={imageId} name={receipt.fields.merchant?.value ?? ''} onGone={onHome} />
     </section>
   );
 }

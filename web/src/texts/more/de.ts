@@ -31,4 +31,14 @@ export const texts: MoreTexts = {
   missing: (amount) => `${amount} fehlen`,
   tooMuch: (amount) => `${amount} zu viel`,
   sum: 'Zusammen',
+  removal: {
+    remove: 'Beleg löschen',
+    name: 'Beleg',
+    removed: (name) => `${name} ist gelöscht`,
+    waits: (name) => `${name} wird gelöscht, sobald du wieder Netz hast`,
+    stays: (name) => `${name} ließ sich nicht löschen und bleibt`,
+    undo: 'Zurückholen',
+    undoOne: (name) => `Zurückholen: ${name}`,
+    bar: 'Gerade gelöscht',
+  },
 };

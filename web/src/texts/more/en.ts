@@ -31,4 +31,14 @@ export const texts: MoreTexts = {
   missing: (amount) => `${amount} missing`,
   tooMuch: (amount) => `${amount} too much`,
   sum: 'Sum',
+  removal: {
+    remove: 'Delete receipt',
+    name: 'Receipt',
+    removed: (name) => `${name} is deleted`,
+    waits: (name) => `${name} is deleted when you’re back online`,
+    stays: (name) => `${name} could not be deleted and stays`,
+    undo: 'Undo',
+    undoOne: (name) => `Undo: ${name}`,
+    bar: 'Deleted just now',
+  },
 };
