@@ -9,9 +9,10 @@ import { useDeveloping } from './developing';
 import { useFollowing } from './following';
 import { useHidden } from './hidden';
 import { newKey } from './key';
-import { Removed } from './later';
+import { Insight, Removed } from './later';
 import { useReceiptList } from './list';
 import { discard, keep, waitingPhoto } from './outbox';
+import { Header } from './parts/header';
 import { localPhoto, wishedAgain, type LocalPhoto } from './photo';
 import { routeOf, visit, type Route } from './route';
 import { Home } from './screens/home';
@@ -103,7 +104,7 @@ export function App(): ReactNode {
     const name = heading?.textContent ?? texts.name;
     document.title = screen === 'home' ? texts.name : texts.title(name);
     if (shown.current === screen) return;
-    if (shown.current === 'home' || screen === 'home' || screen === 'working') window.scrollTo(0, 0);
+    if (shown.current === 'home' || screen === 'home' || screen === 'insight' || screen === 'working') window.scrollTo(0, 0);
     shown.current = screen;
     heading?.focus({ preventScroll: true });
   }, [screen]);
@@ -122,6 +123,9 @@ export function App(): ReactNode {
           onPickSeveral={pickSeveral}
           courier={courier}
           onOpen={open}
+          onInsight={() => {
+            go({ to: 'insight' });
+          }}
         />
       )}
       {'photo' in state && (
@@ -144,6 +148,15 @@ export function App(): ReactNode {
           onHome={goHome}
         />
       )}
+      {state.at === 'insight' && (
+        <main className="insight">
+          <Header onHome={goHome} />
+          <h1 tabIndex={-1}>{texts.home.insight}</h1>
+          <Suspense fallback={<p className="aside">{texts.home.loading}</p>}>
+            <Insight onOpen={open} />
+          </Suspense>
+        </main>
+      )}
       {state.at === 'missing' && <Missing onHome={goHome} />}
     </div>
   );
@@ -160,6 +173,7 @@ function screenName(state: State): string {
     case 'home':
     case 'unsent':
     case 'doubtful':
+    case 'insight':
     case 'missing':
       return state.at;
     case 'recovering':

@@ -26,6 +26,7 @@ export async function loadOutcome(): Promise<void> {
   outcome = { Outcome, spotsOf };
 }
 
+export const Insight = lazy(() => withTexts(() => import('./screens/insight')));
 export const Removed = lazy(() => withTexts(() => import('./parts/removed')));
 
 function withTexts<T>(load: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 // The words of the screens that are loaded when they are opened, in the language that `speak` chose.
 
+import type { Filter } from './insight/choice';
 import { texts } from './texts';
 
 export type MoreTexts = {
@@ -36,7 +37,61 @@ export type MoreTexts = {
     undoOne: (name: string) => string;
     bar: string;
   };
+  insight: {
+    opening: string;
+    none: string;
+    partly: (count: number) => string;
+    unreachable: string;
+    lookAgain: string;
+    allMonths: string;
+    counted: (count: number) => string;
+    earned: (amounts: string) => string;
+    currency: string;
+    byMonth: string;
+    byShop: string;
+    others: string;
+    unnamed: string;
+    asTable: string;
+    month: string;
+    shop: string;
+    receipts: string;
+    spent: string;
+    search: string;
+    searchHint: string;
+    filter: string;
+    filters: Record<Filter, string>;
+    nothingFound: string;
+    showAll: string;
+    list: string;
+    more: string;
+    exporting: (count: number) => string;
+    prices: {
+      heading: string;
+      looking: (done: number, all: number) => string;
+      partly: string;
+      none: string;
+      item: string;
+      date: string;
+      price: string;
+      /** `from`, `to`: the first and the last price. */
+      told: (from: string, to: string) => string;
+      point: (day: string, price: string, shop: string) => string;
+    };
+    csv: { file: string; columns: Record<CsvColumn, string> };
+  };
 };
+export type CsvColumn =
+  | 'date'
+  | 'shop'
+  | 'total'
+  | 'currency'
+  | 'status'
+  | 'earned'
+  | 'earnedCurrency'
+  | 'corrected'
+  | 'contested'
+  | 'sent'
+  | 'id';
 
 /** Set by `speakMore`, before any of those screens is drawn. */
 export let more: MoreTexts;

@@ -1,10 +1,11 @@
 // Which screen an address names.
 
-export type Route = { to: 'home' } | { to: 'sending' } | { to: 'receipt'; imageId: string };
+export type Route = { to: 'home' } | { to: 'sending' } | { to: 'insight' } | { to: 'receipt'; imageId: string };
 
 export function routeOf(address: { pathname: string; hash: string }): Route {
   const [, imageId] = /^\/r\/([\w-]{1,128})\/?$/.exec(address.pathname) ?? [];
   if (imageId !== undefined) return { to: 'receipt', imageId };
+  if (address.pathname === '/insight') return { to: 'insight' };
   return address.hash === '#sending' ? { to: 'sending' } : { to: 'home' };
 }
 
@@ -14,6 +15,8 @@ export function addressOf(route: Route): string {
       return '/';
     case 'sending':
       return '/#sending';
+    case 'insight':
+      return '/insight';
     case 'receipt':
       return `/r/${route.imageId}`;
   }

@@ -25,6 +25,7 @@ export type State =
       link: Link;
       frame: Frame | null;
     }
+  | { at: 'insight' }
   | { at: 'missing' };
 
 export type Action =
@@ -47,6 +48,8 @@ export function stateOf(route: Route): State {
       return { at: 'home' };
     case 'sending':
       return { at: 'recovering' };
+    case 'insight':
+      return { at: 'insight' };
     case 'receipt':
       return { at: 'receipt', imageId: route.imageId, photo: null, contentType: null, link: 'live', frame: null };
   }

@@ -28,6 +28,7 @@ export type Texts = {
     older: string;
     earned: string;
     earnedByOne: (amount: string) => string;
+    insight: string;
     /** Goes on after "Not accepted". */
     contested: string;
     waiting: {

@@ -23,7 +23,7 @@ self.addEventListener('fetch', (event) => {
   if (request.method === 'POST' && pathname === '/share') event.respondWith(takeShared(request));
   else if (request.method !== 'GET') return;
   else if (request.mode === 'navigate') {
-    if (pathname === '/' || pathname.startsWith('/r/')) event.respondWith(pageFor(request));
+    if (pathname === '/' || pathname === '/insight' || pathname.startsWith('/r/')) event.respondWith(pageFor(request));
   } else if (getCacheKeyForURL(pathname) !== undefined) {
     event.respondWith(matchPrecache(pathname).then((kept) => kept ?? fetch(request)));
   }

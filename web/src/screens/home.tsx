@@ -5,6 +5,7 @@ import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 import { formatMoney } from '../format';
 import type { Courier } from '../courier';
 import type { ReceiptList } from '../list';
+import { InnerLink } from '../parts/inner-link';
 import { Pick } from '../parts/pick';
 import { Receipts } from '../parts/receipts';
 import { Waiting } from '../parts/waiting';
@@ -17,9 +18,10 @@ type Props = {
   onPickSeveral: (files: File[]) => void;
   courier: Courier;
   onOpen: (imageId: string) => void;
+  onInsight: () => void;
 };
 
-export function Home({ list, onPick, onPickSeveral, courier, onOpen }: Props): ReactNode {
+export function Home({ list, onPick, onPickSeveral, courier, onOpen, onInsight }: Props): ReactNode {
   const hovering = useDropAndPaste(onPick, onPickSeveral);
   return (
     <main className="home">
@@ -53,6 +55,11 @@ export function Home({ list, onPick, onPickSeveral, courier, onOpen }: Props): R
         </Pick>
       </div>
       <Waiting courier={courier} />
+      {(list.receipts ?? []).length > 0 && (
+        <InnerLink to={{ to: 'insight' }} className="to-insight" onFollow={onInsight}>
+          {texts.home.insight}
+        </InnerLink>
+      )}
       <Receipts list={list} onOpen={onOpen} />
     </main>
   );

@@ -24,6 +24,7 @@ export const texts: Texts = {
     older: 'Ältere zeigen',
     earned: 'Bisher verdient',
     earnedByOne: (amount) => `+${amount}`,
+    insight: 'Deine Ausgaben',
     contested: 'du sagst, er stimmt',
     waiting: {
       going: (count) => (count === 1 ? 'Dein Foto wird gesendet' : `Deine Fotos werden gesendet, noch ${count}`),

@@ -24,6 +24,7 @@ export const texts: Texts = {
     older: 'Show older ones',
     earned: 'Earned so far',
     earnedByOne: (amount) => `+${amount}`,
+    insight: 'Your spending',
     contested: 'you say it’s right',
     waiting: {
       going: (count) => (count === 1 ? 'Sending your photo' : `Sending your photos, ${count} to go`),

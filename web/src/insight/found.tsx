@@ -1,0 +1,60 @@
+// The receipts that were found, by month, each month with its sums.
+
+import { useState, type ReactNode } from 'react';
+
+import type { ListedReceipt } from '../api/decode';
+import { formatDay, formatMoney } from '../format';
+import { more } from '../more-texts';
+import { InnerLink } from '../parts/inner-link';
+import { Row } from '../parts/receipts';
+import { dayOf, isCounted, monthOf, type Choice } from './choice';
+import { nameOfMonth } from './month';
+import { spentOn } from './sums';
+
+const firstShown = 50;
+
+type Props = { receipts: ListedReceipt[]; choice: Choice; onOpen: (imageId: string) => void };
+
+export function Found({ receipts, choice, onOpen }: Props): ReactNode {
+  const [most, setMost] = useState(firstShown);
+  const sorted = receipts.toSorted((a, b) => (dayOf(a) < dayOf(b) ? 1 : dayOf(a) > dayOf(b) ? -1 : 0));
+  const months = new Map<string, ListedReceipt[]>();
+  for (const receipt of sorted) months.set(monthOf(receipt), [...(months.get(monthOf(receipt)) ?? []), receipt]);
+  let room = most;
+  return (
+    <section className="receipts" aria-label={more.insight.list}>
+      {[...months].map(([month, all]) => {
+        const shown = all.slice(0, Math.max(0, room));
+        room -= all.length;
+        if (shown.length === 0) return null;
+        const sums = spentOn(all.filter((receipt) => isCounted(receipt, choice)));
+        return (
+          <section key={month} aria-label={nameOfMonth(month)}>
+            <h2 className="month-head">
+              <span>{nameOfMonth(month)}</span>
+              <span>{sums.map(({ amount, currency }) => formatMoney(amount, currency)).join(' · ')}</span>
+            </h2>
+            <ul>
+              {shown.map((receipt) => (
+                <li key={receipt.imageId}>
+                  <InnerLink
+                    to={{ to: 'receipt', imageId: receipt.imageId }}
+                    className="row"
+                    onFollow={() => { onOpen(receipt.imageId); }}
+                  >
+                    <Row receipt={receipt} when={formatDay(dayOf(receipt))} />
+                  </InnerLink>
+                </li>
+              ))}
+            </ul>
+          </section>
+        );
+      })}
+      {receipts.length > most && (
+        <button type="button" className="button quiet" onClick={() => { setMost(most + firstShown); }}>
+          {more.insight.more}
+        </button>
+      )}
+    </section>
+  );
+}

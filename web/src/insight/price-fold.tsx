@@ -1,0 +1,44 @@
+// The price of an item over time, looked up when it is opened.
+
+import { useState, type ReactNode } from 'react';
+
+import { more } from '../more-texts';
+import { PriceLine } from './price-line';
+import type { Priced, Purchases } from './prices';
+
+type Props = { things: Priced[]; purchases: Purchases; onAsk: () => void };
+
+export function PriceFold({ things, purchases: { done, all, missed }, onAsk }: Props): ReactNode {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const thing = things.find(({ key }) => key === chosen) ?? things[0];
+  const words = more.insight.prices;
+  return (
+    <details
+      className="fold prices"
+      onToggle={(event) => {
+        // The fold of the table inside says the same of itself.
+        if (event.target === event.currentTarget && event.currentTarget.open) onAsk();
+      }}
+    >
+      <summary>{words.heading}</summary>
+      <p className="aside" role="status">
+        {done < all ? words.looking(done + 1, all) : thing === undefined ? words.none : missed ? words.partly : ''}
+      </p>
+      {thing !== undefined && (
+        <>
+          <label className="price-item">
+            <span>{words.item}</span>
+            <select value={thing.key} onChange={(event) => { setChosen(event.currentTarget.value); }}>
+              {things.map(({ key, name, currency, prices }) => (
+                <option key={key} value={key}>
+                  {`${name} (${[prices.length, ...(currency === null ? [] : [currency])].join(', ')})`}
+                </option>
+              ))}
+            </select>
+          </label>
+          <PriceLine thing={thing} />
+        </>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,116 @@
+// For looking: what was spent, where and when, and what things cost. Loaded when it is opened.
+
+import '../styles/insight.css';
+
+import { useState, type ReactNode } from 'react';
+
+import { isRecord, text } from '../api/json';
+import { useHidden } from '../hidden';
+import { filters, isChosen, isCounted, isJudged, type Choice } from '../insight/choice';
+import { csvOf, saveAs } from '../insight/csv';
+import { Finder } from '../insight/finder';
+import { Found } from '../insight/found';
+import { useHistory } from '../insight/history';
+import { Overview } from '../insight/overview';
+import { PriceFold } from '../insight/price-fold';
+import { pricesOf, usePurchases } from '../insight/prices';
+import { currenciesOf } from '../insight/sums';
+import { more } from '../more-texts';
+
+const everything: Choice = { query: '', filter: 'all', month: null };
+
+export default function Insight({ onOpen }: { onOpen: (imageId: string) => void }): ReactNode {
+  const { receipts, loading, whole, reachable, look } = useHistory();
+  const hidden = useHidden();
+  const [choice, choose] = useChoice();
+  const [wished, setCurrency] = useState<string | null>(null);
+  const [asked, setAsked] = useState(false);
+  const words = more.insight;
+
+  const judged = receipts.filter((receipt) => isJudged(receipt) && !hidden.has(receipt.imageId));
+  const purchases = usePurchases(judged, asked);
+  const items = new Map([...purchases.byReceipt].map(([id, bought]) => [id, bought.map(({ name }) => name)]));
+  const inEveryMonth = judged.filter((receipt) => isChosen(receipt, { ...choice, month: null }, items));
+  const found = inEveryMonth.filter((receipt) => isChosen(receipt, choice, items));
+  const counted = found.filter((receipt) => isCounted(receipt, choice));
+  const countedEver = inEveryMonth.filter((receipt) => isCounted(receipt, choice));
+  const currencies = currenciesOf(counted.length > 0 ? counted : countedEver);
+  const currency = currencies.find((known) => known === wished) ?? currencies[0] ?? null;
+
+  return (
+    <>
+      {judged.length === 0 ? (
+        reachable && (
+          <p className="lead" role="status">
+            {loading ? words.opening : words.none}
+          </p>
+        )
+      ) : (
+        <>
+          {countedEver.length > 0 && (
+            <Overview
+              counted={counted}
+              inEveryMonth={countedEver}
+              choice={choice}
+              onChoose={choose}
+              currency={currency}
+              onCurrency={setCurrency}
+            />
+          )}
+          <PriceFold
+            things={pricesOf(judged, purchases.byReceipt)}
+            purchases={purchases}
+            onAsk={() => { setAsked(true); }}
+          />
+          <Finder choice={choice} onChoose={choose} />
+          {found.length === 0 && (
+            <p className="lead" role="status">
+              {words.nothingFound}{' '}
+              <button type="button" className="inline-button" onClick={() => { choose(everything); }}>
+                {words.showAll}
+              </button>
+            </p>
+          )}
+          <Found receipts={found} choice={choice} onOpen={onOpen} />
+        </>
+      )}
+      {!loading && reachable && !whole && <p className="aside">{words.partly(receipts.length)}</p>}
+      {!reachable && (
+        <p className="aside" role="status">
+          {words.unreachable}{' '}
+          <button type="button" className="inline-button" onClick={look}>
+            {words.lookAgain}
+          </button>
+        </p>
+      )}
+      {found.length > 0 && (
+        <div className="actions">
+          <button type="button" className="button quiet" onClick={() => { saveAs(words.csv.file, csvOf(found)); }}>
+            {words.exporting(found.length)}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Kept with the address, so that the way back from a receipt leads to the same. */
+function useChoice(): [Choice, (choice: Choice) => void] {
+  const [choice, setChoice] = useState(() => decodeChoice(history.state));
+  return [
+    choice,
+    (choice) => {
+      history.replaceState(choice, '');
+      setChoice(choice);
+    },
+  ];
+}
+
+function decodeChoice(input: unknown): Choice {
+  if (!isRecord(input)) return everything;
+  return {
+    query: text(input['query']) ?? '',
+    filter: filters.find((filter) => filter === input['filter']) ?? 'all',
+    month: text(input['month']),
+  };
+}
