@@ -1,12 +1,9 @@
 // Every main screen by day and by night: no findings of axe, no movement of what stands, nothing wider than the screen.
 
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 
 import { aReceipt } from './receipts';
-import { choose, verdict } from './screen';
-
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+import { choose, isFit, isNarrow, verdict } from './screen';
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`each screen is fit for everybody, ${colorScheme}`, async ({ page, context, browser }) => {
@@ -103,13 +100,3 @@ test('the page speaks German to those who do', async ({ browser, baseURL }) => {
   await expect(page.getByText('Wir sehen die Summe.')).toBeVisible();
   await context.close();
 });
-
-async function isFit(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  expect(found, screen).toEqual([]);
-}
-
-async function isNarrow(page: Page): Promise<void> {
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
-}
