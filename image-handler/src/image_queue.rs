@@ -148,6 +148,6 @@ fn is_lost(error: &ChangeMessageVisibilityError) -> bool {
 }
 
 /// SQS takes small numbers as `i32`.
-fn seconds_or_count(number: impl TryInto<i32>) -> i32 {
+pub(crate) fn seconds_or_count(number: impl TryInto<i32>) -> i32 {
     number.try_into().unwrap_or(i32::MAX)
 }

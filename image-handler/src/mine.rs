@@ -1,7 +1,6 @@
 //! What is mined of each receipt, in the bucket beside the pictures: one object an image, which Athena reads.
 
 use anyhow::Context;
-use aws_config::SdkConfig;
 use aws_sdk_s3::{Client, primitives::ByteStream};
 use ledger::{Image, Ledger};
 use receipt::{ObjectKey, mined};
@@ -17,10 +16,8 @@ pub(crate) struct Mine {
 }
 
 impl Mine {
-    pub(crate) fn new(aws: &SdkConfig, config: &Config, ledger: Ledger) -> Self {
-        // Path style works everywhere; by itself the SDK chooses it only where the endpoint is an IP address.
-        let s3 = aws_sdk_s3::config::Builder::from(aws).force_path_style(true).build();
-        Self { s3: Client::from_conf(s3), bucket: config.bucket.clone(), ledger }
+    pub(crate) fn new(s3: Client, config: &Config, ledger: Ledger) -> Self {
+        Self { s3, bucket: config.bucket.clone(), ledger }
     }
 
     /// Writes what an image that has ended is worth, if it is worth something. The same image gives the same object, so

@@ -43,9 +43,15 @@ struct Tries {
 }
 
 impl Reader {
-    pub(crate) fn new(aws: &SdkConfig, config: &Config, ledger: Ledger, topic: StatusTopic) -> Self {
+    pub(crate) fn new(
+        aws: &SdkConfig,
+        s3: aws_sdk_s3::Client,
+        config: &Config,
+        ledger: Ledger,
+        topic: StatusTopic,
+    ) -> Self {
         let limit = TextractLimit::new(config.concurrency);
-        Self { detection: TextDetection::new(aws, config), limit, ledger, topic }
+        Self { detection: TextDetection::new(aws, s3, config), limit, ledger, topic }
     }
 
     /// The text on the picture in hand, paid for at most once.

@@ -16,7 +16,12 @@ use ledger::{Ledger, Reopening};
 use receipt::{ImageId, Status};
 use serde::Deserialize;
 
-use crate::{Config, config::Redrive, image_queue::announced, status_topic::StatusTopic};
+use crate::{
+    Config,
+    config::Redrive,
+    image_queue::{announced, seconds_or_count},
+    status_topic::StatusTopic,
+};
 
 /// For how long a batch is out of others' sight. Far longer than it takes.
 const HOLD: Duration = Duration::from_mins(5);
@@ -124,8 +129,8 @@ impl Redriver<'_> {
             .receive_message()
             .queue_url(&self.dead_letters)
             .max_number_of_messages(BATCH)
-            .wait_time_seconds(seconds(WAIT))
-            .visibility_timeout(seconds(HOLD))
+            .wait_time_seconds(seconds_or_count(WAIT.as_secs()))
+            .visibility_timeout(seconds_or_count(HOLD.as_secs()))
             .send();
         Ok(received.await.context("receive from the dead-letter queue")?.messages.unwrap_or_default())
     }
@@ -171,9 +176,4 @@ impl Redriver<'_> {
             }
         }
     }
-}
-
-/// SQS takes small numbers as `i32`.
-fn seconds(duration: Duration) -> i32 {
-    duration.as_secs().try_into().unwrap_or(i32::MAX)
 }

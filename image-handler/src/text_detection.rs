@@ -68,14 +68,12 @@ impl Unreadable {
 }
 
 impl TextDetection {
-    pub(crate) fn new(aws: &SdkConfig, config: &Config) -> Self {
+    pub(crate) fn new(aws: &SdkConfig, s3: aws_sdk_s3::Client, config: &Config) -> Self {
         // Trying again is the worker's business: it keeps the message in hand and tells the person who waits.
         let textract = aws_sdk_textract::config::Builder::from(aws).retry_config(RetryConfig::disabled()).build();
-        // Path style works everywhere; by itself the SDK chooses it only where the endpoint is an IP address.
-        let s3 = aws_sdk_s3::config::Builder::from(aws).force_path_style(true).build();
         Self {
             textract: Client::from_conf(textract),
-            s3: aws_sdk_s3::Client::from_conf(s3),
+            s3,
             bucket: config.bucket.clone(),
             is_refused: AtomicBool::new(false),
         }

@@ -49,11 +49,14 @@ impl Workshop {
     pub(crate) fn new(aws: &SdkConfig, config: &Config, signals: Signals) -> Self {
         let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(aws), &config.table);
         let topic = StatusTopic::new(aws, config);
+        // Path style works everywhere; by itself the SDK chooses it only where the endpoint is an IP address.
+        let s3 = aws_sdk_s3::config::Builder::from(aws).force_path_style(true).build();
+        let s3 = aws_sdk_s3::Client::from_conf(s3);
         Self {
             queue: ImageQueue::new(aws, config),
             judge: Judge::new(ledger.clone(), config),
-            mine: Mine::new(aws, config, ledger.clone()),
-            reader: Reader::new(aws, config, ledger.clone(), topic.clone()),
+            mine: Mine::new(s3.clone(), config, ledger.clone()),
+            reader: Reader::new(aws, s3, config, ledger.clone(), topic.clone()),
             ledger,
             topic,
             worker: Uuid::new_v4().to_string(),

@@ -11,7 +11,7 @@ use receipt::{
     ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Rules, Status, textract::DetectDocumentText,
 };
 use testbed::{Testbed, a_jpeg, a_receipt, eventually};
-use tokio::task::JoinHandle;
+use tokio::{sync::mpsc::UnboundedReceiver, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 /// What a test works on.
@@ -38,6 +38,20 @@ impl Bench {
     ) -> Self {
         let text = TextDetection::Recorded(Arc::new(read));
         Self::on(|config| AwsConfig { text, ocr_at_once: 8, ..config }).await
+    }
+
+    /// Tells of each reading as it begins, and lets none end before the last value is dropped.
+    pub(crate) async fn held() -> (Self, UnboundedReceiver<()>, std::sync::mpsc::Sender<()>) {
+        let (begun, beginning) = tokio::sync::mpsc::unbounded_channel();
+        let (release, held) = std::sync::mpsc::channel();
+        let held = std::sync::Mutex::new(held);
+        let bench = Self::reading(move |_| {
+            begun.send(()).unwrap();
+            held.lock().unwrap().recv().unwrap_err();
+            Ok(a_receipt())
+        })
+        .await;
+        (bench, beginning, release)
     }
 
     pub(crate) async fn on(change: impl FnOnce(AwsConfig) -> AwsConfig) -> Self {

@@ -76,15 +76,7 @@ async fn an_idle_worker_does_not_wait_for_its_receive() {
 
 #[tokio::test]
 async fn what_does_not_end_within_the_grace_is_released() {
-    let (begun, mut beginning) = tokio::sync::mpsc::unbounded_channel();
-    let (release, held) = std::sync::mpsc::channel::<()>();
-    let held = std::sync::Mutex::new(held);
-    let bench = Bench::reading(move |_| {
-        begun.send(()).unwrap();
-        held.lock().unwrap().recv().unwrap_err();
-        Ok(a_receipt())
-    })
-    .await;
+    let (bench, mut beginning, release) = Bench::held().await;
     let worker = bench.worker();
     let id = bench.upload().await;
     beginning.recv().await.unwrap();

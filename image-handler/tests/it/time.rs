@@ -41,15 +41,7 @@ async fn nobody_waits_for_textract_for_ever() {
 
 #[tokio::test]
 async fn whoever_lost_the_image_keeps_the_answer_and_writes_no_status() {
-    let (begun, mut beginning) = tokio::sync::mpsc::unbounded_channel();
-    let (release, held) = std::sync::mpsc::channel::<()>();
-    let held = std::sync::Mutex::new(held);
-    let bench = Bench::reading(move |_| {
-        begun.send(()).unwrap();
-        held.lock().unwrap().recv().unwrap_err();
-        Ok(a_receipt())
-    })
-    .await;
+    let (bench, mut beginning, release) = Bench::held().await;
     let worker = bench.worker();
     let id = bench.upload().await;
     beginning.recv().await.unwrap();
