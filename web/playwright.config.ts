@@ -7,7 +7,7 @@ export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/system.ts',
   outputDir: 'test-results',
-  reporter: 'line',
+  reporter: 'list',
   workers: 1,
   timeout: 120_000,
   expect: { timeout: 60_000 },

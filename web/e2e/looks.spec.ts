@@ -66,13 +66,14 @@ for (const width of [320, 390, 800, 1440]) {
 }
 
 test('all of it can be done with the keyboard alone', async ({ page, browser }) => {
+  // Listened for from the start: Chromium learns of a listener a moment later, and shows its own dialog until then.
+  const chooser = page.waitForEvent('filechooser');
   await page.goto('/');
   await expect(page.getByText('Your receipts will be listed here.')).toBeVisible();
   await page.keyboard.press('Tab');
   await expect(page.getByLabel('Take photo', { exact: true })).toBeFocused();
   await page.keyboard.press('Tab');
   await expect(page.getByLabel('Choose', { exact: true })).toBeFocused();
-  const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles(await aReceipt(browser));
   await expect(page.getByText('Accepted', { exact: true })).toBeVisible();
