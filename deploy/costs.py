@@ -10,8 +10,6 @@ from pathlib import Path
 PRICES = json.loads((Path(__file__).parent / "prices.json").read_text())
 USD = PRICES["usd"]
 DAYS = 30.4
-TASK_HOUR = 0.25 * USD["fargate_vcpu_hour"] + 0.5 * USD["fargate_gb_hour"]
-
 # Of a service of Copilot's with a backlog to count: a function of its own, every minute.
 COUNTING_SECONDS, COUNTING_GB = 1.0, 0.5
 # The function that lets the worker sleep, every five minutes.
@@ -33,6 +31,11 @@ STATUSES, QUEUE_REQUESTS, LOG_KB = 4, 12, 8
 SECONDS_EACH, AWAKE_AFTERWARDS = 1.0, 600
 
 
+def task_hour() -> float:
+    """Of a quarter of a CPU and 512 MB, on demand."""
+    return 0.25 * USD["fargate_vcpu_hour"] + 0.5 * USD["fargate_gb_hour"]
+
+
 def idle_day(tasks: int, workers: int, relay: bool) -> dict[str, float]:
     """By what it is paid for. Addresses: one a task, and one of the load balancer's in each of two zones."""
     counting = 24 * 60 * (COUNTING_SECONDS * COUNTING_GB * USD["lambda_x86_gb_second"] + USD["lambda_request"])
@@ -40,8 +43,8 @@ def idle_day(tasks: int, workers: int, relay: bool) -> dict[str, float]:
     empty_receives = workers * 24 * 3600 / 20
     return {
         "load balancer": 24 * USD["load_balancer_hour"],
-        "`api`, a quarter of a CPU and 512 MB a task": tasks * 24 * TASK_HOUR,
-        "`image-handler`, the same": workers * 24 * TASK_HOUR,
+        "`api`, a quarter of a CPU and 512 MB a task": tasks * 24 * task_hour(),
+        "`image-handler`, the same": workers * 24 * task_hour(),
         "public IPv4 addresses": (tasks + workers + 2) * 24 * USD["public_ipv4_hour"],
         "Valkey, serverless, its least of 100 MB": 24 * 0.1 * USD["valkey_serverless_gb_hour"] if relay else 0,
         "alarms and metrics": (ALARM_METRICS * USD["cloudwatch_alarm_metric_month"] + 2 * USD["cloudwatch_custom_metric_month"]) / DAYS
@@ -57,13 +60,16 @@ def idle_day(tasks: int, workers: int, relay: bool) -> dict[str, float]:
 
 
 def thousand_receipts(all_day: bool) -> dict[str, float]:
-    """What 1,000 receipts add, in one burst or spread over a day in which the worker never sleeps."""
+    """What 1,000 receipts add, in one burst or spread over a day in which the worker never sleeps.
+
+    What AWS asks on Spot moves, and is 30 to 50 % of the list price; `test` runs the worker there.
+    """
     awake = 24 if all_day else (1000 * SECONDS_EACH + AWAKE_AFTERWARDS) / 3600
     stored = (PICTURE_MB + ANSWER_MB) * KEPT_MONTHS * USD["s3_gb_month"]
     items = 1000 * ITEM_KB / 1e6 * (USD["dynamodb_gb_month"] + USD["dynamodb_backup_gb_month"])
     return {
         "Textract": 1000 * USD["textract_detect_document_text_page"],
-        "the worker, awake": awake * (TASK_HOUR + USD["public_ipv4_hour"]),
+        "the worker of `test`, awake": awake * (USD["fargate_spot_share"] * task_hour() + USD["public_ipv4_hour"]),
         "S3: requests, and 30 days of the pictures": 1000 * (PUTS * USD["s3_put"] + GETS * USD["s3_get"]) + stored,
         "DynamoDB: requests, and a month of the items": 1000 * (WRITE_UNITS * USD["dynamodb_write_unit"] + READ_UNITS * USD["dynamodb_read_unit"])
         + items,

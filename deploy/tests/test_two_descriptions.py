@@ -101,6 +101,7 @@ TABLE, BUCKET = "copilot/environments/addons/receipts-table.yml", "copilot/envir
         (MANIFEST, "memory: 512", "memory: 1024", "ApiTaskDefinition: Memory"),
         (WORKER, "tries: 10", "tries: 9", "RedrivePolicy"),
         (WORKER, "timeout: 60s", "timeout: 90s", "VisibilityTimeout"),
+        (WORKER, "spot_from: 1", "spot_from: 2", "CapacityProviderStrategy"),
         (WORKER, "spot_from: 2", "spot_from: 3", "CapacityProviderStrategy"),
         (TABLE, "ProjectionType: ALL", "ProjectionType: KEYS_ONLY", "GlobalSecondaryIndexes"),
         (TABLE, "DeletionPolicy: Retain", "DeletionPolicy: Delete", "DeletionPolicy"),
