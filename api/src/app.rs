@@ -83,7 +83,7 @@ pub async fn serve(
     let stopping = CancellationToken::new();
     let tasks = TaskTracker::new();
     let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(aws), &config.table);
-    let relay = config.relay_url().map(|url| StatusRelay::new(url, &config.session_key)).transpose()?;
+    let relay = config.relay_url().map(|url| StatusRelay::new(url, &config.session_keys)).transpose()?;
     let (relay, relay_keeper) = relay.unzip();
     let board = StatusBoard::new(ledger.clone(), relay.clone(), tasks.clone());
     if let Some(keeper) = relay_keeper {

@@ -45,9 +45,10 @@ pub struct Config {
     #[arg(long, env = "COPILOT_LB_DNS", value_name = "COPILOT_LB_DNS")]
     pub load_balancer: Option<String>,
 
-    /// Signs the session cookies: at least 32 random bytes, the same for every task.
-    #[arg(long, env = "SESSION_KEY", value_name = "SESSION_KEY", hide_env_values = true)]
-    pub session_key: SessionKey,
+    /// Signs the session cookies: at least 32 random bytes, the same for every task. Several, separated by commas, change
+    /// it without anybody's loss: the first one signs, and all are taken.
+    #[arg(long = "session-key", env = "SESSION_KEY", value_name = "SESSION_KEY", hide_env_values = true)]
+    pub session_keys: SessionKeys,
 
     /// Other origins, separated by commas, whose pages may use this API in a browser.
     #[arg(
@@ -112,9 +113,12 @@ pub struct TopicArns {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl(String);
 
-/// The key from which cookies are signed.
+/// The keys with which cookies may be signed, and others derived.
 #[derive(Clone)]
-pub struct SessionKey(Key);
+pub struct SessionKeys {
+    newest: Key,
+    earlier: Vec<Key>,
+}
 
 /// The address of a Redis or Valkey. It may hold a password: no log and no error shows it, so that it is parsed only
 /// where it is used.
@@ -179,29 +183,34 @@ impl FromStr for TopicArns {
     }
 }
 
-impl SessionKey {
-    pub(crate) fn signing(&self) -> Key {
-        self.0.clone()
+impl SessionKeys {
+    /// The one that signs.
+    pub(crate) fn newest(&self) -> &Key {
+        &self.newest
     }
 
-    /// A key for another purpose, of which none can be learned from the other.
-    pub(crate) fn derive(&self, purpose: &str) -> [u8; 32] {
-        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, self.0.signing()), purpose.as_bytes());
-        tag.as_ref().try_into().expect("SHA-256 has 32 bytes")
+    /// Those that are still taken.
+    pub(crate) fn earlier(&self) -> &[Key] {
+        &self.earlier
     }
 }
 
-impl FromStr for SessionKey {
+impl FromStr for SessionKeys {
     type Err = ConfigError;
 
     fn from_str(text: &str) -> Result<Self, ConfigError> {
-        if text.len() < 32 { Err(ConfigError::ShortSessionKey) } else { Ok(Self(Key::derive_from(text.as_bytes()))) }
+        let mut keys = text.split(',').map(str::trim).map(|key| match key.len() {
+            32.. => Ok(Key::derive_from(key.as_bytes())),
+            _ => Err(ConfigError::ShortSessionKey),
+        });
+        let newest = keys.next().ok_or(ConfigError::ShortSessionKey)??;
+        Ok(Self { newest, earlier: keys.collect::<Result<_, _>>()? })
     }
 }
 
-impl std::fmt::Debug for SessionKey {
+impl std::fmt::Debug for SessionKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SessionKey(…)")
+        f.write_str("SessionKeys(…)")
     }
 }
 
@@ -240,7 +249,13 @@ mod tests {
 
     #[test]
     fn a_short_session_key_is_refused() {
-        assert!("x".repeat(31).parse::<SessionKey>().is_err());
-        assert!("x".repeat(32).parse::<SessionKey>().is_ok());
+        let (short, long) = ("x".repeat(31), "x".repeat(32));
+        assert!(long.parse::<SessionKeys>().is_ok());
+        assert_eq!(format!("{long}, {long}").parse::<SessionKeys>().unwrap().earlier().len(), 1);
+        for refused in
+            [short.clone(), format!("{long},{short}"), format!("{short},{long}"), format!("{long},"), String::new()]
+        {
+            assert!(refused.parse::<SessionKeys>().is_err(), "{refused}");
+        }
     }
 }

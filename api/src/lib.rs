@@ -44,7 +44,7 @@ mod watched;
 mod webhook;
 
 pub use app::serve;
-pub use config::{BaseUrl, Command, Config, RelayUrl, SessionKey, TopicArns};
+pub use config::{BaseUrl, Command, Config, RelayUrl, SessionKeys, TopicArns};
 pub(crate) use error::Error;
 pub use health::check;
 pub use issuer::{IssuerUrl, NotAnIssuer};

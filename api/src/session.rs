@@ -15,7 +15,7 @@ use axum_extra::extract::{
 use futures_util::StreamExt;
 use receipt::OwnerId;
 
-use crate::{Config, Error, bearer, issuer::Issuer};
+use crate::{Config, Error, SessionKeys, bearer, issuer::Issuer};
 
 const COOKIE: &str = "receipts_session";
 /// How much of a refused body is read before the answer.
@@ -25,7 +25,7 @@ const DRAIN_WITHIN: Duration = Duration::from_secs(30);
 /// How sessions are signed and sent.
 #[derive(Debug, Clone)]
 pub(crate) struct Sessions {
-    key: Key,
+    keys: SessionKeys,
     secure: bool,
     issuer: Option<Arc<Issuer>>,
 }
@@ -33,62 +33,70 @@ pub(crate) struct Sessions {
 impl Sessions {
     pub(crate) fn new(config: &Config, issuer: Option<Arc<Issuer>>) -> Self {
         Self {
-            key: config.session_key.signing(),
+            keys: config.session_keys.clone(),
             secure: config.public_base_url.as_ref().is_some_and(crate::config::BaseUrl::is_https),
             issuer,
         }
     }
 
     /// A token decides alone: where there is one, the cookie is not looked at.
-    async fn owner(&self, headers: &HeaderMap) -> Result<Option<OwnerId>, Error> {
-        match bearer::token(headers)? {
-            Some(token) => bearer::owner(self.issuer.as_ref(), token).await.map(Some),
-            None => Ok(self.jar(headers).get(COOKIE).and_then(|cookie| cookie.value().parse().ok())),
+    async fn visitor(&self, headers: &HeaderMap) -> Result<Option<Visitor>, Error> {
+        if let Some(token) = bearer::token(headers)? {
+            let owner = bearer::owner(self.issuer.as_ref(), token).await?;
+            return Ok(Some(Visitor { owner, to_be_signed: false }));
         }
+        let signed = |key| signed_owner(headers, key);
+        let known = signed(self.keys.newest()).map(|owner| Visitor { owner, to_be_signed: false });
+        let of_old = || self.keys.earlier().iter().find_map(signed).map(|owner| Visitor { owner, to_be_signed: true });
+        Ok(known.or_else(of_old))
     }
 
-    fn jar(&self, headers: &HeaderMap) -> SignedCookieJar {
-        SignedCookieJar::from_headers(headers, self.key.clone())
-    }
-
-    fn cookie(&self, owner: OwnerId) -> Cookie<'static> {
-        Cookie::build((COOKIE, String::from(owner)))
+    /// The answer, with a cookie by which the owner will be known.
+    fn sign(&self, owner: OwnerId, answer: Response) -> Response {
+        let cookie = Cookie::build((COOKIE, String::from(owner)))
             .http_only(true)
             .same_site(SameSite::Lax)
             .secure(self.secure)
             .path("/")
             .permanent()
-            .build()
+            .build();
+        (SignedCookieJar::new(self.keys.newest().clone()).add(cookie), answer).into_response()
     }
+}
+
+/// One who was here before.
+struct Visitor {
+    owner: OwnerId,
+    /// The cookie bears the signature of an earlier key.
+    to_be_signed: bool,
+}
+
+fn signed_owner(headers: &HeaderMap, key: &Key) -> Option<OwnerId> {
+    SignedCookieJar::from_headers(headers, key.clone()).get(COOKIE)?.value().parse().ok()
 }
 
 /// The person who sent the request. Only routes under [`identify`] have one, and under [`recognise`] perhaps.
 #[derive(Debug, Clone)]
 pub(crate) struct Owner(pub(crate) OwnerId);
 
-/// Middleware: finds the owner, or makes one and sends the cookie along.
+/// Middleware: finds the owner, or makes one; sends a cookie along where there is none, or one of an earlier key.
 pub(crate) async fn identify(State(sessions): State<Arc<Sessions>>, mut request: Request, next: Next) -> Response {
-    match sessions.owner(request.headers()).await {
-        Ok(Some(owner)) => {
-            request.extensions_mut().insert(Owner(owner));
-            next.run(request).await
-        }
-        Ok(None) => {
-            let owner = OwnerId::random();
-            request.extensions_mut().insert(Owner(owner.clone()));
-            let jar = sessions.jar(request.headers());
-            let response = next.run(request).await;
-            (jar.add(sessions.cookie(owner)), response).into_response()
-        }
-        Err(error) => refuse(request, error).await,
-    }
+    let visitor = match sessions.visitor(request.headers()).await {
+        Ok(visitor) => visitor,
+        Err(error) => return refuse(request, error).await,
+    };
+    let Visitor { owner, to_be_signed } =
+        visitor.unwrap_or_else(|| Visitor { owner: OwnerId::random(), to_be_signed: true });
+    request.extensions_mut().insert(Owner(owner.clone()));
+    let answer = next.run(request).await;
+    if to_be_signed { sessions.sign(owner, answer) } else { answer }
 }
 
 /// Middleware: finds the owner, but makes none: for routes that have nothing for a newcomer.
 pub(crate) async fn recognise(State(sessions): State<Arc<Sessions>>, mut request: Request, next: Next) -> Response {
-    match sessions.owner(request.headers()).await {
-        Ok(owner) => {
-            if let Some(owner) = owner {
+    match sessions.visitor(request.headers()).await {
+        Ok(visitor) => {
+            if let Some(Visitor { owner, .. }) = visitor {
                 request.extensions_mut().insert(Owner(owner));
             }
             next.run(request).await

@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
 use crate::{
-    config::{RelayUrl, SessionKey},
+    config::{RelayUrl, SessionKeys},
     seal::Seal,
     status_board::StatusBoard,
     tally::Tally,
@@ -82,13 +82,13 @@ struct Connection {
 
 impl StatusRelay {
     /// Connects to nothing yet.
-    pub(crate) fn new(url: &RelayUrl, key: &SessionKey) -> anyhow::Result<(Arc<Self>, Keeper)> {
+    pub(crate) fn new(url: &RelayUrl, keys: &SessionKeys) -> anyhow::Result<(Arc<Self>, Keeper)> {
         let client = client(url).context("STATUS_RELAY_URL is no address of a Redis or Valkey")?;
         let (outgoing, receiver) = mpsc::channel(OUTGOING);
         let (watched, link) = (Mutex::default(), watch::Sender::default());
         let relay = Arc::new(Self { watched, watched_changed: Notify::new(), outgoing, link });
         let keeper =
-            Keeper { relay: relay.clone(), client, seal: Seal::new(key), outgoing: receiver, ignored: Arc::default() };
+            Keeper { relay: relay.clone(), client, seal: Seal::new(keys), outgoing: receiver, ignored: Arc::default() };
         Ok((relay, keeper))
     }
 

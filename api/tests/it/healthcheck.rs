@@ -10,7 +10,7 @@ use crate::process::Process;
 async fn is_healthy(testbed: &Testbed, address: &str) -> bool {
     let mut command = Command::new(env!("CARGO_BIN_EXE_api"));
     command.arg("healthcheck").env_clear().envs(testbed.aws.resources().api_env());
-    command.envs([("LISTEN_ADDR", address), ("SESSION_KEY", "a key for tests, of more than 32 bytes")]);
+    command.envs([("LISTEN_ADDR", address), ("SESSION_KEY", "a key for tests of more than 32 bytes")]);
     command.stdin(Stdio::null()).stderr(Stdio::null()).status().await.unwrap().success()
 }
 

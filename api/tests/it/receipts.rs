@@ -1,9 +1,10 @@
 //! `GET /receipts…` and who may see what.
 
 use receipt::ImageId;
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::test_app::{TestApp, Visitor, Watcher, problem};
+use crate::test_app::{SESSION_KEY, TestApp, Visitor, Watcher, problem};
 
 #[tokio::test]
 async fn the_first_visit_makes_a_cookie_that_scripts_cannot_read() {
@@ -19,6 +20,28 @@ async fn over_https_the_cookie_is_secure() {
     let app = TestApp::with(|config| config.public_base_url = Some("https://receipts.example".parse().unwrap())).await;
     let response = app.another_browser().get("/").await;
     assert!(response.headers()["set-cookie"].to_str().unwrap().contains("Secure"));
+}
+
+#[tokio::test]
+async fn while_the_session_key_changes_nobody_loses_their_receipts() {
+    let new = "n".repeat(32);
+    let app = TestApp::at_once().await;
+    let visitor = Visitor::new(&app).await;
+    let id = visitor.upload().await;
+    let receipt = format!("/receipts/{id}");
+
+    let changing =
+        app.another_task(|config| config.session_keys = format!("{new},{SESSION_KEY}").parse().unwrap()).await;
+    let visitor = Visitor::known_as(&changing, visitor.cookie);
+    let response = visitor.request(Method::GET, "/receipts").send().await.unwrap();
+    let signed_anew = response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    assert_eq!(visitor.json(&receipt).await["imageId"], id.to_string());
+
+    let changed = app.another_task(|config| config.session_keys = new.parse().unwrap()).await;
+    let visitor = Visitor::known_as(&changed, signed_anew);
+    let response = visitor.request(Method::GET, "/receipts").send().await.unwrap();
+    assert!(!response.headers().contains_key("set-cookie"), "one that is signed is not signed again");
+    assert_eq!(visitor.json(&receipt).await["imageId"], id.to_string());
 }
 
 #[tokio::test]

@@ -19,6 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{description, worker::Worker};
 
+/// By which each task knows the visitors of the others.
+pub(crate) const SESSION_KEY: &str = "a key for tests of more than 32 bytes";
+
 pub(crate) struct TestApp {
     pub(crate) testbed: Testbed,
     pub(crate) ledger: Ledger,
@@ -296,7 +299,10 @@ impl Visitor {
     }
 
     pub(crate) async fn at(base: &str) -> Self {
-        let cookie = Browser::new(base).cookie().await;
+        Self::known_as(base, Browser::new(base).cookie().await)
+    }
+
+    pub(crate) fn known_as(base: &str, cookie: String) -> Self {
         Self { cookie, http: reqwest::Client::new(), base: base.to_owned() }
     }
 
@@ -332,7 +338,7 @@ fn config(testbed: &Testbed, base: &str, web_root: &tempfile::TempDir) -> Config
     let web_root = web_root.path().to_str().unwrap();
     let mut all = vec!["api", "--bucket", resources.bucket, "--topics", &topics, "--table", resources.table];
     all.extend(["--image-status-topic", &resources.image_status_topic, "--public-base-url", base]);
-    all.extend(["--session-key", "a key for tests, of more than 32 bytes", "--web-root", web_root]);
+    all.extend(["--session-key", SESSION_KEY, "--web-root", web_root]);
     // So that a test which uploads much is about what it says.
     all.extend(["--uploads-per-minute", "1000"]);
     Config::parse_from(all)

@@ -23,7 +23,7 @@ pub(super) fn environment(endpoint: &str, api: SocketAddr) -> String {
         ("RECEIPTS_TABLE", "load".to_owned()),
         ("COPILOT_SNS_TOPIC_ARNS", format!(r#"{{"newImage":"{NEW_IMAGE_TOPIC}"}}"#)),
         ("IMAGE_STATUS_SNS_TOPIC", STATUS_TOPIC.to_owned()),
-        ("SESSION_KEY", "a key for benchmarks, of more than 32 bytes".to_owned()),
+        ("SESSION_KEY", "a key for benchmarks of more than 32 bytes".to_owned()),
         ("LISTEN_ADDR", api.to_string()),
         ("PUBLIC_BASE_URL", format!("http://{api}")),
     ];

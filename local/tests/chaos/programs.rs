@@ -39,7 +39,7 @@ impl Api {
         env.extend([
             ("LISTEN_ADDR", address.to_string()),
             ("PUBLIC_BASE_URL", base.clone()),
-            ("SESSION_KEY", "a key for tests, of more than 32 bytes".to_owned()),
+            ("SESSION_KEY", "a key for tests of more than 32 bytes".to_owned()),
             ("UPLOADS_PER_MINUTE", "0".to_owned()),
             ("WEB_ROOT", web_root.to_str().unwrap().to_owned()),
         ]);
