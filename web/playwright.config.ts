@@ -1,5 +1,5 @@
-// Runs against the system that e2e/system.ts starts, or against the one that BASE_URL names; RECEIPT may name another
-// picture to send.
+// Runs against the system that e2e/system.ts starts, or against the one that BASE_URL names: each test at the size of a phone
+// and of a desktop, but for those that are tagged with one of them, as they set their size themselves or ask what only one has.
 
 import { defineConfig } from '@playwright/test';
 
@@ -13,9 +13,6 @@ export default defineConfig({
   expect: { timeout: 60_000 },
   use: {
     baseURL: process.env['BASE_URL'] ?? 'http://localhost:8080',
-    viewport: { width: 390, height: 844 },
-    hasTouch: true,
-    isMobile: true,
     locale: 'en-GB',
     screenshot: 'only-on-failure',
     launchOptions: {
@@ -31,4 +28,8 @@ export default defineConfig({
       ],
     },
   },
+  projects: [
+    { name: 'phone', grepInvert: /@desktop/, use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
+    { name: 'desktop', grepInvert: /@phone/, use: { viewport: { width: 1280, height: 800 } } },
+  ],
 });

@@ -21,6 +21,23 @@ test('a large photo is sent upright, and small enough', async ({ page, browser }
   await expect(page.getByText(verdict)).toBeVisible();
 });
 
+for (const way of ['drop', 'paste'] as const) {
+  test(`a photo comes in by ${way}`, { tag: '@desktop' }, async ({ page, browser }) => {
+    const { name, mimeType, buffer } = await aReceipt(browser);
+    await page.goto('/');
+    await expect(page.getByLabel('Choose', { exact: true })).toBeAttached();
+    await page.evaluate(({ way, name, mimeType, bytes }) => {
+      const files = new DataTransfer();
+      files.items.add(new File([new Uint8Array(bytes)], name, { type: mimeType }));
+      const kind = { bubbles: true, cancelable: true };
+      if (way === 'drop') document.body.dispatchEvent(new DragEvent('drop', { ...kind, dataTransfer: files }));
+      else document.body.dispatchEvent(new ClipboardEvent('paste', { ...kind, clipboardData: files }));
+    }, { way, name, mimeType, bytes: [...buffer] });
+    await expect(page.getByText(verdict)).toBeVisible();
+    expect(await totalOf(page)).toContain('27.40');
+  });
+}
+
 test('a small one is sent as it is', async ({ page, browser }) => {
   const small = await aReceipt(browser);
   await page.goto('/');

@@ -81,6 +81,7 @@ test('offline in the middle, and back', async ({ page, context, browser }) => {
 
 test('a photo waits for the network and goes by itself', async ({ page, context, browser }) => {
   await page.goto('/');
+  await expect(page.getByText('Your receipts will be listed here.')).toBeVisible();
   await context.setOffline(true);
   await choose(page, await aReceipt(browser));
   await expect(page.getByRole('heading', { name: 'No network' })).toBeVisible();

@@ -55,6 +55,18 @@ test('without a network nothing is lost, and it goes by one tap later', async ({
   await expect(page.locator('.amount')).toContainText('26.40');
 });
 
+test('a receipt without its total is not accepted, and photographed again', async ({ page, browser }) => {
+  await scanned(page, await aReceipt(browser, { style: 'tr:nth-child(n + 7) { visibility: hidden }' }));
+  await expect(page.getByText('Not accepted', { exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('the total');
+  await isFit(page, 'without its total');
+  const refused = page.url();
+  await page.getByLabel('Retake', { exact: true }).setInputFiles(await aReceipt(browser));
+  await expect(page.getByText('Accepted', { exact: true })).toBeVisible();
+  await expect(page, 'the new one has its own address').not.toHaveURL(refused);
+  expect(await totalOf(page)).toContain('27.40');
+});
+
 test('who says that it is right is heard, and can take that back', async ({ page, browser }) => {
   const receipt = await aReceipt(browser);
   await scanned(page, receipt);
@@ -69,7 +81,7 @@ test('who says that it is right is heard, and can take that back', async ({ page
   await expect(page.getByRole('button', { name: 'It’s right' })).toBeVisible();
 });
 
-test('a tap on a line brings its place into view on a small phone', async ({ page, browser }) => {
+test('a tap on a line brings its place into view on a small phone', { tag: '@phone' }, async ({ page, browser }) => {
   await page.setViewportSize({ width: 320, height: 568 });
   await scanned(page, await aReceipt(browser));
   await page.locator('.fact', { hasText: 'Date' }).click();
