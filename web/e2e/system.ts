@@ -40,7 +40,7 @@ export async function aSystem(): Promise<System> {
       const system = spawn(
         join(root, process.env['RECEIPTS'] ?? 'target/debug/receipts'),
         ['run', '--data', data, '--web-root', join(root, 'web/dist')],
-        { env: { ...process.env, ...ports, RUST_LOG: 'warn' }, stdio: ['ignore', 'pipe', 'inherit'] },
+        { env: { ...process.env, ...ports, RUST_LOG: 'warn,dynoxide=error' }, stdio: ['ignore', 'pipe', 'inherit'] },
       );
       const ended = once(system, 'exit');
       stopRunning = async () => {
