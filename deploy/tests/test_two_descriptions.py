@@ -16,6 +16,7 @@ DIFFERENCES = {
     ("DeadLetterQueue", "KmsMasterKeyId"): "as above",
     ("DeadLetterQueue", "SqsManagedSseEnabled"): "as above",
     ("StatusRelay", "SubnetIds"): "Copilot has private subnets anyway; a cache has no public address in a public one either",
+    ("minedReceiptsDatabase", "DatabaseInput"): "it is named after the environment in one, after the stack in the other",
     ("ApiAccessPolicy", "Roles"): "Copilot attaches it from the role's side",
     ("WorkerAccessPolicy", "Roles"): "as above",
 }
@@ -34,8 +35,6 @@ SHARED = {
     "ApiAutoScalingTarget": ["MinCapacity", "MaxCapacity"],
     "WorkerAutoScalingTarget": ["MinCapacity", "MaxCapacity"],
 }
-# Only queries run on it, no part of the system; `docs/operations.md` says how to add it.
-COPILOT_ONLY = ("AWS::Glue::",)
 
 
 def differences(tree: Tree, environment: str) -> list[str]:
@@ -44,8 +43,7 @@ def differences(tree: Tree, environment: str) -> list[str]:
     for name in sorted(ours.own):
         one, other = ours.resources[name], plain.resources.get(name)
         if other is None:
-            if not one["Type"].startswith(COPILOT_ONLY):
-                found.append(f"{name} is only in copilot/")
+            found.append(f"{name} is only in copilot/")
             continue
         for attribute in ("Type", "DeletionPolicy", "UpdateReplacePolicy"):
             found += _unlike(name, attribute, one.get(attribute), other.get(attribute))
@@ -105,6 +103,7 @@ TABLE, BUCKET = "copilot/environments/addons/receipts-table.yml", "copilot/envir
         (WORKER, "spot_from: 2", "spot_from: 3", "CapacityProviderStrategy"),
         (TABLE, "ProjectionType: ALL", "ProjectionType: KEYS_ONLY", "GlobalSecondaryIndexes"),
         (TABLE, "DeletionPolicy: Retain", "DeletionPolicy: Delete", "DeletionPolicy"),
+        ("copilot/environments/addons/mined-receipts.yml", "Name: outcome", "Name: verdict", "minedReceiptsTable: TableInput"),
         (BUCKET, "ExpirationInDays: 30", "ExpirationInDays: 31", "LifecycleConfiguration"),
         ("copilot/environments/addons/image-status.yml", "SignatureVersion: '2'", "SignatureVersion: '1'", "SignatureVersion"),
         ("copilot/environments/" + PATCHES, "Value: '120'", "Value: '60'", "idle timeout"),
