@@ -11,7 +11,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use ledger::{Image, Listed, Money, Removal, Summary};
-use receipt::{ImageId, OwnerId, PictureFormat, Status};
+use receipt::{ImageId, OwnerId, PictureFormat, Reason, Status};
 use serde::{Deserialize, Serialize};
 use tokio_util::io::ReaderStream;
 use tracing::{info, warn};
@@ -52,6 +52,9 @@ pub(crate) struct ListedReceipt {
     created_at: Timestamp,
     updated_at: Timestamp,
     content_type: &'static str,
+    /// Why it waits or has failed, for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     /// With `failed`: whether to send the same picture again; otherwise another photo helps.
@@ -203,6 +206,7 @@ impl From<Listed> for ListedReceipt {
             created_at: listed.created_at,
             updated_at: listed.updated_at,
             content_type: listed.key.format().content_type(),
+            reason: listed.reason,
             detail: listed.detail,
             try_again: listed.try_again,
             summary: listed.summary,

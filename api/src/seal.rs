@@ -55,7 +55,7 @@ fn derived(key: &Key) -> hmac::Key {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use receipt::{ImageId, Status};
+    use receipt::{ImageId, Reason, Status};
 
     use super::*;
 
@@ -65,7 +65,8 @@ mod tests {
 
     fn a_status() -> ImageStatus {
         let (image_id, at) = (ImageId::new(), Timestamp::UNIX_EPOCH);
-        ImageStatus { image_id, status: Status::Started, version: 2, at, detail: Some("Ünterwegs.".to_owned()) }
+        let (reason, detail) = (Some(Reason::WaitingForReader), Some("Ünterwegs.".to_owned()));
+        ImageStatus { image_id, status: Status::Started, version: 2, at, reason, detail }
     }
 
     #[test]

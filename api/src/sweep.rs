@@ -5,8 +5,8 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Failure, Image, Place};
-use receipt::Status;
+use ledger::{Image, Place};
+use receipt::{Reason, Status};
 use tracing::{info, warn};
 
 use crate::{app::App, receipts, upload::announce};
@@ -29,9 +29,6 @@ const REMOVALS: i32 = 1000;
 
 /// From when on the person who waits is told so.
 const LONG: SignedDuration = SignedDuration::from_mins(2);
-const TAKES_LONG: &str = "Still waiting for a free reader. This takes longer than usual.";
-const GIVEN_UP: Failure =
-    Failure { detail: "Nobody came to read this receipt. Please send it again later.", try_again: true };
 
 pub(crate) async fn keep(app: Arc<App>) {
     let stopping = app.stopping.clone();
@@ -82,7 +79,7 @@ async fn look_after(app: &App, image: &Image, now: Timestamp) -> anyhow::Result<
     }
     // Noted before it is announced: of the tasks that look at the same time one goes on.
     let written = if is_over {
-        app.ledger.fail_idle(image, GIVEN_UP, now).await
+        app.ledger.fail_idle(image, Reason::NobodyCame, now).await
     } else {
         app.ledger.announce_again(image, note(image, now), now).await
     };
@@ -111,10 +108,11 @@ fn is_due(image: &Image, now: Timestamp) -> bool {
 }
 
 /// What a person who has waited for long is told, once. An image whose text is known does not wait for a reader.
-fn note(image: &Image, now: Timestamp) -> Option<&'static str> {
-    let takes_long = now.duration_since(image.waiting_since()) >= LONG && image.detail.as_deref() != Some(TAKES_LONG);
+fn note(image: &Image, now: Timestamp) -> Option<Reason> {
+    let reason = Reason::TakesLong;
+    let takes_long = now.duration_since(image.waiting_since()) >= LONG && image.reason != Some(reason);
     match image.status {
-        Status::Uploaded | Status::Started => takes_long.then_some(TAKES_LONG),
+        Status::Uploaded | Status::Started => takes_long.then_some(reason),
         Status::TextDetected | Status::Accepted | Status::Rejected | Status::Failed => None,
     }
 }
@@ -178,8 +176,8 @@ mod tests {
     fn whoever_waits_for_long_is_told_once() {
         let mut image = an_image(None);
         assert_eq!(note(&image, minute(1)), None);
-        assert_eq!(note(&image, minute(2)), Some(TAKES_LONG));
-        image.detail = Some(TAKES_LONG.to_owned());
+        assert_eq!(note(&image, minute(2)), Some(Reason::TakesLong));
+        image.reason = Some(Reason::TakesLong);
         assert_eq!(note(&image, minute(4)), None);
     }
 }

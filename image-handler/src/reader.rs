@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_config::SdkConfig;
 use jiff::Timestamp;
 use ledger::Ledger;
-use receipt::{ObjectKey, Status, textract::DetectDocumentText};
+use receipt::{ObjectKey, Reason, Status, textract::DetectDocumentText};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::warn;
 
@@ -24,8 +24,6 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const MOMENT: Duration = Duration::from_secs(1);
 /// For how long the image must still be ours when Textract is asked: two answers would be paid for.
 const MARGIN: Duration = Duration::from_secs(8);
-
-const WAITING: &str = "Waiting for a free reader";
 
 #[derive(Debug)]
 pub(crate) struct Reader {
@@ -117,8 +115,9 @@ impl Reader {
         if let Ok(turn) = hand.waiting(timeout_at(moment, &mut turn)).await? {
             return Ok(turn);
         }
-        if hand.image.detail.as_deref() != Some(WAITING) {
-            let (image, waiting) = (&hand.image, Some(WAITING.to_owned()));
+        let waiting = Some(Reason::WaitingForReader);
+        if hand.image.reason != waiting {
+            let image = &hand.image;
             hand.image = self.ledger.advance(image, Status::Started, waiting, Timestamp::now()).await?;
             self.topic.publish(&hand.image).await;
         }

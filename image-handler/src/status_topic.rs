@@ -37,7 +37,7 @@ impl StatusTopic {
     /// ledger.
     pub(crate) async fn publish(&self, image: &Image) {
         let status = image.image_status();
-        // The last sentence may hold something of the receipt, and the topic may cross plain HTTP.
+        // The last sentence, unlike a reason, may hold something of the receipt, and the topic may cross plain HTTP.
         let detail = status.detail.filter(|_| !status.status.is_final());
         let Ok(message) = serde_json::to_string(&ImageStatus { detail, ..status }) else { return };
         let publish = self.client.publish().topic_arn(&self.arn).message(message).send();

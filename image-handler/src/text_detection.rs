@@ -14,8 +14,7 @@ use aws_sdk_textract::{
     operation::detect_document_text::{DetectDocumentTextError, DetectDocumentTextOutput},
     types as sdk,
 };
-use ledger::Failure;
-use receipt::{ObjectKey, textract};
+use receipt::{ObjectKey, Reason, textract};
 use tracing::error;
 
 use crate::Config;
@@ -32,7 +31,7 @@ pub(crate) struct TextDetection {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DetectionError {
     /// Another try would end the same way.
-    #[error("{}", .0.failure().detail)]
+    #[error("{}", .0.reason().sentence())]
     Permanent(Unreadable),
     /// Textract has too much to do.
     #[error("Textract asks for patience")]
@@ -55,15 +54,14 @@ pub(crate) enum Unreadable {
 }
 
 impl Unreadable {
-    /// With a sentence for the person who waits.
-    pub(crate) fn failure(self) -> Failure {
-        let detail = match self {
-            Self::Unsupported => "We can't read this kind of file. Send a photo as JPEG or PNG.",
-            Self::Broken => "This picture's file is damaged. Take the photo again.",
-            Self::TooLarge => "This picture is too large. Send a smaller one.",
-            Self::Gone => "This picture is no longer there. Take the photo again.",
-        };
-        Failure { detail, try_again: false }
+    /// For the person who waits.
+    pub(crate) fn reason(self) -> Reason {
+        match self {
+            Self::Unsupported => Reason::UnsupportedFormat,
+            Self::Broken => Reason::DamagedPicture,
+            Self::TooLarge => Reason::PictureTooLarge,
+            Self::Gone => Reason::PictureGone,
+        }
     }
 }
 

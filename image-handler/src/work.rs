@@ -9,8 +9,8 @@ use anyhow::Context;
 use aws_config::SdkConfig;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Claim, Failure, Image, Ledger};
-use receipt::{ImageId, NewImage, Status};
+use ledger::{Claim, Image, Ledger};
+use receipt::{ImageId, NewImage, Reason, Status};
 use tracing::{Instrument, info, info_span, warn};
 use uuid::Uuid;
 
@@ -27,9 +27,6 @@ use crate::{
 /// Before a message that was left for later is shown again: at the first receive, and at most.
 const FIRST_REST: Duration = Duration::from_secs(2);
 const LONGEST_REST: Duration = Duration::from_mins(5);
-
-const TRY_LATER: Failure =
-    Failure { detail: "We could not read this receipt. Please send it again later.", try_again: true };
 
 #[derive(Debug)]
 pub(crate) struct Workshop {
@@ -131,8 +128,8 @@ impl Workshop {
             Err(_) => Interrupted::Passing(anyhow::anyhow!("the work on image {id} panicked")),
         };
         match interrupted {
-            Interrupted::Unreadable(unreadable) => self.end(message, unreadable.failure(), delivery).await,
-            Interrupted::Overdue => self.end(message, TRY_LATER, delivery).await,
+            Interrupted::Unreadable(unreadable) => self.end(message, unreadable.reason(), delivery).await,
+            Interrupted::Overdue => self.end(message, Reason::GaveUp, delivery).await,
             Interrupted::Stopped => {
                 hand.let_go(Duration::ZERO).await;
                 Ok(())
@@ -171,7 +168,7 @@ impl Workshop {
     /// Another receive may do better; if this was the last one, the image ends.
     async fn leave_for_later(&self, mut hand: InHand<'_>, message: &NewImage) -> anyhow::Result<()> {
         if hand.delivery.receives >= self.max_receives {
-            return self.end(message, TRY_LATER, hand.delivery).await;
+            return self.end(message, Reason::GaveUp, hand.delivery).await;
         }
         let doubled = FIRST_REST.saturating_mul(1 << hand.delivery.receives.saturating_sub(1).min(10));
         hand.let_go(service::jittered(doubled.min(LONGEST_REST))).await;
@@ -179,14 +176,14 @@ impl Workshop {
     }
 
     /// Ends an image, unless it has ended or another worker has it by now.
-    async fn end(&self, message: &NewImage, failure: Failure, delivery: &Delivery) -> anyhow::Result<()> {
+    async fn end(&self, message: &NewImage, reason: Reason, delivery: &Delivery) -> anyhow::Result<()> {
         let Some(image) = self.ledger.get(message.image_id).await? else { return self.forget(message, delivery).await };
         let is_ours = image.lease.as_ref().is_some_and(|lease| lease.worker == self.worker);
         if image.status.is_final() || !is_ours {
             return Ok(());
         }
-        let ended = self.ledger.fail(&image, failure, Timestamp::now()).await?;
-        info!("image {} failed: {}", ended.image_id, failure.detail);
+        let ended = self.ledger.fail(&image, reason, Timestamp::now()).await?;
+        info!("image {} failed: {}", ended.image_id, reason.sentence());
         self.topic.publish(&ended).await;
         self.put_away(&ended, delivery).await
     }

@@ -25,7 +25,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::{
-    Analysis, Error, Image, Ledger, Money, Summary,
+    Analysis, Error, Image, Ledger, Money,
     item::{Item, Lock, Replacement, from_item, image_key, text},
     table::unless_done,
 };
@@ -114,10 +114,7 @@ impl Ledger {
             Outcome::Accepted => Status::Accepted,
             Outcome::Rejected => Status::Rejected,
         };
-        let mut next = image.stepped(status, Some(analysis.verdict.summary.clone()), at)?;
-        next.lease = None;
-        next.summary = Some(Summary::of(&analysis));
-        next.result = Some(analysis);
+        let next = image.judged(status, analysis, at)?;
         match status {
             Status::Accepted => self.accept(image, next, marks, max_per_day, at).await,
             Status::Uploaded | Status::Started | Status::TextDetected | Status::Rejected | Status::Failed => {

@@ -4,8 +4,8 @@ use std::ops::Not;
 
 use jiff::{SignedDuration, Timestamp};
 use receipt::{
-    Corrections, Currency, ImageId, ImageStatus, NewImage, ObjectKey, Orientation, OwnerId, PictureHash, Receipt,
-    Status, Verdict,
+    Corrections, Currency, ImageId, ImageStatus, NewImage, ObjectKey, Orientation, OwnerId, PictureHash, Reason,
+    Receipt, Status, Verdict, reason,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,10 @@ pub struct Image {
     pub status: Status,
     /// 1 for the first state, one more for each later one, and for each change of what the owner says of it.
     pub version: u64,
+    /// Why it waits or has failed. Absent in items of older programs, which have the sentence alone.
+    #[serde(default, deserialize_with = "reason::known", skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The reason's sentence, or the verdict's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// Of a `failed` one: whether the same picture may do better another time. Absent in items of older programs.
@@ -77,17 +81,10 @@ pub struct Step {
     pub status: Status,
     pub version: u64,
     pub at: Timestamp,
+    #[serde(default, deserialize_with = "reason::known", skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-}
-
-/// Why an image ends as `failed`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Failure {
-    /// A sentence for the person who waits.
-    pub detail: &'static str,
-    /// Whether the same picture may do better another time.
-    pub try_again: bool,
 }
 
 /// A worker's right to work on an image until a moment.
@@ -148,11 +145,12 @@ impl Image {
             orientation,
             status: Status::Uploaded,
             version: 1,
+            reason: None,
             detail: None,
             try_again: None,
             created_at: at,
             updated_at: at,
-            history: vec![Step { status: Status::Uploaded, version: 1, at, detail: None }],
+            history: vec![Step { status: Status::Uploaded, version: 1, at, reason: None, detail: None }],
             lease: None,
             announced_at: None,
             result: None,
@@ -163,24 +161,41 @@ impl Image {
     }
 
     /// The image one step later, or why that step is not allowed.
-    pub(crate) fn stepped(&self, status: Status, detail: Option<String>, at: Timestamp) -> Result<Self, Error> {
+    pub(crate) fn stepped(&self, status: Status, reason: Option<Reason>, at: Timestamp) -> Result<Self, Error> {
+        self.step(status, reason, reason.map(|reason| reason.sentence().to_owned()), at)
+    }
+
+    /// The image judged, with the verdict's own sentence, and without its lease.
+    pub(crate) fn judged(&self, status: Status, analysis: Analysis, at: Timestamp) -> Result<Self, Error> {
+        let next = self.step(status, None, Some(analysis.verdict.summary.clone()), at)?;
+        Ok(Self { lease: None, summary: Some(Summary::of(&analysis)), result: Some(analysis), ..next })
+    }
+
+    fn step(
+        &self,
+        status: Status,
+        reason: Option<Reason>,
+        detail: Option<String>,
+        at: Timestamp,
+    ) -> Result<Self, Error> {
         if !self.status.may_become(status) {
             return Err(Error::NotAllowed { from: self.status.as_str(), to: status.as_str() });
         }
         let mut next = self.clone();
         next.status = status;
         next.version += 1;
+        next.reason = reason;
         next.detail.clone_from(&detail);
         next.try_again = None;
         next.updated_at = at;
-        next.history.push(Step { status, version: next.version, at, detail });
+        next.history.push(Step { status, version: next.version, at, reason, detail });
         Ok(next)
     }
 
     /// The image ended as `failed`, without its lease.
-    pub(crate) fn failed(&self, failure: Failure, at: Timestamp) -> Result<Self, Error> {
-        let mut next = self.stepped(Status::Failed, Some(failure.detail.to_owned()), at)?;
-        next.try_again = Some(failure.try_again);
+    pub(crate) fn failed(&self, reason: Reason, at: Timestamp) -> Result<Self, Error> {
+        let mut next = self.stepped(Status::Failed, Some(reason), at)?;
+        next.try_again = reason.try_again();
         next.lease = None;
         Ok(next)
     }
@@ -215,6 +230,7 @@ impl Image {
             version: self.version,
             // Not `updated_at`: what its owner says of it later is no state.
             at: self.history.last().map_or(self.updated_at, |step| step.at),
+            reason: self.reason,
             detail: self.detail.clone(),
         }
     }

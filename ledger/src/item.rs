@@ -63,7 +63,12 @@ impl Replacement {
     /// If the table still holds `image`'s version and the lease is as `lock` says. Only attributes that differ are
     /// written, so that those of a newer program survive an older one.
     pub(crate) fn of(image: &Image, next: &Image, lock: Lock) -> Result<Self, Error> {
-        let mut change = Change::between(&to_item(image)?, to_item(next)?);
+        let mut before = to_item(image)?;
+        if next.history.len() > image.history.len() {
+            // Where the table has a newer program's reason we read none; the next step must not leave it standing.
+            before.entry("reason".to_owned()).or_insert(AttributeValue::Null(true));
+        }
+        let mut change = Change::between(&before, to_item(next)?);
         change.values.insert(":known_version".to_owned(), AttributeValue::N(image.version.to_string()));
         change.names.extend(["version", "lease"].map(|name| (format!("#{name}"), name.to_owned())));
         let condition = match (&image.lease, lock) {

@@ -19,7 +19,7 @@ mod upload_key;
 pub use acceptance::{Concluded, Standing};
 pub use correction::Amended;
 pub use error::Error;
-pub use image::{Analysis, Failure, GIVE_UP_AFTER, Image, Lease, Money, NewRecord, Step, Summary};
+pub use image::{Analysis, GIVE_UP_AFTER, Image, Lease, Money, NewRecord, Step, Summary};
 pub use removal::Removal;
 pub use reopening::Reopening;
 pub use table::{Claim, Ledger, ListPage, Listed};

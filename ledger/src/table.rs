@@ -11,11 +11,11 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 use jiff::{SignedDuration, Timestamp};
-use receipt::{ImageId, ObjectKey, OwnerId, Status};
+use receipt::{ImageId, ObjectKey, OwnerId, Reason, Status, reason};
 use serde::Deserialize;
 
 use crate::{
-    Error, Failure, Image, Lease, NewRecord, Summary,
+    Error, Image, Lease, NewRecord, Summary,
     item::{Item, Lock, Replacement, from_item, image_key, text, to_item},
 };
 
@@ -48,6 +48,8 @@ pub struct Listed {
     pub key: ObjectKey,
     pub status: Status,
     pub version: u64,
+    #[serde(default, deserialize_with = "reason::known")]
+    pub reason: Option<Reason>,
     #[serde(default)]
     pub detail: Option<String>,
     #[serde(default)]
@@ -183,10 +185,10 @@ impl Ledger {
         &self,
         image: &Image,
         status: Status,
-        detail: Option<String>,
+        reason: Option<Reason>,
         at: Timestamp,
     ) -> Result<Image, Error> {
-        let mut next = image.stepped(status, detail, at)?;
+        let mut next = image.stepped(status, reason, at)?;
         if status.is_final() {
             next.lease = None;
         }
@@ -194,8 +196,8 @@ impl Ledger {
     }
 
     /// Ends the caller's image as `failed`.
-    pub async fn fail(&self, image: &Image, failure: Failure, at: Timestamp) -> Result<Image, Error> {
-        self.replace(image, image.failed(failure, at)?, Lock::Own).await
+    pub async fn fail(&self, image: &Image, reason: Reason, at: Timestamp) -> Result<Image, Error> {
+        self.replace(image, image.failed(reason, at)?, Lock::Own).await
     }
 
     /// Turns `image` into `next`, if the table still holds `image`'s version and the lease is as `lock` says. Only

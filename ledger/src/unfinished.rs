@@ -1,10 +1,11 @@
 //! Images that have not ended, for whoever looks after those that nobody has in hand.
 
 use jiff::Timestamp;
+use receipt::Reason;
 use tracing::warn;
 
 use crate::{
-    Error, Failure, Image, Ledger,
+    Error, Image, Ledger,
     item::{Item, Lock, Replacement, SHARDS, from_item, sortable, text},
     table::Updated,
 };
@@ -67,9 +68,9 @@ impl Ledger {
 
     /// Notes that an image, which nobody has in hand, is about to be announced again; of several who saw the same one may,
     /// and the others are [`Error::OutOfDate`]. What is said to the person who waits is a step of its own.
-    pub async fn announce_again(&self, image: &Image, say: Option<&str>, at: Timestamp) -> Result<Image, Error> {
+    pub async fn announce_again(&self, image: &Image, say: Option<Reason>, at: Timestamp) -> Result<Image, Error> {
         let mut next = match say {
-            Some(detail) => image.stepped(image.status, Some(detail.to_owned()), at)?,
+            Some(_) => image.stepped(image.status, say, at)?,
             None => image.clone(),
         };
         next.announced_at = Some(at);
@@ -91,11 +92,11 @@ impl Ledger {
     }
 
     /// Ends an image that nobody has in hand as `failed`.
-    pub async fn fail_idle(&self, image: &Image, failure: Failure, at: Timestamp) -> Result<Image, Error> {
+    pub async fn fail_idle(&self, image: &Image, reason: Reason, at: Timestamp) -> Result<Image, Error> {
         if image.is_in_hand(at) {
             return Err(Error::OutOfDate);
         }
-        self.replace(image, image.failed(failure, at)?, Lock::AsSeen).await
+        self.replace(image, image.failed(reason, at)?, Lock::AsSeen).await
     }
 }
 

@@ -74,7 +74,7 @@ fn open(file: &Path, table: &str) -> anyhow::Result<Database> {
     let attributes = ["pk", "sk", "owner", "image_id", "unfinished", "unfinished_since"]
         .map(|name| json!({ "AttributeName": name, "AttributeType": "S" }));
     let keys = |hash, range| json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
-    let by_owner = ["status", "version", "created_at", "updated_at", "key", "detail", "try_again", "summary"];
+    let by_owner = ["status", "version", "created_at", "updated_at", "key", "reason", "detail", "try_again", "summary"];
     let create = json!({
         "TableName": table,
         "BillingMode": "PAY_PER_REQUEST",

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ImageId, ObjectKey, OwnerId, Status};
+use crate::{ImageId, ObjectKey, OwnerId, Reason, Status, reason};
 
 /// On `newImage`: a picture is in the bucket and waits to be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct ImageStatus {
     pub version: u64,
     /// When the image came into this state.
     pub at: Timestamp,
+    /// Why it waits or has failed, for programs. Not of what is judged: there the verdict's rules have their codes.
+    #[serde(default, deserialize_with = "reason::known", skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
     /// A sentence for the person who waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,

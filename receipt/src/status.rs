@@ -17,7 +17,7 @@ pub enum Status {
     Accepted,
     /// A receipt, or another picture, that we do not take; the verdict says why.
     Rejected,
-    /// We could not read it, through no fault of the picture or because its file is broken; the detail says which.
+    /// We could not read it, through no fault of the picture or because its file is broken; the reason says which.
     Failed,
 }
 

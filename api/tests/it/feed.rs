@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use ledger::Reopening;
 use local::{Channel, DeliveryFault, When};
-use receipt::Status;
+use receipt::Reason;
 use reqwest::Method;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
@@ -162,8 +162,7 @@ async fn a_failed_image_that_begins_again_is_told_to_its_end() {
     let visitor = Visitor::new(&app).await;
     let id = visitor.upload().await;
     let image = app.take(id).await;
-    let again_later = Some("again later".to_owned());
-    let failed = app.ledger.advance(&image, Status::Failed, again_later, Timestamp::now()).await.unwrap();
+    let failed = app.ledger.fail(&image, Reason::GaveUp, Timestamp::now()).await.unwrap();
     let mut watcher = Watcher::open(&app, &visitor.cookie, id).await;
     assert_eq!(watcher.status_and_version().await, told("failed", 3));
     assert_eq!(watcher.close().await, CloseCode::Normal);

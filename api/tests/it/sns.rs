@@ -143,6 +143,26 @@ async fn what_is_refused_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_reason_that_we_do_not_know_leaves_the_status_and_its_sentence() {
+    let app = TestApp::start().await;
+    let visitor = Visitor::new(&app).await;
+    let id = visitor.upload().await;
+    let mut watcher = Watcher::open(&app, &visitor.cookie, id).await;
+    // One version ahead of the ledger, so that nothing but the topic can tell of it.
+    let mut status = serde_json::to_value(app.take(id).await.image_status()).unwrap();
+    (status["version"], status["reason"]) = (json!(3), json!("eaten_by_the_dog"));
+    status["detail"] = json!("It was eaten.");
+    let topic = &app.testbed.aws.resources().image_status_topic;
+    app.sns.publish().topic_arn(topic).message(status.to_string()).send().await.unwrap();
+    let mut frame = watcher.frame().await;
+    while frame["version"] != 3 {
+        frame = watcher.frame().await;
+    }
+    assert_eq!((&frame["status"], &frame["detail"]), (&json!("started"), &json!("It was eaten.")));
+    assert_eq!(frame.get("reason"), None);
+}
+
+#[tokio::test]
 async fn what_is_no_message_is_a_bad_request() {
     let app = TestApp::at_once().await;
     for body in ["", "{}", "[]", "null", "{\"Type\":\"Notification\"}"] {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 use ledger::{GIVE_UP_AFTER, Image, NewRecord};
-use receipt::{ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Status};
+use receipt::{ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Reason, Status};
 
 use crate::test_app::{TestApp, Visitor, Watcher, queued};
 
@@ -52,10 +52,11 @@ async fn whoever_waits_for_long_is_told_while_they_watch() {
     assert_eq!(watcher.status_and_version().await, ("uploaded".to_owned(), 1));
     let frame = watcher.frame().await;
     assert_eq!((frame["status"].as_str(), frame["version"].as_u64()), (Some("uploaded"), Some(2)));
+    assert_eq!(frame["reason"], "takes_long");
     assert!(frame["detail"].as_str().unwrap().contains("longer than usual"));
     // The worker comes after all.
     let image = app.take(id).await;
-    assert_eq!((image.version, image.detail), (3, None));
+    assert_eq!((image.version, image.reason, image.detail), (3, None, None));
 }
 
 #[tokio::test]
@@ -74,5 +75,10 @@ async fn what_nobody_reads_ends_and_says_to_try_again() {
     let list = visitor.json("/receipts").await;
     let listed = list["receipts"].as_array().unwrap().iter().find(|it| it["imageId"] == id.to_string()).unwrap();
     assert_eq!(listed["tryAgain"].as_bool(), Some(true));
+    let one = visitor.json(&format!("/receipts/{id}")).await;
+    for told in [&frame, listed, &one, &one["history"][1]] {
+        assert_eq!(told["reason"], "nobody_came", "{told}");
+        assert_eq!(told["detail"], Reason::NobodyCame.sentence(), "{told}");
+    }
     assert_eq!(app.ledger.get(in_hand).await.unwrap().unwrap().status, Status::Started);
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Analysis, Claim, Concluded, Image, Ledger};
-use receipt::{Fingerprints, ImageId, Orientation, Rules, Status, judge, read, verdict::Facts};
+use receipt::{Fingerprints, ImageId, Orientation, Reason, Rules, Status, judge, read, verdict::Facts};
 use testbed::{Testbed, a_receipt};
 
 pub(crate) struct Worker {
@@ -31,8 +31,8 @@ impl Worker {
 
     /// Has the image wait, in the ledger only.
     pub(crate) async fn waiting(&self, image: &Image) -> Image {
-        let detail = Some("Waiting for a free reader".to_owned());
-        self.ledger.advance(image, Status::Started, detail, Timestamp::now()).await.unwrap()
+        let waiting = Some(Reason::WaitingForReader);
+        self.ledger.advance(image, Status::Started, waiting, Timestamp::now()).await.unwrap()
     }
 
     pub(crate) async fn detected(&self, image: &Image) -> Image {

@@ -116,6 +116,15 @@ impl Bench {
         image.image_id
     }
 
+    /// Has statuses go to the dead-letter queue too, where they can be counted and read.
+    pub(crate) async fn overhear_statuses(&self) {
+        let resources = self.testbed.aws.resources();
+        let name = resources.dead_letter_queue_url.rsplit('/').next().unwrap();
+        let queue = format!("arn:aws:sqs:us-east-1:000000000000:{name}");
+        let subscribe = self.sns.subscribe().topic_arn(&resources.image_status_topic).protocol("sqs");
+        subscribe.endpoint(queue).send().await.unwrap();
+    }
+
     /// The image once it has ended.
     pub(crate) async fn ended(&self, id: ImageId) -> Image {
         eventually("the end of the image", async || {

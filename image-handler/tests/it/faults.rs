@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use local::{AwsConfig, CallFault, DetectionError, Service, TextDetection, When};
-use receipt::{ImageId, ObjectKey, PictureFormat, Status};
+use receipt::{ImageId, ObjectKey, PictureFormat, Reason, Status};
 use testbed::eventually;
 
 use crate::bench::{Bench, history};
@@ -62,8 +62,8 @@ async fn at_the_last_receive_the_image_ends_and_its_message_is_put_aside() {
     let worker = bench.worker_with(|config| config.max_receives = 1);
     let image = bench.ended(bench.upload().await).await;
     assert_eq!(image.status, Status::Failed);
+    assert_eq!((image.reason, image.try_again), (Some(Reason::GaveUp), Some(true)));
     assert!(image.detail.unwrap().contains("again later"));
-    assert_eq!(image.try_again, Some(true));
     bench.put_aside(1).await;
     worker.stopped().await;
 }
@@ -93,12 +93,7 @@ async fn what_the_operator_does_not_mend_can_be_tried_again_later() {
 async fn a_status_that_is_not_taken_at_once_is_published_again() {
     for fault in [CallFault::Error(500), CallFault::Delay(Duration::from_mins(1))] {
         let bench = Bench::new().await;
-        // Statuses go where they can be counted.
-        let resources = bench.testbed.aws.resources();
-        let name = resources.dead_letter_queue_url.rsplit('/').next().unwrap();
-        let queue = format!("arn:aws:sqs:us-east-1:000000000000:{name}");
-        let subscribe = bench.sns.subscribe().topic_arn(&resources.image_status_topic).protocol("sqs");
-        subscribe.endpoint(queue).send().await.unwrap();
+        bench.overhear_statuses().await;
         let image = bench.prepare().await;
         bench.announce(&image).await;
         bench.testbed.aws.faults().on_calls((Service::Sns, "Publish"), fault, When::Next(1));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use local::{CallFault, Channel, DeliveryFault, Service, When};
-use receipt::Status;
+use receipt::{Reason, Status};
 use testbed::{a_receipt, eventually};
 
 use crate::bench::Bench;
@@ -34,7 +34,7 @@ async fn told_to_stop_while_it_waits_it_lets_the_image_go() {
     let id = bench.upload().await;
     eventually("the wait", async || {
         let image = bench.ledger.get(id).await.unwrap().unwrap();
-        image.detail.filter(|detail| detail.starts_with("Waiting"))
+        (image.reason == Some(Reason::WaitingForReader)).then_some(())
     })
     .await;
     worker.stopped().await;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use local::{AwsConfig, CallFault, Quota, Service, TextDetection, When};
-use receipt::{ImageId, Status};
+use receipt::{ImageId, Reason, Status};
 use testbed::{a_receipt, eventually, lines};
 
 use crate::bench::Bench;
@@ -21,9 +21,9 @@ async fn throttling_makes_it_wait_and_say_so() {
     let worker = bench.worker();
     let image = bench.ended(bench.upload().await).await;
     assert_eq!(image.status, Status::Accepted);
-    let details: Vec<_> = image.history.iter().filter_map(|step| step.detail.as_deref()).collect();
-    assert_eq!(details[0], "Waiting for a free reader");
-    assert_eq!(details.iter().filter(|detail| **detail == "Waiting for a free reader").count(), 1);
+    let said: Vec<_> = image.history.iter().filter_map(|step| Some((step.reason?, step.detail.as_deref()?))).collect();
+    assert_eq!(said, [(Reason::WaitingForReader, "Waiting for a free reader")]);
+    assert_eq!(image.reason, None);
     worker.stopped().await;
 }
 

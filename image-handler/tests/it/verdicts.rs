@@ -1,12 +1,14 @@
 //! What becomes of a picture that can be read, and of one that cannot.
 
+use aws_sdk_sqs::types::Message;
 use local::DetectionError;
 use receipt::{
-    Rules, Status,
+    Reason, Rules, Status,
     rules::{Offer, RebateRules},
 };
 use rust_decimal::Decimal;
-use testbed::lines;
+use serde_json::Value;
+use testbed::{eventually, lines};
 
 use crate::bench::{Bench, history};
 
@@ -39,10 +41,34 @@ async fn a_picture_that_can_never_be_read_fails_with_what_to_do() {
     let worker = bench.worker();
     let image = bench.ended(bench.upload().await).await;
     assert_eq!(image.status, Status::Failed);
+    assert_eq!(image.reason, Some(Reason::DamagedPicture));
     assert_eq!(image.detail.as_deref(), Some("This picture's file is damaged. Take the photo again."));
     assert_eq!(image.try_again, Some(false));
     bench.queue_is_empty().await;
     worker.stopped().await;
+}
+
+#[tokio::test]
+async fn the_topic_hears_the_code_of_a_failure_and_not_its_sentence() {
+    let bench = Bench::reading(|_| Err(DetectionError::Bad("truncated".to_owned()))).await;
+    bench.overhear_statuses().await;
+    let worker = bench.worker();
+    bench.ended(bench.upload().await).await;
+    eventually("both statuses", async || (bench.testbed.aws.queue_depth().unwrap().dead == 2).then_some(())).await;
+    let sqs = aws_sdk_sqs::Client::new(&bench.testbed.sdk);
+    let queue = &bench.testbed.aws.resources().dead_letter_queue_url;
+    let told = sqs.receive_message().queue_url(queue).max_number_of_messages(10).send().await.unwrap();
+    let mut told: Vec<Value> = told.messages().iter().map(status_in).collect();
+    told.sort_by_key(|status| status["version"].as_u64());
+    let [started, failed] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!((&started["status"], started.get("reason")), (&"started".into(), None));
+    assert_eq!((&failed["reason"], failed.get("detail")), (&"damaged_picture".into(), None));
+    worker.stopped().await;
+}
+
+fn status_in(message: &Message) -> Value {
+    let envelope: Value = serde_json::from_str(message.body().unwrap()).unwrap();
+    serde_json::from_str(envelope["Message"].as_str().unwrap()).unwrap()
 }
 
 #[tokio::test]
@@ -51,6 +77,7 @@ async fn what_is_no_picture_and_what_is_gone_fail_for_good() {
     let worker = bench.worker();
     let image = bench.ended(bench.upload().await).await;
     assert_eq!((image.status, image.try_again), (Status::Failed, Some(false)));
+    assert_eq!(image.reason, Some(Reason::UnsupportedFormat));
     assert!(image.detail.unwrap().contains("JPEG or PNG"));
 
     let gone = bench.prepare().await;
@@ -59,6 +86,7 @@ async fn what_is_no_picture_and_what_is_gone_fail_for_good() {
     bench.announce(&gone).await;
     let image = bench.ended(gone.image_id).await;
     assert_eq!((image.status, image.try_again), (Status::Failed, Some(false)));
+    assert_eq!(image.reason, Some(Reason::PictureGone));
     assert!(image.detail.unwrap().contains("no longer there"));
     bench.queue_is_empty().await;
     worker.stopped().await;

@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Claim, Error, Failure};
+use ledger::{Claim, Error};
 use local::{CallFault, Service, When};
-use receipt::{OwnerId, Status};
+use receipt::{OwnerId, Reason, Status};
 
 use crate::{Fixture, LEASE, ended, fixture, record, taken, unfinished};
-
-const TOO_LATE: Failure = Failure { detail: "Send it again later.", try_again: true };
 
 #[tokio::test]
 async fn what_has_not_ended_is_found_by_its_age_page_by_page() {
@@ -37,7 +35,7 @@ async fn what_has_not_ended_is_found_by_its_age_page_by_page() {
 async fn of_many_who_saw_the_same_one_announces() {
     let Fixture { ledger, testbed: _testbed } = fixture().await;
     let mut seen = ledger.create(record(&OwnerId::random())).await.unwrap();
-    for (round, say) in [None, Some("It takes long."), None].into_iter().enumerate() {
+    for (round, say) in [None, Some(Reason::TakesLong), None].into_iter().enumerate() {
         let announcing = (0..5).map(|task| {
             let at = Timestamp::now() + Duration::from_millis(task);
             Box::pin(ledger.announce_again(&seen, say, at))
@@ -51,10 +49,10 @@ async fn of_many_who_saw_the_same_one_announces() {
     }
     // Only what was said is a step.
     assert_eq!((seen.status, seen.version, seen.history.len()), (Status::Uploaded, 2, 2));
-    assert_eq!(seen.detail.as_deref(), Some("It takes long."));
+    assert_eq!((seen.reason, seen.detail.as_deref()), (Some(Reason::TakesLong), Some(Reason::TakesLong.sentence())));
     assert_eq!(seen.waiting_since(), seen.created_at);
     let taken = taken(&ledger, seen.image_id, "a").await;
-    assert_eq!((taken.version, taken.detail), (3, None));
+    assert_eq!((taken.version, taken.reason, taken.detail), (3, None, None));
 }
 
 #[tokio::test]
@@ -64,8 +62,8 @@ async fn what_a_worker_took_meanwhile_is_neither_announced_nor_ended() {
     let in_hand = taken(&ledger, seen.image_id, "a").await;
     let now = Timestamp::now();
     assert!(matches!(ledger.announce_again(&seen, None, now).await, Err(Error::OutOfDate)));
-    assert!(matches!(ledger.fail_idle(&seen, TOO_LATE, now).await, Err(Error::OutOfDate)));
-    assert!(matches!(ledger.fail_idle(&in_hand, TOO_LATE, now).await, Err(Error::OutOfDate)));
+    assert!(matches!(ledger.fail_idle(&seen, Reason::NobodyCame, now).await, Err(Error::OutOfDate)));
+    assert!(matches!(ledger.fail_idle(&in_hand, Reason::NobodyCame, now).await, Err(Error::OutOfDate)));
     assert_eq!(ledger.get(seen.image_id).await.unwrap().unwrap(), in_hand);
 }
 
@@ -75,7 +73,7 @@ async fn what_nobody_has_can_be_ended_and_its_late_worker_is_refused() {
     let created = ledger.create(record(&OwnerId::random())).await.unwrap();
     let dead = taken(&ledger, created.image_id, "a").await;
     let after = dead.lease.as_ref().unwrap().until + SignedDuration::from_secs(1);
-    let failed = ledger.fail_idle(&dead, TOO_LATE, after).await.unwrap();
+    let failed = ledger.fail_idle(&dead, Reason::NobodyCame, after).await.unwrap();
     assert_eq!((failed.status, failed.try_again), (Status::Failed, Some(true)));
     let late = ledger.advance(&dead, Status::TextDetected, None, after).await;
     assert!(matches!(late, Err(Error::OutOfDate)), "{late:?}");

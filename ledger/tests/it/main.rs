@@ -15,8 +15,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Analysis, Claim, Concluded, Error, Image, Ledger, NewRecord, Place};
 use receipt::{
-    Fingerprints, ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Receipt, Rules, Status, judge,
-    verdict::Facts,
+    Fingerprints, ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Reason, Receipt, Rules, Status,
+    judge, verdict::Facts,
 };
 use testbed::{Testbed, eventually};
 
@@ -101,7 +101,7 @@ async fn of_two_who_saw_the_same_version_one_succeeds() {
     let id = ledger.create(record(&OwnerId::random())).await.unwrap().image_id;
     let image = taken(&ledger, id, "a").await;
     let one = Box::pin(ledger.advance(&image, Status::TextDetected, None, Timestamp::now()));
-    let other = Box::pin(ledger.advance(&image, Status::Failed, Some("no".to_owned()), Timestamp::now()));
+    let other = Box::pin(ledger.fail(&image, Reason::GaveUp, Timestamp::now()));
     let (one, other) = tokio::join!(one, other);
     assert_ne!(one.is_ok(), other.is_ok());
     assert!(matches!(one.and(other), Err(Error::OutOfDate)));

@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Error, Failure, Image, Ledger, Reopening};
+use ledger::{Error, Image, Ledger, Reopening};
 use local::{CallFault, Service, When};
-use receipt::{ImageId, OwnerId, Status};
+use receipt::{ImageId, OwnerId, Reason, Status};
 
 use crate::{ended, fixture, record, taken, unfinished};
 
 async fn failed(ledger: &Ledger) -> Image {
     let id = ledger.create(record(&OwnerId::random())).await.unwrap().image_id;
     let image = taken(ledger, id, "a").await;
-    ledger.fail(&image, Failure { detail: "again later", try_again: true }, Timestamp::now()).await.unwrap()
+    ledger.fail(&image, Reason::GaveUp, Timestamp::now()).await.unwrap()
 }
 
 async fn reopened(ledger: &Ledger, id: ImageId, now: Timestamp) -> Image {
@@ -32,7 +32,7 @@ async fn a_failed_image_begins_again_one_version_up() {
     let later = Timestamp::now() + SignedDuration::from_hours(1);
     let again = reopened(ledger, image.image_id, later).await;
     assert_eq!((again.status, again.version, &again.detail, &again.lease), (Status::Uploaded, 4, &None, &None));
-    assert_eq!(again.try_again, None);
+    assert_eq!((again.reason, again.try_again), (None, None));
     assert_eq!(ledger.get(image.image_id).await.unwrap().unwrap(), again);
     // It is found as waiting, from now on and not from its first upload.
     assert!(unfinished(ledger, later).await.is_empty());
@@ -59,8 +59,7 @@ async fn only_a_failed_image_begins_again() {
 
     let broken = ledger.create(record(&OwnerId::random())).await.unwrap();
     let broken = taken(ledger, broken.image_id, "a").await;
-    let failure = Failure { detail: "take another photo", try_again: false };
-    let broken = ledger.fail(&broken, failure, Timestamp::now()).await.unwrap();
+    let broken = ledger.fail(&broken, Reason::DamagedPicture, Timestamp::now()).await.unwrap();
     let still = ledger.reopen(broken.image_id, Timestamp::now()).await.unwrap();
     assert!(matches!(&still, Reopening::Ended(image) if **image == broken), "{still:?}");
 

@@ -128,6 +128,7 @@ fn post(signer: &Signer, target: Target, ids: &[ImageId], n: usize) -> anyhow::R
         status: Status::Started,
         version: timetable::version(n, ids.len()),
         at: Timestamp::now(),
+        reason: None,
         detail: Some("The text is being read.".to_owned()),
     };
     let notification = signer.notification(&serde_json::to_string(&status)?)?;

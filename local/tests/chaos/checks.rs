@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ledger::{Image, Money};
-use receipt::{ImageId, NewImage, OwnerId, Status, mined, verdict::RuleOutcome};
+use receipt::{ImageId, NewImage, OwnerId, Reason, Status, mined, verdict::RuleOutcome};
 use serde::Deserialize;
 
 use crate::{
@@ -11,9 +11,6 @@ use crate::{
     journal::Journal,
     photos::{PHOTOS, Shown},
 };
-
-/// The worker's words for the person who waits.
-const DAMAGED: &str = "This picture's file is damaged. Take the photo again.";
 
 pub(crate) struct Outcome {
     /// With what is on each.
@@ -50,7 +47,7 @@ impl Outcome {
             match shown {
                 Shown::Receipt(number) => receipts.entry(*number).or_default().push(image),
                 Shown::NoReceipt => assert_eq!(image.status, Status::Rejected, "{image:?}"),
-                Shown::Broken => assert_eq!(image.detail.as_deref(), Some(DAMAGED), "{image:?}"),
+                Shown::Broken => assert_eq!(image.reason, Some(Reason::DamagedPicture), "{image:?}"),
                 Shown::Unlucky => assert!(gave_up(image), "{image:?}"),
             }
         }
