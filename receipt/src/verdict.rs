@@ -71,6 +71,10 @@ pub struct RuleResult {
     pub outcome: RuleOutcome,
     /// One sentence for the person who sent the receipt.
     pub message: String,
+    /// The operator's figure, whatever came of it: the days of `too_old`, the receipts a day of `over_limit`. Absent where
+    /// none is set, and in verdicts of older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
     /// What the rule looked at, as read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,

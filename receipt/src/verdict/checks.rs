@@ -24,7 +24,7 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Vec<RuleRe
         seen.items(receipt),
         sums::fit(receipt, rules),
         not_in_the_future(receipt.date.as_ref(), facts),
-        not_too_old(receipt.date.as_ref(), facts, rules),
+        not_too_old(receipt.date.as_ref(), facts, rules).under(rules.max_age_days.map(u32::from)),
         in_a_currency_we_take(receipt, rules),
         new_image(facts.same_image),
         // The same photo is the same receipt: once is enough to hear it.
@@ -32,13 +32,18 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Vec<RuleRe
             Precedent::Own { .. } | Precedent::Foreign => Precedent::Unknown,
             Precedent::Unknown | Precedent::None => facts.same_receipt,
         }),
-        within_the_limit(facts, rules),
+        within_the_limit(facts, rules).under(rules.max_per_day),
     ]
 }
 
 impl RuleResult {
     pub(super) fn new(code: RuleCode, outcome: RuleOutcome, message: impl Into<String>) -> Self {
-        Self { code, outcome, message: message.into(), value: None, bounds: None, earlier: None }
+        Self { code, outcome, message: message.into(), limit: None, value: None, bounds: None, earlier: None }
+    }
+
+    /// The same with the operator's figure, if there is one.
+    fn under(self, limit: Option<u32>) -> Self {
+        Self { limit, ..self }
     }
 
     /// The same with what the rule looked at.

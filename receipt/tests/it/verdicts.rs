@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 use receipt::{
     ImageId, Orientation, Rules, judge, read,
-    verdict::{Facts, Outcome, Precedent, RuleCode, RuleOutcome},
+    verdict::{Facts, Outcome, Precedent, RuleCode, RuleOutcome, RuleResult},
 };
 
 use crate::sample::{Lie, photograph};
@@ -112,6 +112,32 @@ fn a_receipt_counts_once_and_a_day_has_its_limit() {
     check(GOOD, &facts, &rules, Some(RuleCode::DuplicateReceipt));
     let facts = Facts { accepted_today: Some(25), ..Facts::default() };
     check(GOOD, &facts, &rules, Some(RuleCode::OverLimit));
+}
+
+#[test]
+fn a_rule_tells_the_operators_figure_whatever_came_of_it() {
+    use RuleOutcome::{Failed, NotChecked, Passed};
+    let receipt = read(&photograph(GOOD, Lie::default()), Orientation::Upright);
+    let limits = |facts: &Facts, rules: &Rules| {
+        let results = judge(&receipt, facts, rules).rules;
+        let limited = results.iter().filter(|rule| rule.limit.is_some());
+        limited.map(|rule| (rule.code, rule.outcome, rule.limit)).collect::<Vec<_>>()
+    };
+    let rules = Rules { max_age_days: Some(14), max_per_day: Some(3), ..Rules::default() };
+    let facts = |today, accepted| Facts { today: Some(today), accepted_today: Some(accepted), ..Facts::default() };
+    let all = |outcome| [(RuleCode::TooOld, outcome, Some(14)), (RuleCode::OverLimit, outcome, Some(3))];
+    assert_eq!(limits(&facts(TODAY, 2), &rules), all(Passed));
+    assert_eq!(limits(&facts(date(2026, 5, 1), 3), &rules), all(Failed));
+    assert_eq!(limits(&Facts::default(), &rules), all(NotChecked));
+    let unlimited = Rules { max_age_days: None, max_per_day: None, ..rules };
+    assert_eq!(limits(&facts(TODAY, 2), &unlimited), []);
+}
+
+#[test]
+fn a_rule_of_an_older_program_has_no_figure_and_is_still_read() {
+    let old = r#"{"code": "too_old", "outcome": "failed", "message": "Older than 14 days, so we can't take it."}"#;
+    let rule: RuleResult = serde_json::from_str(old).unwrap();
+    assert_eq!((rule.code, rule.limit), (RuleCode::TooOld, None));
 }
 
 #[test]
