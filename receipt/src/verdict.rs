@@ -133,7 +133,7 @@ pub struct RebatePart {
     /// What it is for, in the operator's words.
     pub name: String,
     pub amount: Decimal,
-    /// The index of the item that earned it.
+    /// The index of the item that earned it; absent for what every receipt earns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<usize>,
 }

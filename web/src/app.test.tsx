@@ -69,7 +69,7 @@ describe('on the way', () => {
     told(frame('started', 2));
     expect(step()).toBe('Reading your receipt');
     expect(screen.getByRole('status').textContent).toBe('Reading your receipt');
-    told({ ...frame('started', 3), detail: 'Waiting for a free reader' });
+    told({ ...frame('started', 3), reason: 'waiting_for_reader', detail: 'It waits.' });
     expect(step()).toBe('Waiting for a free reader');
     told(frame('text_detected', 4));
     expect(step()).toBe('Checking the sum');
@@ -279,7 +279,8 @@ describe('failed', () => {
 
   it('asks first for another photo where this one will never be read', async () => {
     await sent();
-    told({ ...failed, detail: 'This picture’s file is damaged.', tryAgain: false });
+    told({ ...failed, reason: 'damaged_picture', detail: 'It is broken.', tryAgain: false });
+    expect(screen.getByText('This picture’s file is damaged. Take the photo again.')).toBeTruthy();
     expect(screen.getByRole('heading', { name: 'We can’t read this photo' })).toBe(document.activeElement);
     expect(screen.getByLabelText('Take another photo').closest('label')?.className).toContain('primary');
     expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();

@@ -2,7 +2,8 @@
 
 import { unitsOf } from './amounts';
 import type { Changes } from './api/corrections';
-import { correctables, type Correctable, type Corrections, type JudgedFrame, type Receipt } from './api/decode';
+import { correctables, type Correctable, type Corrections, type JudgedFrame } from './api/decode';
+import type { Receipt } from './api/paper';
 
 /** The machine's reading with the person's values in their places; boxes stay where they are. */
 export function correctedReceipt({ receipt, corrections }: JudgedFrame): Receipt {

@@ -1,18 +1,7 @@
 // A reading, ready to be shown: facts with their names and figures, and their places on the photo.
 
-import {
-  fieldNames,
-  itemCells,
-  type Box,
-  type Field,
-  type FieldName,
-  type Frame,
-  type Item,
-  type Rebate,
-  type Receipt,
-  type Rule,
-  type Verdict,
-} from './api/decode';
+import type { Frame, Rebate, Rule, Verdict } from './api/decode';
+import { fieldNames, itemCells, type Box, type Field, type FieldName, type Item, type Receipt } from './api/paper';
 import { correctedReceipt } from './corrected';
 import { formatDay, formatMoney, formatNumber } from './format';
 import type { Spot } from './parts/photo-frame';

@@ -81,7 +81,7 @@ export function reduce(state: State, action: Action): State {
             photo: state.photo,
             contentType: state.photo.file.type,
             link: 'live',
-            frame: { imageId: action.imageId, status: 'uploaded', version: 0, at: null, detail: null },
+            frame: { imageId: action.imageId, status: 'uploaded', version: 0, at: null, reason: null, detail: null },
           }
         : state;
     case 'not sent':

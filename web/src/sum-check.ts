@@ -1,7 +1,7 @@
 // Whether what was bought adds up to what was paid, as the reading of the server looks at it too.
 
 import { decimalOf, sumOf, unitsOf } from './amounts';
-import type { Receipt } from './api/decode';
+import type { Receipt } from './api/paper';
 
 /** `amount` is the sum of the items, or what is missing in it or too much. */
 export type SumCheck = { is: 'fits' | 'missing' | 'too much'; sum: string; amount: string };

@@ -1,7 +1,8 @@
 // Every word on the page, in the language of the person. Another language is another file of the shape `Texts` under
 // `texts/`; the compiler says what is missing there.
 
-import type { FieldName, RuleOutcome, Status, WorkingStatus } from './api/decode';
+import type { RuleOutcome, Status, WorkingStatus } from './api/decode';
+import type { FieldName } from './api/paper';
 import type { Hint } from './capture/inspect';
 import type { Todo } from './way-on';
 
@@ -97,6 +98,7 @@ export type Texts = {
     /** Goes on after the word "Accepted". */
     earning: (amount: string) => string;
     parts: string;
+    everyReceipt: string;
     announced: (verdict: string, merchant: string, amount: string) => string;
     rules: (count: number) => string;
     rule: Record<RuleOutcome, string>;
@@ -118,7 +120,9 @@ export type Texts = {
   seen: (thing: string) => string;
   unseen: (things: string) => string;
   unread: (thing: string) => string;
-  /** The server's sentences that come without a code, by themselves. What is absent is shown as it came. */
+  /** Why an image waits or failed, by its code. */
+  reasons: Record<Reason, string>;
+  /** Why a file is refused comes in one code for all kinds: by the server's sentences. What is absent is shown as it came. */
   serversWords: Partial<Record<string, string>>;
   failed: {
     heading: string;
@@ -135,8 +139,18 @@ export type Texts = {
 };
 
 /** `limit`: the figure of the rule. `value`: what it looked at, as printed. `day`: that of the earlier receipt. */
-export type About = { limit: string | null; value: string | null; day: string | null };
+export type About = { limit: number | null; value: string | null; day: string | null };
 export type Sentence = string | ((about: About) => string);
+// These are the server's, which a test of its own holds against its schema (`api/tests/it/description.rs`).
+export type Reason =
+  | 'waiting_for_reader'
+  | 'takes_long'
+  | 'nobody_came'
+  | 'gave_up'
+  | 'unsupported_format'
+  | 'damaged_picture'
+  | 'picture_too_large'
+  | 'picture_gone';
 export type RuleCode =
   | 'unreadable'
   | 'not_a_receipt'

@@ -4,7 +4,7 @@ import { decodeFrame, type Verdict } from './api/decode';
 import { formatDay, formatMoney } from './format';
 import { duplicate } from './testing/samples';
 import { locale, speak, texts } from './texts';
-import { inOurWords, wordingOfRule, wordingOfVerdict } from './wording';
+import { inOurWords, wordingOfRule, wordingOfVerdict, wordingOfWhy } from './wording';
 
 afterEach(async () => {
   await speak(['en-GB']);
@@ -41,11 +41,13 @@ describe('the language', () => {
 });
 
 describe('a rule', () => {
-  const old = { code: 'too_old', message: 'Older than 14 days, so we can’t take it.' };
+  const old = { code: 'too_old', limit: 14, message: 'Too old, by 99 rules.' };
   const sentBefore = { code: 'duplicate_receipt', earlier: '0167e016-0a00-7000-8000-000000000001' };
 
   it.each([
     [old, 'Older than 14 days, so we can’t take it.', 'Älter als 14 Tage, wir können ihn nicht annehmen.'],
+    [{ ...old, limit: undefined }, 'Too old for us to take.', 'Zu alt, wir können ihn nicht annehmen.'],
+    [{ code: 'over_limit', outcome: 'passed', limit: 3 }, 'Within the 3 receipts that we take in a day.', 'Innerhalb der 3 Belege, die wir am Tag nehmen.'],
     [sentBefore, 'You sent this receipt on 24 Dec 2018.', 'Diesen Beleg hast du am 24. Dez. 2018 gesendet.'],
     [{ code: 'duplicate_receipt' }, 'This receipt was sent before.', 'Dieser Beleg wurde schon gesendet.'],
     [{ code: 'missing_total' }, 'We can’t see the total.', 'Wir sehen die Summe nicht.'],
@@ -76,10 +78,22 @@ describe('a verdict', () => {
   });
 });
 
-it('sentences without a code are known by themselves, or shown as they came', async () => {
-  const damaged = "This picture's file is damaged. Take the photo again.";
-  expect(inOurWords(damaged)).toBe(damaged);
+it('why an image waits or failed is said by its code, whatever the sentence', async () => {
+  const damaged = { reason: 'damaged_picture', detail: 'Worded anew.' };
+  expect(wordingOfWhy(damaged)).toBe('This picture’s file is damaged. Take the photo again.');
   await speak(['de']);
-  expect(inOurWords(damaged)).toMatch(/^Die Bilddatei ist beschädigt/);
+  expect(wordingOfWhy(damaged)).toBe('Die Bilddatei ist beschädigt. Bitte fotografiere noch einmal.');
+});
+
+it.each(['eaten_by_the_dog', 'toString', null])('where the code is %s the sentence is shown as it came, if there is one', (reason) => {
+  expect(wordingOfWhy({ reason, detail: 'It was eaten.' })).toBe('It was eaten.');
+  expect(wordingOfWhy({ reason, detail: null })).toBeNull();
+});
+
+it('why a file was refused is known by the sentence, or shown as it came', async () => {
+  const webP = "WebP pictures can't be read here; send a JPEG or PNG";
+  expect(inOurWords(webP)).toBe(webP);
+  await speak(['de']);
+  expect(inOurWords(webP)).toMatch(/^WebP können wir hier nicht lesen/);
   expect(inOurWords('Something new.')).toBe('Something new.');
 });

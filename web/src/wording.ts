@@ -1,13 +1,13 @@
 // What the server found, said in the language of the page: from its stable codes, and in its own English where a code is
 // unknown here.
 
-import type { Rule, Verdict } from './api/decode';
+import type { Rule, Verdict, Why } from './api/decode';
 import { formatDay } from './format';
 import { createdAt } from './pace';
-import { locale, texts, type RuleCode, type ThingCode } from './texts';
+import { locale, texts, type Reason, type RuleCode, type ThingCode } from './texts';
 
 export function wordingOfRule(rule: Rule): string {
-  const { code, outcome, value, message } = rule;
+  const { code, outcome, limit, value, message } = rule;
   if (isThing(code)) {
     const thing = texts.things[code];
     if (outcome === 'passed') return texts.seen(thing);
@@ -15,7 +15,7 @@ export function wordingOfRule(rule: Rule): string {
   }
   if (!isKnown(code)) return message;
   const sentence = texts.rules[code][outcome];
-  return typeof sentence === 'string' ? sentence : sentence({ limit: limitIn(message), value, day: dayOf(rule.earlier) });
+  return typeof sentence === 'string' ? sentence : sentence({ limit, value, day: dayOf(rule.earlier) });
 }
 
 /** One sentence on the whole; "We can't see the date or the total." where all that failed is something unseen. */
@@ -30,14 +30,14 @@ export function wordingOfVerdict(verdict: Verdict | null): string | null {
   return texts.unseen(new Intl.ListFormat(locale, { type: 'disjunction' }).format(unseen));
 }
 
-/** Of the server's sentences that come without a code. */
-export function inOurWords(serversWords: string): string {
-  return Object.hasOwn(texts.serversWords, serversWords) ? (texts.serversWords[serversWords] ?? serversWords) : serversWords;
+/** Why it waits or failed; `null` where the server does not say. */
+export function wordingOfWhy({ reason, detail }: Why): string | null {
+  return reason !== null && isReason(reason) ? texts.reasons[reason] : detail;
 }
 
-/** The figure of a rule ("14 days") is the operator's, and stands only in the sentence. */
-function limitIn(message: string): string | null {
-  return /\d+/.exec(message)?.[0] ?? null;
+/** Why a file was refused. */
+export function inOurWords(serversWords: string): string {
+  return Object.hasOwn(texts.serversWords, serversWords) ? (texts.serversWords[serversWords] ?? serversWords) : serversWords;
 }
 
 /** On which it was sent. */
@@ -48,6 +48,10 @@ function dayOf(imageId: string | null): string | null {
 
 function isThing(code: string): code is ThingCode {
   return Object.hasOwn(texts.things, code);
+}
+
+function isReason(code: string): code is Reason {
+  return Object.hasOwn(texts.reasons, code);
 }
 
 function isKnown(code: string): code is RuleCode {

@@ -1,6 +1,9 @@
 //! `GET /openapi.json` and `GET /frame.schema.json`: what is said of the API is so.
 
-use std::sync::{LazyLock, OnceLock};
+use std::{
+    collections::BTreeSet,
+    sync::{LazyLock, OnceLock},
+};
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -40,6 +43,25 @@ async fn the_schema_of_frames_tells_a_frame_from_what_is_none() {
         frame[name] = serde_json::from_str(wrong).unwrap();
         assert!(!VALIDATOR.is_valid(&frame), "{frame}");
     }
+}
+
+#[tokio::test]
+async fn the_page_has_words_for_exactly_the_codes_that_the_schema_has() {
+    let _app = TestApp::at_once().await;
+    let schema = FRAMES.get().unwrap();
+    let codes = |name: &str| -> BTreeSet<&str> {
+        schema["$defs"][name]["enum"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect()
+    };
+    assert_eq!(worded("Reason"), codes("Reason"));
+    assert_eq!(&worded("RuleCode") | &worded("ThingCode"), codes("RuleCode"));
+}
+
+/// The codes in one of the page's types, for each of which its compiler asks for a text in every language.
+fn worded(name: &str) -> BTreeSet<&'static str> {
+    let texts = include_str!("../../../web/src/texts.ts");
+    let (_, rest) = texts.split_once(&format!("export type {name} =")).unwrap();
+    let (union, _) = rest.split_once(';').unwrap();
+    union.split('\'').skip(1).step_by(2).collect()
 }
 
 #[tokio::test]

@@ -7,12 +7,14 @@ import { parseJson } from './json';
 describe('a frame', () => {
   it('of each kind becomes one of ours', () => {
     expect(decodeFrame({ imageId, status: 'started', version: 2, at: '1970-01-01T00:00:07Z' })).toEqual({
-      imageId, status: 'started', version: 2, at: 7_000, detail: null,
+      imageId, status: 'started', version: 2, at: 7_000, reason: null, detail: null,
     });
     expect(decodeFrame({ ...failed, at: 'now' })).toEqual({
-      imageId, status: 'failed', version: 3, at: null, detail: failed.detail, tryAgain: null,
+      imageId, status: 'failed', version: 3, at: null, reason: null, detail: failed.detail, tryAgain: null,
     });
     expect(decodeFrame({ ...failed, tryAgain: false })).toMatchObject({ tryAgain: false });
+    expect(decodeFrame({ ...failed, reason: 'gave_up' })).toMatchObject({ reason: 'gave_up', detail: failed.detail });
+    expect(decodeFrame({ ...failed, reason: 7 })).toMatchObject({ reason: null, detail: failed.detail });
     expect(decodeFrame({ ...failed, tryAgain: 'no' })).toMatchObject({ tryAgain: null });
     expect(decodeFrame(accepted)).toMatchObject({
       status: 'accepted',
@@ -60,6 +62,11 @@ describe('a frame', () => {
     const [passed, inTheWay] = rejected.verdict.rules;
     const frame = decodeFrame({ ...rejected, verdict: { ...rejected.verdict, rules: [passed, { code: 'x' }, inTheWay] } });
     expect(frame).toMatchObject({ verdict: { rules: [{ code: 'missing_merchant' }, { code: 'missing_total' }] } });
+  });
+
+  it.each([[14, 14], ['14', null], [1.5, null], [undefined, null]])('has the figure of a rule where it is one: %j', (limit, told) => {
+    const rules = [{ code: 'too_old', outcome: 'failed', message: 'Older than 14 days.', limit }];
+    expect(decodeFrame({ ...rejected, verdict: { ...rejected.verdict, rules } })).toMatchObject({ verdict: { rules: [{ limit: told }] } });
   });
 
   it('tells what a receipt earns, and for what', () => {

@@ -1,48 +1,15 @@
 // What the server says, checked: `unknown` in, one of our types out, or `null` where it does not fit.
 
-import { decimal, fraction, instant, isRecord, listOf, pick, text, wholeNumber, yesOrNo } from './json';
-
-export type Box = { left: number; top: number; width: number; height: number };
-
-/** Something read from the paper. `confidence` is 0 to 1; `box` is in fractions of the picture as it is shown. */
-export type Field = { text: string; value: string; confidence: number; box: Box | null };
-
-export const fieldNames = [
-  'merchant',
-  'tradeName',
-  'address',
-  'phone',
-  'taxNumber',
-  'receiptNumber',
-  'date',
-  'time',
-  'currency',
-  'subtotal',
-  'discount',
-  'service',
-  'tip',
-  'rounding',
-  'total',
-  'paymentMethod',
-  'cardLastFour',
-] as const;
-export type FieldName = (typeof fieldNames)[number];
-
-export const itemCells = ['description', 'quantity', 'unitPrice', 'amount'] as const;
-export type Item = Partial<Record<(typeof itemCells)[number], Field>>;
-
-/** `rate` in per cent. */
-const taxCells = ['rate', 'amount'] as const;
-export type Tax = Partial<Record<(typeof taxCells)[number], Field>>;
-
-export type Receipt = { fields: Partial<Record<FieldName, Field>>; items: Item[]; taxes: Tax[] };
+import { decimal, instant, isRecord, listOf, pick, text, wholeNumber, yesOrNo } from './json';
+import { decodeBox, decodeReceipt, type Box, type Receipt } from './paper';
 
 export type RuleOutcome = 'passed' | 'failed' | 'not_checked';
-/** `earlier` is the person's own receipt that this one repeats. */
+/** `limit`: the operator's figure, where there is one. `earlier`: the person's own receipt that this one repeats. */
 export type Rule = {
   code: string;
   outcome: RuleOutcome;
   message: string;
+  limit: number | null;
   value: string | null;
   box: Box | null;
   earlier: string | null;
@@ -63,10 +30,12 @@ export type Corrections = Partial<Record<Correctable, string>>;
 export type WorkingStatus = 'uploaded' | 'started' | 'text_detected';
 export type Status = WorkingStatus | 'accepted' | 'rejected' | 'failed';
 
+/** Why it takes longer, or failed, where the server says so: its code, and its English sentence. */
+export type Why = { reason: string | null; detail: string | null };
+
 /** One state of one image. What a frame carries depends on its status. `at`: since when, in milliseconds. */
 export type Frame = { imageId: string; version: number; at: number | null } & (
-  /** `detail` says why it takes longer, where it does. */
-  | { status: WorkingStatus; detail: string | null }
+  | ({ status: WorkingStatus } & Why)
   /** `receipt` stays as the machine read it. */
   | {
       status: 'accepted' | 'rejected';
@@ -76,7 +45,7 @@ export type Frame = { imageId: string; version: number; at: number | null } & (
       contested: boolean;
     }
   /** `tryAgain`: whether to send the same photo again; otherwise another one helps. `null` where the server does not say. */
-  | { status: 'failed'; detail: string | null; tryAgain: boolean | null }
+  | ({ status: 'failed'; tryAgain: boolean | null } & Why)
 );
 export type WorkingFrame = Extract<Frame, { status: WorkingStatus }>;
 export type JudgedFrame = Extract<Frame, { status: 'accepted' | 'rejected' }>;
@@ -116,7 +85,7 @@ export function decodeFrame(input: unknown): Frame | null {
     case 'uploaded':
     case 'started':
     case 'text_detected':
-      return { imageId, version, at, status, detail: text(input['detail']) };
+      return { imageId, version, at, status, ...whyOf(input) };
     case 'accepted':
     case 'rejected':
       return {
@@ -130,7 +99,7 @@ export function decodeFrame(input: unknown): Frame | null {
         contested: text(input['contestedAt']) !== null,
       };
     case 'failed':
-      return { imageId, version, at, status, detail: text(input['detail']), tryAgain: yesOrNo(input['tryAgain']) };
+      return { imageId, version, at, status, ...whyOf(input), tryAgain: yesOrNo(input['tryAgain']) };
   }
 }
 
@@ -167,6 +136,10 @@ export function isFinal(frame: Frame): frame is FinalFrame {
 
 export function isWorking(status: Status): status is WorkingStatus {
   return status === 'uploaded' || status === 'started' || status === 'text_detected';
+}
+
+function whyOf(input: Record<string, unknown>): Why {
+  return { reason: text(input['reason']), detail: text(input['detail']) };
 }
 
 function decodeListedReceipt(input: unknown): ListedReceipt | null {
@@ -207,55 +180,8 @@ function decodeStatus(input: unknown): Status | null {
   }
 }
 
-function decodeReceipt(input: unknown): Receipt {
-  if (!isRecord(input)) return { fields: {}, items: [], taxes: [] };
-  return {
-    fields: pick(fieldNames, decodeField, input),
-    items: listOf(decodeItem, input['items']),
-    taxes: listOf(decodeTax, input['taxes']),
-  };
-}
-
-/** One that does not fit keeps its place, since a rebate names items by their places. */
-function decodeItem(input: unknown): Item {
-  return isRecord(input) ? pick(itemCells, decodeCell, input) : {};
-}
-
-function decodeTax(input: unknown): Tax | null {
-  return isRecord(input) ? pick(taxCells, decodeField, input) : null;
-}
-
-/** A cell of the items may also be plain text or a number. */
-function decodeCell(input: unknown): Field | null {
-  const plain = typeof input === 'number' ? String(input) : text(input);
-  return plain === null ? decodeField(input) : { text: plain, value: plain, confidence: 1, box: null };
-}
-
-function decodeField(input: unknown): Field | null {
-  if (!isRecord(input)) return null;
-  const printed = text(input['text']);
-  const value = text(input['value']) ?? printed;
-  if (value === null) return null;
-  return {
-    text: printed ?? value,
-    value,
-    confidence: fraction(input['confidence']) ?? 1,
-    box: decodeBox(input['box']),
-  };
-}
-
 function decodeCorrection(input: unknown): string | null {
   return isRecord(input) ? text(input['value']) : null;
-}
-
-function decodeBox(input: unknown): Box | null {
-  if (!isRecord(input)) return null;
-  const left = fraction(input['left']);
-  const top = fraction(input['top']);
-  const width = fraction(input['width']);
-  const height = fraction(input['height']);
-  if (left === null || top === null || width === null || height === null) return null;
-  return { left, top, width, height };
 }
 
 function decodeVerdict(input: unknown): Verdict | null {
@@ -296,6 +222,7 @@ function decodeRule(input: unknown): Rule | null {
     code,
     outcome,
     message,
+    limit: wholeNumber(input['limit']),
     value: text(input['value']),
     box: decodeBox(input['box']),
     earlier: text(input['earlier']),

@@ -3,7 +3,8 @@
 import { useEffect, useState } from 'react';
 
 import { decimalOf, unitsOf } from '../amounts';
-import type { Item, ListedReceipt } from '../api/decode';
+import type { ListedReceipt } from '../api/decode';
+import type { Item } from '../api/paper';
 import { lookAtReceipt } from '../api/receipts';
 import { dayOf, folded } from './choice';
 

@@ -2,7 +2,8 @@
 
 import { useEffect, useRef, type ReactNode } from 'react';
 
-import { itemCells, type Rebate, type Receipt } from '../api/decode';
+import type { Rebate } from '../api/decode';
+import { itemCells, type Receipt } from '../api/paper';
 import { formatMoney } from '../format';
 import { more } from '../more-texts';
 import { boxOfItem, cellOf, itemKey, offersOn } from '../reading';

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 
-import type { Box } from '../api/decode';
+import type { Box } from '../api/paper';
 import { texts } from '../texts';
 
 /** Something on the photo that can be lit. */

@@ -5,14 +5,13 @@ import type { ReactNode } from 'react';
 import type { WorkingStatus } from '../api/decode';
 import type { TimeLeft } from '../pace';
 import { texts } from '../texts';
-import { inOurWords } from '../wording';
 import { Mark, type MarkKind } from './mark';
 
-/** Before it is sent, the share of bytes sent, or what the server told. */
+/** Before it is sent, the share of bytes sent, or what the server told; `why` says why that takes longer, where it does. */
 export type Progress =
   | { is: 'developing' }
   | { is: 'uploading'; share: number }
-  | { is: 'at'; status: WorkingStatus; detail: string | null; left: TimeLeft };
+  | { is: 'at'; status: WorkingStatus; why: string | null; left: TimeLeft };
 
 type Step = { name: string; words: string; mark: MarkKind };
 
@@ -49,20 +48,19 @@ function stepsOf(progress: Progress): Step[] {
         { name: 'check', words: check.later, mark: 'later' },
       ];
     case 'at': {
-      const { status, left } = progress;
-      const detail = progress.detail === null ? null : inOurWords(progress.detail);
+      const { status, why, left } = progress;
       const reading = left.is === 'waking' ? read.waking : read.now[status];
       const uploaded: Step = { name: 'upload', words: upload.done, mark: 'done' };
-      // The server's own words know more: a started reading may have to wait again.
+      // The server knows more: a started reading may have to wait again.
       return status === 'text_detected'
         ? [
             uploaded,
             { name: 'read', words: read.now[status], mark: 'done' },
-            { name: 'check', words: detail ?? check.later, mark: 'now' },
+            { name: 'check', words: why ?? check.later, mark: 'now' },
           ]
         : [
             uploaded,
-            { name: 'read', words: detail ?? reading, mark: 'now' },
+            { name: 'read', words: why ?? reading, mark: 'now' },
             { name: 'check', words: check.later, mark: 'later' },
           ];
     }

@@ -13,7 +13,6 @@ import { Rules } from '../parts/rules';
 import { formatMoney } from '../format';
 import { factOf, factsOf, taxesOf, type Fact } from '../reading';
 import { texts } from '../texts';
-import { inOurWords } from '../wording';
 import type { JudgedProps } from './outcome';
 
 const plainFacts = ['date', 'time', 'tradeName', 'address', 'phone', 'receiptNumber', 'taxNumber'] as const;
@@ -86,9 +85,9 @@ function RebateParts({ rebate }: { rebate: Rebate | null }): ReactNode {
   if (rebate === null || (rebate.parts.length < 2 && rebate.parts.every(({ item }) => item === null))) return null;
   return (
     <ul className="rebate" aria-label={texts.verdict.parts}>
-      {rebate.parts.map(({ name, amount }, index) => (
+      {rebate.parts.map(({ name, amount, item }, index) => (
         <li key={index}>
-          <span>{inOurWords(name)}</span> <span>{formatMoney(amount, rebate.currency)}</span>
+          <span>{item === null ? texts.verdict.everyReceipt : name}</span> <span>{formatMoney(amount, rebate.currency)}</span>
         </li>
       ))}
     </ul>

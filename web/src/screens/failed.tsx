@@ -5,10 +5,9 @@ import type { ReactNode } from 'react';
 import { asSentence } from '../format';
 import { Pick } from '../parts/pick';
 import { texts } from '../texts';
-import { inOurWords } from '../wording';
 
 type Props = {
-  detail: string | null;
+  why: string | null;
   /** `false` where this photo will never be read. */
   tryAgain: boolean | null;
   /** `null` where the photo is not on this device any more. */
@@ -16,13 +15,13 @@ type Props = {
   onPick: (file: File) => void;
 };
 
-export function Failed({ detail, tryAgain, onTryAgain, onPick }: Props): ReactNode {
+export function Failed({ why, tryAgain, onTryAgain, onPick }: Props): ReactNode {
   const hopeless = tryAgain === false;
   const again = hopeless ? null : onTryAgain;
   return (
     <section className="outcome">
       <h1 tabIndex={-1}>{hopeless ? texts.failed.hopeless : texts.failed.heading}</h1>
-      <p className="lead">{detail === null ? texts.failed.body : asSentence(inOurWords(detail))}</p>
+      <p className="lead">{why === null ? texts.failed.body : asSentence(why)}</p>
       <div className="actions">
         {again !== null && (
           <button type="button" className="button primary" onClick={again}>

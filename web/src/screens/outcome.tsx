@@ -4,10 +4,12 @@ import '../styles/edit.css';
 
 import type { ReactNode } from 'react';
 
-import type { FinalFrame, Frame, JudgedFrame, Receipt } from '../api/decode';
+import type { FinalFrame, Frame, JudgedFrame } from '../api/decode';
+import type { Receipt } from '../api/paper';
 import { correctedReceipt } from '../corrected';
 import { useCorrecting, type Correcting } from '../correcting';
 import { Remove } from '../parts/remove';
+import { wordingOfWhy } from '../wording';
 import { Accepted } from './accepted';
 import { Failed } from './failed';
 import { Rejected } from './rejected';
@@ -38,7 +40,7 @@ export function Outcome(props: Props): ReactNode {
     case 'failed':
       return (
         <>
-          <Failed detail={frame.detail} tryAgain={frame.tryAgain} onPick={onPick} onTryAgain={onTryAgain} />
+          <Failed why={wordingOfWhy(frame)} tryAgain={frame.tryAgain} onPick={onPick} onTryAgain={onTryAgain} />
           <Remove imageId={frame.imageId} name="" onGone={onHome} />
         </>
       );

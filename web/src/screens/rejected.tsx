@@ -2,7 +2,7 @@
 
 import type { ReactNode } from 'react';
 
-import { fieldNames } from '../api/decode';
+import { fieldNames } from '../api/paper';
 import { more } from '../more-texts';
 import { Contested, Editable, NotSaved, ReadAs } from '../parts/editable';
 import { Facts, Lightable } from '../parts/facts';

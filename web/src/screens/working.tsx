@@ -7,11 +7,12 @@ import type { Link } from '../api/feed';
 import { recentPaces, timeLeft, type TimeLeft } from '../pace';
 import { percentOf, Steps, type Progress } from '../parts/steps';
 import { texts } from '../texts';
+import { wordingOfWhy } from '../wording';
 
 /** Sent, and on its way through the readers. */
 export function Reading({ frame, link }: { frame: WorkingFrame; link: Link }): ReactNode {
   const left = useTimeLeft(frame);
-  return <Working progress={{ is: 'at', status: frame.status, detail: frame.detail, left }} link={link} />;
+  return <Working progress={{ is: 'at', status: frame.status, why: wordingOfWhy(frame), left }} link={link} />;
 }
 
 export function Working({ progress, link }: { progress: Progress; link: Link }): ReactNode {

@@ -166,6 +166,7 @@ export const texts: Texts = {
     rejected: 'Nicht angenommen',
     earning: (amount) => `, du verdienst ${amount}`,
     parts: 'Wofür du es bekommst',
+    everyReceipt: 'Für jeden Beleg',
     announced: (verdict, merchant, amount) => `${verdict}: ${merchant}, ${amount}`,
     rules: (count) => `Was wir geprüft haben (${count})`,
     rule: { passed: 'In Ordnung', failed: 'Steht im Weg', not_checked: 'Nicht geprüft' },
@@ -257,16 +258,17 @@ export const texts: Texts = {
   seen: (thing) => `Wir sehen ${thing}.`,
   unseen: (things) => `Wir sehen ${things} nicht.`,
   unread: (thing) => `Wir können ${thing} nicht gut genug lesen.`,
+  reasons: {
+    waiting_for_reader: 'Wartet auf einen freien Leser',
+    takes_long: 'Wartet noch auf einen freien Leser. Das dauert länger als sonst.',
+    nobody_came: 'Niemand kam, um diesen Beleg zu lesen. Bitte sende ihn später noch einmal.',
+    gave_up: 'Wir konnten diesen Beleg nicht lesen. Bitte sende ihn später noch einmal.',
+    unsupported_format: 'Diese Art Datei können wir nicht lesen. Sende ein Foto als JPEG oder PNG.',
+    damaged_picture: 'Die Bilddatei ist beschädigt. Bitte fotografiere noch einmal.',
+    picture_too_large: 'Dieses Bild ist zu groß. Bitte sende ein kleineres.',
+    picture_gone: 'Dieses Bild ist nicht mehr da. Bitte fotografiere noch einmal.',
+  },
   serversWords: {
-    'Every receipt': 'Für jeden Beleg',
-    'Waiting for a free reader': 'Wartet auf einen freien Leser',
-    'We could not read this receipt. Please send it again later.':
-      'Wir konnten diesen Beleg nicht lesen. Bitte sende ihn später noch einmal.',
-    "We can't read this kind of file. Send a photo as JPEG or PNG.":
-      'Diese Art Datei können wir nicht lesen. Sende ein Foto als JPEG oder PNG.',
-    "This picture's file is damaged. Take the photo again.": 'Die Bilddatei ist beschädigt. Bitte fotografiere noch einmal.',
-    'This picture is too large. Send a smaller one.': 'Dieses Bild ist zu groß. Bitte sende ein kleineres.',
-    'This picture is no longer there. Take the photo again.': 'Dieses Bild ist nicht mehr da. Bitte fotografiere noch einmal.',
     "HEIC pictures can't be read here; send a JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)":
       'HEIC können wir hier nicht lesen. Sende ein JPEG (auf dem iPhone: Einstellungen, Kamera, Formate, Maximale Kompatibilität).',
     "WebP pictures can't be read here; send a JPEG or PNG": 'WebP können wir hier nicht lesen. Sende ein JPEG oder PNG.',
