@@ -2,7 +2,6 @@
 
 use std::{convert::Infallible, net::SocketAddr, path::PathBuf, str::FromStr};
 
-use aws_lc_rs::hmac;
 use axum_extra::extract::cookie::Key;
 use serde::Deserialize;
 use service::LogFormat;
