@@ -23,6 +23,8 @@ export type MoreTexts = {
     unsaved: { offline: string; unanswered: string; overtaken: string; refused: string; missing: string };
     again: string;
   };
+  /** Lights on the photo what the heading speaks of. */
+  place: string;
   addsUp: (amount: string) => string;
   missing: (amount: string) => string;
   tooMuch: (amount: string) => string;

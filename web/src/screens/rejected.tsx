@@ -41,8 +41,9 @@ export function Rejected(props: JudgedProps): ReactNode {
           {told.map(({ code, message, value, box }) => (
             <li key={code}>
               <Lightable id={box === null ? null : ruleKey(code)} className="reason" lit={lit} onLight={onLight}>
-                {(message !== summary || value === null) && <span>{message}</span>}
+                {message !== summary && <span>{message}</span>}
                 {value !== null && <span className="reason-value">{value}</span>}
+                {message === summary && value === null && <span>{more.place}</span>}
               </Lightable>
             </li>
           ))}

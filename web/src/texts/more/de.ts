@@ -27,6 +27,7 @@ export const texts: MoreTexts = {
     },
     again: 'Noch einmal',
   },
+  place: 'Die Stelle auf dem Foto',
   addsUp: (amount) => `zusammen ${amount}`,
   missing: (amount) => `${amount} fehlen`,
   tooMuch: (amount) => `${amount} zu viel`,

@@ -27,6 +27,7 @@ export const texts: MoreTexts = {
     },
     again: 'Try again',
   },
+  place: 'The place on the photo',
   addsUp: (amount) => `add up to ${amount}`,
   missing: (amount) => `${amount} missing`,
   tooMuch: (amount) => `${amount} too much`,
