@@ -102,9 +102,12 @@ test('a deleted receipt comes back where that was a mistake, and goes where it w
   await expect(linkTo(page, pathname)).toBeVisible();
 
   await linkTo(page, pathname).click();
+  await expect(page.locator('img.drawn')).toHaveAttribute('src', `${pathname.replace('/r/', '/receipts/')}/image`);
+  expect(await isCached(page, pathname)).toBe(true);
   await page.getByRole('button', { name: 'Delete receipt' }).click();
   const deleted = await page.waitForResponse((response) => response.request().method() === 'DELETE');
   expect(deleted.status()).toBe(204);
+  await expect.poll(() => isCached(page, pathname), { message: 'the picture has left the browser too' }).toBe(false);
   await page.goto(pathname);
   await expect(page.getByRole('heading', { name: 'There is no receipt here' })).toBeVisible();
 });
@@ -181,6 +184,14 @@ function newest(page: Page) {
 
 function linkTo(page: Page, pathname: string) {
   return page.locator(`a[href="${pathname}"]`);
+}
+
+/** Whether the browser has the picture without asking anybody. */
+async function isCached(page: Page, pathname: string): Promise<boolean> {
+  return page.evaluate(async (address) => {
+    const kept = await fetch(address, { cache: 'only-if-cached', mode: 'same-origin' }).catch(() => null);
+    return kept?.ok === true;
+  }, `${pathname.replace('/r/', '/receipts/')}/image`);
 }
 
 /** Of the receipt on the screen, as the server has it. */

@@ -67,6 +67,7 @@ describe('a deleted receipt', () => {
     await sixSecondsLater();
     expect(sent()).toEqual([`DELETE /receipts/${ids[0]}`]);
     expect(server.told[0]?.keepalive).toBe(true);
+    expect(server.asked, 'the browser forgets the picture').toContain(`/receipts/${ids[0]}/image`);
     expect(screen.queryByText(/is deleted/)).toBeNull();
     expect(listed()).toHaveLength(1);
     expect(keptRemovals()).toEqual([]);

@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from 'react';
 
 import { ask } from './api/ask';
-import { addressOfReceipt } from './api/receipts';
+import { addressOfReceipt, pictureAddress } from './api/receipts';
 import { hide, keepRemovals, keptRemovals, show, type KeptRemoval } from './hidden';
 
 /** `stays`: the server did not want to delete it. */
@@ -67,6 +67,7 @@ async function send(imageId: string, tries = 1): Promise<void> {
   if (!removals.some((removal) => removal.imageId === imageId)) return;
   if ((status >= 200 && status < 300) || status === 404) {
     drop(imageId);
+    void forgetPicture(imageId);
   } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
     put({ ...removal, is: 'stays' });
     keep();
@@ -76,6 +77,11 @@ async function send(imageId: string, tries = 1): Promise<void> {
     put({ ...removal, is: 'waiting for the network' });
     sendAfter(imageId, Math.min(longestWaitMs, againAfterMs * 2 ** (tries - 1)), tries + 1);
   }
+}
+
+/** The browser may keep it for a day. Asked past that, it hears that the picture is gone, and lets go of it too. */
+async function forgetPicture(imageId: string): Promise<void> {
+  await ask(pictureAddress(imageId), null, { cache: 'reload' });
 }
 
 function sendAfter(imageId: string, ms: number, tries = 1): void {

@@ -5,7 +5,13 @@ import { parseJson } from './json';
 const patienceMs = 10_000;
 
 export type Answer = { status: number; body: unknown };
-type Question = { method?: 'PATCH' | 'DELETE'; headers?: Record<string, string>; body?: string; keepalive?: boolean };
+type Question = {
+  method?: 'PATCH' | 'DELETE';
+  headers?: Record<string, string>;
+  body?: string;
+  keepalive?: boolean;
+  cache?: 'reload';
+};
 
 /** `null` when nobody answered in time. */
 export async function ask(path: string, signal: AbortSignal | null, question: Question = {}): Promise<Answer | null> {
