@@ -1,8 +1,9 @@
 // Photos that the server does not have yet, kept on this device through reloads and closed tabs.
 // Where the browser keeps nothing (private windows, no room), a photo lives as long as its page.
 
-const database = 'receipts';
-const store = 'outbox';
+import { inStore } from './store';
+
+const place = { database: 'receipts', store: 'outbox' };
 
 export type KeptPhoto = { key: string; file: File };
 
@@ -11,14 +12,14 @@ const unkept = new Map<string, File>();
 
 export async function keep({ key, file }: KeptPhoto): Promise<void> {
   await inTurn(async () => {
-    const kept = await inStore('readwrite', (photos) => photos.put(file, key));
+    const kept = await inStore(place, 'readwrite', (photos) => photos.put(file, key));
     if (kept === null) unkept.set(key, file);
   });
 }
 
 export async function discard(key: string): Promise<void> {
   unkept.delete(key);
-  await inTurn(() => inStore('readwrite', (photos) => photos.delete(key)));
+  await inTurn(() => inStore(place, 'readwrite', (photos) => photos.delete(key)));
 }
 
 let turn: Promise<unknown> = Promise.resolve();
@@ -45,12 +46,12 @@ export async function waitingPhoto(): Promise<KeptPhoto | null> {
 
 /** All kept photos that no tab is sending just now. */
 export async function waitingPhotos(): Promise<KeptPhoto[]> {
-  const keys = (await inStore('readonly', (photos) => photos.getAllKeys())) ?? [];
+  const keys = (await inStore(place, 'readonly', (photos) => photos.getAllKeys())) ?? [];
   const held = await heldKeys();
   const photos = [...unkept].filter(([key]) => !held.has(key)).map(([key, file]): KeptPhoto => ({ key, file }));
   for (const key of keys) {
     if (typeof key !== 'string' || held.has(key)) continue;
-    const file: unknown = await inStore('readonly', (photos): IDBRequest<unknown> => photos.get(key));
+    const file: unknown = await inStore(place, 'readonly', (photos): IDBRequest<unknown> => photos.get(key));
     if (file instanceof File) photos.push({ key, file });
   }
   return photos;
@@ -78,34 +79,4 @@ function lockName(key: string): string {
 /** Browsers offer locks only to pages with https. */
 function locks(): LockManager | null {
   return 'locks' in navigator ? navigator.locks : null;
-}
-
-/** What the request found, or `null` where the browser keeps nothing. */
-async function inStore<T>(mode: IDBTransactionMode, ask: (photos: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
-  if (!('indexedDB' in globalThis)) return null;
-  try {
-    const opened = await openDatabase();
-    try {
-      const transaction = opened.transaction(store, mode);
-      const request = ask(transaction.objectStore(store));
-      return await new Promise<T>((resolve, reject) => {
-        transaction.oncomplete = () => { resolve(request.result); };
-        transaction.onabort = () => { reject(transaction.error ?? new Error('the browser gave up the transaction')); };
-      });
-    } finally {
-      opened.close();
-    }
-  } catch {
-    return null;
-  }
-}
-
-function openDatabase(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open(database, 1);
-    request.onupgradeneeded = () => { request.result.createObjectStore(store); };
-    request.onsuccess = () => { resolve(request.result); };
-    request.onerror = () => { reject(request.error ?? new Error('the browser keeps nothing')); };
-    request.onblocked = () => { reject(new Error('another tab holds the database')); };
-  });
 }
