@@ -1,6 +1,6 @@
 // From the camera to what is sent.
 
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 
 import { aReceipt, turned } from './receipts';
 import { choose, totalOf, verdict } from './screen';
@@ -68,6 +68,29 @@ test('a photo that may be hard to read is taken again', async ({ page, browser }
   expect(await totalOf(page)).toContain('27.40');
 });
 
+test('lists show a small picture, kept on this device until its receipt is deleted', async ({ page, browser }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await page.goto('/');
+  await choose(page, turned(await aReceipt(browser)));
+  await expect(page.getByText(verdict)).toBeVisible();
+  await page.getByRole('link', { name: 'All receipts' }).click();
+  const thumb = page.getByRole('region', { name: 'Today' }).locator('.row img');
+  await expect(thumb).toHaveAttribute('src', /^blob:/);
+  await page.reload();
+  await expect(thumb).toHaveAttribute('src', /^blob:/);
+  expect(await thumb.evaluate((img: HTMLImageElement) => [img.naturalWidth, img.naturalHeight])).toEqual([96, 120]);
+  const [bytes] = await keptBytes(page);
+  expect(bytes).toBeLessThan(6_000);
+  await page.getByRole('link', { name: 'Your spending' }).click();
+  await expect(page.getByRole('region', { name: 'Receipts' }).locator('.row img')).toBeVisible();
+  expect(asked.filter((path) => path.endsWith('/image')), 'no list loads a large one').toEqual([]);
+
+  await page.getByRole('region', { name: 'Receipts' }).getByRole('link').first().click();
+  await page.getByRole('button', { name: 'Delete receipt' }).click();
+  await expect.poll(() => keptBytes(page)).toEqual([]);
+});
+
 test('a kind that this browser cannot draw is answered with what to do', async ({ page }) => {
   await page.goto('/');
   const heic = Buffer.from('0000001866747970686569630000000068656963', 'hex');
@@ -75,3 +98,18 @@ test('a kind that this browser cannot draw is answered with what to do', async (
   await expect(page.getByRole('heading', { name: 'We can’t read HEIC photos here' })).toBeVisible();
   await expect(page.getByText('Most Compatible', { exact: false })).toBeVisible();
 });
+
+/** The sizes of the small pictures on this device. */
+function keptBytes(page: Page): Promise<number[]> {
+  return page.evaluate(() => new Promise<number[]>((resolve, reject) => {
+    const opening = indexedDB.open('receipts-thumbs');
+    opening.onerror = () => { reject(new Error('there is no such database')); };
+    opening.onsuccess = () => {
+      const asking: IDBRequest<unknown[]> = opening.result.transaction('thumbs').objectStore('thumbs').getAll();
+      asking.onsuccess = () => {
+        opening.result.close();
+        resolve(asking.result.map((file) => (file instanceof File ? file.size : -1)));
+      };
+    };
+  }));
+}

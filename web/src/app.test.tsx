@@ -418,8 +418,8 @@ describe('before it is sent', () => {
       FakeDarkroom.latest = this;
     }
 
-    postMessage(photo: unknown): void {
-      this.asked = photo;
+    postMessage({ wanted, photo }: { wanted: string; photo: unknown }): void {
+      if (wanted === 'developed') this.asked = photo;
     }
 
     says(data: unknown): void {

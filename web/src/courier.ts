@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { upload, type UploadProblem } from './api/upload';
 import { canBeDeveloped, mustBeDeveloped } from './capture/wants';
 import { discard, hold, isShared, keep, waitingPhotos, type KeptPhoto } from './outbox';
+import { wantThumb } from './thumbs';
 
 const againAfterMs = 5_000;
 
@@ -89,7 +90,10 @@ async function sendOne(photo: KeptPhoto, signal: AbortSignal): Promise<Sent> {
     const sent = await new Promise<Sent>((resolve) => {
       const stop = upload(photo.file, photo.key, {
         onProgress: () => undefined,
-        onUploaded: () => { resolve({ is: 'sent' }); },
+        onUploaded: (imageId) => {
+          wantThumb(imageId, photo.file);
+          resolve({ is: 'sent' });
+        },
         onProblem: (problem) => { resolve({ is: 'not sent', problem }); },
       });
       signal.addEventListener('abort', () => {

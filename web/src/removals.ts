@@ -5,6 +5,7 @@ import { useSyncExternalStore } from 'react';
 import { ask } from './api/ask';
 import { addressOfReceipt, pictureAddress } from './api/receipts';
 import { hide, keepRemovals, keptRemovals, show, type KeptRemoval } from './hidden';
+import { forgetThumb } from './thumb-keeping';
 
 /** `stays`: the server did not want to delete it. */
 export type Removal = KeptRemoval & { is: 'undoable' | 'leaving' | 'waiting for the network' | 'stays' };
@@ -68,6 +69,7 @@ async function send(imageId: string, tries = 1): Promise<void> {
   if ((status >= 200 && status < 300) || status === 404) {
     drop(imageId);
     void forgetPicture(imageId);
+    void forgetThumb(imageId);
   } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
     put({ ...removal, is: 'stays' });
     keep();

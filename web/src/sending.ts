@@ -7,6 +7,7 @@ import { useNextTry } from './next-try';
 import { discard, hold } from './outbox';
 import { visit } from './route';
 import type { Action, State } from './state';
+import { wantThumb } from './thumbs';
 
 /** Answers the seconds until the next try, where one is due by itself. */
 export function useSending(state: State, dispatch: Dispatch<Action>): number | null {
@@ -23,6 +24,7 @@ export function useSending(state: State, dispatch: Dispatch<Action>): number | n
       },
       onUploaded: (imageId) => {
         void discard(photo.key);
+        wantThumb(imageId, photo.file);
         visit({ to: 'receipt', imageId }, 'replace');
         dispatch({ type: 'uploaded', imageId });
       },

@@ -1,20 +1,23 @@
-// Runs in a worker: draws a photo upright and in the size that is sent, and looks at it.
+// Runs in a worker: draws a photo upright and in the size that is sent, and looks at it; or in the size of a list's pictures.
 
 import { hintsOn, lookedAtSide, type Gray, type Hint } from './inspect';
 import { fittedSize, type Size } from './size';
 
+export type Wish = { wanted: 'developed' | 'thumb'; photo: Blob };
 /** `jpeg` is `null` where the file can go as it is. */
 export type Developed = { jpeg: Blob | null; hints: Hint[] };
 
 const quality = 0.88;
+/** Of a list's pictures: about 3 KB. */
+const thumbSize = { width: 96, height: 120 };
+const thumbQuality = 0.7;
 /** Of these, one that is small enough goes byte for byte. */
 const kindsToKeep = ['image/jpeg', 'image/png'];
 const mostBytesToKeep = 2_500_000;
 
-addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-  if (!(data instanceof Blob)) return;
-  void develop(data).then(
-    (developed) => { postMessage(developed); },
+addEventListener('message', ({ data: { wanted, photo } }: MessageEvent<Wish>) => {
+  void (wanted === 'thumb' ? thumbOf(photo) : develop(photo)).then(
+    (made) => { postMessage(made); },
     () => { postMessage(null); },
   );
 });
@@ -32,6 +35,19 @@ async function develop(photo: Blob): Promise<Developed> {
   }
 }
 
+/** Filled to its edges. Of a long strip the upper end, where the shop's name stands. */
+async function thumbOf(photo: Blob): Promise<Blob> {
+  const picture = await createImageBitmap(photo, { imageOrientation: 'from-image' });
+  try {
+    const scale = Math.max(thumbSize.width / picture.width, thumbSize.height / picture.height);
+    const [width, height] = [thumbSize.width / scale, thumbSize.height / scale];
+    const { canvas } = draw(picture, thumbSize, { left: (picture.width - width) / 2, top: 0, width, height });
+    return await canvas.convertToBlob({ type: 'image/jpeg', quality: thumbQuality });
+  } finally {
+    picture.close();
+  }
+}
+
 function grayOf(sheet: OffscreenCanvas): Gray {
   const scale = Math.min(1, lookedAtSide / Math.max(sheet.width, sheet.height));
   const width = Math.max(1, Math.round(sheet.width * scale));
@@ -44,7 +60,10 @@ function grayOf(sheet: OffscreenCanvas): Gray {
   return { width, height, pixels };
 }
 
-function draw(picture: CanvasImageSource, { width, height }: Size) {
+type Cutting = Size & { left: number; top: number };
+
+/** Without a `cutting` all of it. */
+function draw(picture: ImageBitmap | OffscreenCanvas, { width, height }: Size, cutting: Cutting = { left: 0, top: 0, width: picture.width, height: picture.height }) {
   const canvas = new OffscreenCanvas(width, height);
   const pen = canvas.getContext('2d');
   if (pen === null) throw new Error('this browser draws nothing off the screen');
@@ -52,6 +71,6 @@ function draw(picture: CanvasImageSource, { width, height }: Size) {
   // What is transparent would turn black.
   pen.fillStyle = '#fff';
   pen.fillRect(0, 0, width, height);
-  pen.drawImage(picture, 0, 0, width, height);
+  pen.drawImage(picture, cutting.left, cutting.top, cutting.width, cutting.height, 0, 0, width, height);
   return { canvas, pen };
 }

@@ -1,7 +1,8 @@
 // Makes a photo ready to be sent, in a worker so that the page stays awake. Whatever goes wrong, the original is sent.
 
+import type { Developed, Wish } from './darkroom';
 import type { Hint } from './inspect';
-import { isHeic } from './wants';
+import { canBeDeveloped, isHeic } from './wants';
 
 /** `heic`: of the kind that iPhones make, and this browser cannot draw it. */
 export type Ready = { is: 'ready'; file: File; hints: Hint[] } | { is: 'heic' };
@@ -10,7 +11,7 @@ const patienceMs = 8_000;
 const allHints: readonly Hint[] = ['blurred', 'dark', 'cut off'];
 
 export async function develop(photo: File): Promise<Ready> {
-  const developed = await inWorker(photo);
+  const developed = await inWorker({ wanted: 'developed', photo }, developedIn);
   if (developed !== null) {
     const { jpeg, hints } = developed;
     const name = photo.name.replace(/(\.\w+)?$/, '.jpg');
@@ -19,8 +20,13 @@ export async function develop(photo: File): Promise<Ready> {
   return isHeic(photo) ? { is: 'heic' } : { is: 'ready', file: photo, hints: [] };
 }
 
+/** A small picture of it, for lists; `null` where this browser cannot draw it. */
+export async function thumbOf(photo: File): Promise<Blob | null> {
+  return canBeDeveloped(photo) ? inWorker({ wanted: 'thumb', photo }, blobIn) : null;
+}
+
 /** `null` where it could not be done. */
-function inWorker(photo: File): Promise<{ jpeg: Blob | null; hints: Hint[] } | null> {
+function inWorker<T>(wish: Wish, decode: (answer: unknown) => T | null): Promise<T | null> {
   return new Promise((resolve) => {
     let worker: Worker;
     try {
@@ -29,21 +35,25 @@ function inWorker(photo: File): Promise<{ jpeg: Blob | null; hints: Hint[] } | n
       resolve(null);
       return;
     }
-    const end = (developed: ReturnType<typeof decode>) => {
+    const end = (made: T | null) => {
       clearTimeout(timer);
       worker.terminate();
-      resolve(developed);
+      resolve(made);
     };
     const timer = setTimeout(() => { end(null); }, patienceMs);
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => { end(decode(data)); });
     worker.addEventListener('error', () => { end(null); });
-    worker.postMessage(photo);
+    worker.postMessage(wish);
   });
 }
 
-function decode(input: unknown): { jpeg: Blob | null; hints: Hint[] } | null {
+function developedIn(input: unknown): Developed | null {
   if (typeof input !== 'object' || input === null || !('jpeg' in input) || !('hints' in input)) return null;
   const { jpeg, hints } = input;
   if ((jpeg !== null && !(jpeg instanceof Blob)) || !Array.isArray(hints)) return null;
   return { jpeg, hints: allHints.filter((hint) => hints.includes(hint)) };
+}
+
+function blobIn(input: unknown): Blob | null {
+  return input instanceof Blob ? input : null;
 }

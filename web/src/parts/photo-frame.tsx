@@ -15,9 +15,10 @@ type Props = {
   spots: Spot[];
   lit: string | null;
   onLight: (key: string | null) => void;
+  onGone: () => void;
 };
 
-export function PhotoFrame({ source, mood, spots, lit, onLight }: Props): ReactNode {
+export function PhotoFrame({ source, mood, spots, lit, onLight, onGone }: Props): ReactNode {
   const [gone, setGone] = useState<string | null>(null);
   const [loaded, setLoaded] = useState<string | null>(null);
   const frame = useRef<HTMLDivElement>(null);
@@ -57,6 +58,7 @@ export function PhotoFrame({ source, mood, spots, lit, onLight }: Props): ReactN
             }}
             onError={() => {
               setGone(source);
+              onGone();
             }}
           />
           {drawn && mood === 'still' && spots.length > 0 && (

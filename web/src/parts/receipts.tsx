@@ -7,6 +7,7 @@ import { formatMoney, formatTime, nameOfDay } from '../format';
 import { useHidden } from '../hidden';
 import type { ReceiptList } from '../list';
 import { texts } from '../texts';
+import { useThumb } from '../thumbs';
 import { InnerLink } from './inner-link';
 import { Mark, type MarkKind } from './mark';
 
@@ -66,24 +67,39 @@ export function Receipts({ list, onOpen }: Props): ReactNode {
   );
 }
 
-export function Row({ receipt: { status, contested, summary }, when }: { receipt: ListedReceipt; when: string }): ReactNode {
+export function Row({ receipt: { imageId, status, contested, summary }, when }: { receipt: ListedReceipt; when: string }): ReactNode {
   const { rebate } = summary;
   return (
     <>
+      <span className="row-picture">
+        <Thumb imageId={imageId} />
+        <Mark kind={marks[status]} />
+      </span>
       <span className="row-name">{summary.merchant ?? texts.home.unnamed[status]}</span>
       <span className="row-total">{summary.total === null ? '' : formatMoney(summary.total, summary.currency)}</span>
       <span className="row-state">
-        {texts.home.status[status]}
-        {contested && `, ${texts.home.contested}`} · {when}
-      </span>
-      {status === 'accepted' && rebate !== null && (
-        <span className="row-rebate">
-          {/* The sum above it names the currency, where it is the same. */}
-          {texts.home.earnedByOne(formatMoney(rebate.amount, rebate.currency === summary.currency ? null : rebate.currency))}
+        <span>
+          {texts.home.status[status]}
+          {contested && `, ${texts.home.contested}`} · {when}
         </span>
-      )}
-      <Mark kind={marks[status]} />
+        {status === 'accepted' && rebate !== null && (
+          <span className="row-rebate">
+            {/* The sum above it names the currency, where it is the same. */}
+            {texts.home.earnedByOne(formatMoney(rebate.amount, rebate.currency === summary.currency ? null : rebate.currency))}
+          </span>
+        )}
+      </span>
     </>
+  );
+}
+
+/** Its place is there before it is; a drawn receipt stands for those that were sent from elsewhere. */
+function Thumb({ imageId }: { imageId: string }): ReactNode {
+  const address = useThumb(imageId);
+  return (
+    <span className={address === null ? 'row-thumb thumb-drawn' : 'row-thumb'}>
+      {typeof address === 'string' && <img src={address} alt="" />}
+    </span>
   );
 }
 

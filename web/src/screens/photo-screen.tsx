@@ -9,6 +9,7 @@ import { Header } from '../parts/header';
 import { PhotoFrame } from '../parts/photo-frame';
 import { isDrawable, type LocalPhoto } from '../photo';
 import type { State } from '../state';
+import { lookAfterThumb } from '../thumbs';
 import { Doubtful } from './doubtful';
 import { Unsent } from './unsent';
 import { Opening, Reading, Working } from './working';
@@ -42,7 +43,16 @@ export function PhotoScreen(props: Props): ReactNode {
       }}
     >
       <Header onHome={onHome} />
-      <PhotoFrame source={sourceOf(state)} mood={moodOf(state)} spots={spots} lit={lit} onLight={setChosen} />
+      <PhotoFrame
+        source={sourceOf(state)}
+        mood={moodOf(state)}
+        spots={spots}
+        lit={lit}
+        onLight={setChosen}
+        onGone={() => {
+          if (state.at === 'receipt') lookAfterThumb(state.imageId);
+        }}
+      />
       <div className="panel">{panel()}</div>
     </main>
   );
