@@ -155,10 +155,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Export 2 receipts as CSV' }).click();
     expect((await download).suggestedFilename()).toBe('receipts.csv');
 
-    await page.getByRole('region', { name: 'Receipts' }).getByRole('link').first().click();
+    const first = page.getByRole('region', { name: 'Receipts' }).getByRole('link').first();
+    await first.scrollIntoViewIfNeeded();
+    const top = await page.evaluate(() => window.scrollY);
+    expect(top).toBeGreaterThan(100);
+    await first.click();
     await expect(page.getByText('Accepted', { exact: true })).toBeVisible();
     await page.goBack();
     await expect(page.getByRole('searchbox'), 'as it was left').toHaveValue('27.40');
+    await expect.poll(() => page.evaluate(() => window.scrollY), { message: 'where it was left' }).toBe(top);
   });
 }
 

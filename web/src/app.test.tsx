@@ -509,6 +509,23 @@ describe('home', () => {
     expect(await screen.findByRole('region', { name: 'Today' })).toBeTruthy();
   });
 
+  it('is where it was left, on the way back', async () => {
+    server.answers.set('/receipts', { status: 200, body: { receipts: [listed('one', 'accepted', 0)] } });
+    const scrolled = vi.spyOn(window, 'scrollTo');
+    render(<App />);
+    const link = await screen.findByRole('link', { name: /Accepted/ });
+    vi.stubGlobal('scrollY', 320);
+    await userEvent.click(link);
+    await screen.findByRole('link', { name: 'All receipts' });
+    scrolled.mockClear();
+    act(() => { history.back(); });
+    await screen.findByRole('region', { name: 'Today' });
+    expect(scrolled.mock.calls).toEqual([[0, 320]]);
+    await userEvent.click(screen.getByRole('link', { name: /Accepted/ }));
+    await userEvent.click(screen.getByRole('link', { name: 'All receipts' }));
+    expect(scrolled, 'a new visit begins at the top').toHaveBeenLastCalledWith(0, 0);
+  });
+
   it('tells what was earned, by each receipt and so far', async () => {
     const rebate = { amount: '0.25', currency: 'MYR' };
     const receipts = [

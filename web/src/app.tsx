@@ -14,7 +14,7 @@ import { useReceiptList } from './list';
 import { discard, keep, waitingPhoto } from './outbox';
 import { Header } from './parts/header';
 import { localPhoto, wishedAgain, type LocalPhoto } from './photo';
-import { routeOf, visit, type Route } from './route';
+import { routeOf, takeTop, visit, type Route } from './route';
 import { Home } from './screens/home';
 import { Missing } from './screens/missing';
 import { PhotoScreen } from './screens/photo-screen';
@@ -104,7 +104,9 @@ export function App(): ReactNode {
     const name = heading?.textContent ?? texts.name;
     document.title = screen === 'home' ? texts.name : texts.title(name);
     if (shown.current === screen) return;
-    if (shown.current === 'home' || screen === 'home' || screen === 'insight' || screen === 'working') window.scrollTo(0, 0);
+    // Insight has its length only when all of it came.
+    if (screen === 'home') window.scrollTo(0, takeTop());
+    else if (shown.current === 'home' || screen === 'insight' || screen === 'working') window.scrollTo(0, 0);
     shown.current = screen;
     heading?.focus({ preventScroll: true });
   }, [screen]);

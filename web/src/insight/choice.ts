@@ -5,8 +5,14 @@ import type { ListedReceipt } from '../api/decode';
 
 export const filters = ['all', 'accepted', 'rejected', 'rebate'] as const;
 export type Filter = (typeof filters)[number];
-/** `month`: "2018-12", or `null` for all. */
-export type Choice = { query: string; filter: Filter; month: string | null };
+/**
+ * `month`: "2018-12", or `null` for all. `most`: how many of them stand in the list. `prices`: whether what things cost is
+ * looked at.
+ */
+export type Choice = { query: string; filter: Filter; month: string | null; most: number; prices: boolean };
+
+/** In the list, until more are asked for. */
+export const firstShown = 50;
 
 /** The names of what was bought, by the receipt's id, where they are known. */
 export type KnownItems = ReadonlyMap<string, readonly string[]>;

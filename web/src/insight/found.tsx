@@ -1,22 +1,20 @@
 // The receipts that were found, by month, each month with its sums.
 
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 import type { ListedReceipt } from '../api/decode';
 import { formatDay, formatMoney } from '../format';
 import { more } from '../more-texts';
 import { InnerLink } from '../parts/inner-link';
 import { Row } from '../parts/receipts';
-import { dayOf, isCounted, monthOf, type Choice } from './choice';
+import { dayOf, firstShown, isCounted, monthOf, type Choice } from './choice';
 import { nameOfMonth } from './month';
 import { spentOn } from './sums';
 
-const firstShown = 50;
+type Props = { receipts: ListedReceipt[]; choice: Choice; onChoose: (choice: Choice) => void; onOpen: (imageId: string) => void };
 
-type Props = { receipts: ListedReceipt[]; choice: Choice; onOpen: (imageId: string) => void };
-
-export function Found({ receipts, choice, onOpen }: Props): ReactNode {
-  const [most, setMost] = useState(firstShown);
+export function Found({ receipts, choice, onChoose, onOpen }: Props): ReactNode {
+  const { most } = choice;
   const sorted = receipts.toSorted((a, b) => (dayOf(a) < dayOf(b) ? 1 : dayOf(a) > dayOf(b) ? -1 : 0));
   const months = new Map<string, ListedReceipt[]>();
   for (const receipt of sorted) months.set(monthOf(receipt), [...(months.get(monthOf(receipt)) ?? []), receipt]);
@@ -51,7 +49,7 @@ export function Found({ receipts, choice, onOpen }: Props): ReactNode {
         );
       })}
       {receipts.length > most && (
-        <button type="button" className="button quiet" onClick={() => { setMost(most + firstShown); }}>
+        <button type="button" className="button quiet" onClick={() => { onChoose({ ...choice, most: most + firstShown }); }}>
           {more.insight.more}
         </button>
       )}

@@ -6,18 +6,19 @@ import { more } from '../more-texts';
 import { PriceLine } from './price-line';
 import type { Priced, Purchases } from './prices';
 
-type Props = { things: Priced[]; purchases: Purchases; onAsk: () => void };
+type Props = { things: Priced[]; purchases: Purchases; open: boolean; onOpen: (open: boolean) => void };
 
-export function PriceFold({ things, purchases: { done, all, missed }, onAsk }: Props): ReactNode {
+export function PriceFold({ things, purchases: { done, all, missed }, open, onOpen }: Props): ReactNode {
   const [chosen, setChosen] = useState<string | null>(null);
   const thing = things.find(({ key }) => key === chosen) ?? things[0];
   const words = more.insight.prices;
   return (
     <details
       className="fold prices"
+      open={open}
       onToggle={(event) => {
         // The fold of the table inside says the same of itself.
-        if (event.target === event.currentTarget && event.currentTarget.open) onAsk();
+        if (event.target === event.currentTarget && event.currentTarget.open !== open) onOpen(!open);
       }}
     >
       <summary>{words.heading}</summary>

@@ -9,7 +9,7 @@ import { pointsOf } from './price-line';
 import { pricesOf, purchaseOf } from './prices';
 import { byMonth, byShop, currenciesOf, earnedBy, shareOf, spentOn } from './sums';
 
-const everything: Choice = { query: '', filter: 'all', month: null };
+const everything: Choice = { query: '', filter: 'all', month: null, most: 50, prices: false };
 const words = { unnamed: 'Nameless', others: 'Others' };
 
 function receipt(imageId: string, summary: Partial<ListedReceipt['summary']>, more: Partial<ListedReceipt> = {}): ListedReceipt {

@@ -2,33 +2,37 @@
 
 import '../styles/insight.css';
 
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 
 import { isRecord, text } from '../api/json';
 import { useHidden } from '../hidden';
-import { filters, isChosen, isCounted, isJudged, type Choice } from '../insight/choice';
+import { filters, firstShown, isChosen, isCounted, isJudged, type Choice } from '../insight/choice';
 import { csvOf, saveAs } from '../insight/csv';
 import { Finder } from '../insight/finder';
 import { Found } from '../insight/found';
-import { useHistory } from '../insight/history';
+import { mostReceipts, useHistory } from '../insight/history';
 import { Overview } from '../insight/overview';
 import { PriceFold } from '../insight/price-fold';
 import { pricesOf, usePurchases } from '../insight/prices';
 import { currenciesOf } from '../insight/sums';
 import { more } from '../more-texts';
+import { takeTop } from '../route';
 
-const everything: Choice = { query: '', filter: 'all', month: null };
+const everything: Choice = { query: '', filter: 'all', month: null, most: firstShown, prices: false };
 
 export default function Insight({ onOpen }: { onOpen: (imageId: string) => void }): ReactNode {
   const { receipts, loading, whole, reachable, look } = useHistory();
   const hidden = useHidden();
   const [choice, choose] = useChoice();
   const [wished, setCurrency] = useState<string | null>(null);
-  const [asked, setAsked] = useState(false);
   const words = more.insight;
+  useEffect(() => {
+    const top = loading ? 0 : takeTop();
+    if (top > 0) window.scrollTo(0, top);
+  }, [loading]);
 
   const judged = receipts.filter((receipt) => isJudged(receipt) && !hidden.has(receipt.imageId));
-  const purchases = usePurchases(judged, asked);
+  const purchases = usePurchases(judged, choice.prices);
   const items = new Map([...purchases.byReceipt].map(([id, bought]) => [id, bought.map(({ name }) => name)]));
   const inEveryMonth = judged.filter((receipt) => isChosen(receipt, { ...choice, month: null }, items));
   const found = inEveryMonth.filter((receipt) => isChosen(receipt, choice, items));
@@ -60,18 +64,19 @@ export default function Insight({ onOpen }: { onOpen: (imageId: string) => void 
           <PriceFold
             things={pricesOf(judged, purchases.byReceipt)}
             purchases={purchases}
-            onAsk={() => { setAsked(true); }}
+            open={choice.prices}
+            onOpen={(prices) => { choose({ ...choice, prices }); }}
           />
           <Finder choice={choice} onChoose={choose} />
           {found.length === 0 && (
             <p className="lead" role="status">
               {words.nothingFound}{' '}
-              <button type="button" className="inline-button" onClick={() => { choose(everything); }}>
+              <button type="button" className="inline-button" onClick={() => { choose({ ...everything, prices: choice.prices }); }}>
                 {words.showAll}
               </button>
             </p>
           )}
-          <Found receipts={found} choice={choice} onOpen={onOpen} />
+          <Found receipts={found} choice={choice} onChoose={choose} onOpen={onOpen} />
         </>
       )}
       {!loading && reachable && !whole && <p className="aside">{words.partly(receipts.length)}</p>}
@@ -108,9 +113,12 @@ function useChoice(): [Choice, (choice: Choice) => void] {
 
 function decodeChoice(input: unknown): Choice {
   if (!isRecord(input)) return everything;
+  const { most } = input;
   return {
     query: text(input['query']) ?? '',
     filter: filters.find((filter) => filter === input['filter']) ?? 'all',
     month: text(input['month']),
+    most: typeof most === 'number' && most > firstShown ? Math.min(most, mostReceipts) : firstShown,
+    prices: input['prices'] === true,
   };
 }
