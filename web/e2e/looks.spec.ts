@@ -13,6 +13,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.goto('/');
     await expect(page.getByText('Your receipts will be listed here.')).toBeVisible();
     await isFit(page, 'home, empty');
+    await page.goto('/insight');
+    await expect(page.getByText('Once a receipt is accepted', { exact: false })).toBeVisible();
+    await isFit(page, 'spending, empty');
+    await page.goto('/');
 
     await choose(page, await aReceipt(browser, { style: 'html { filter: brightness(0.2) }' }));
     await expect(page.getByRole('heading', { name: 'This may be hard to read' })).toBeVisible();

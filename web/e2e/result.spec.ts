@@ -149,6 +149,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(page.getByText(/^From /)).toBeVisible();
     await isFit(page, 'spending');
     await isNarrow(page);
+    const { width, height } = page.viewportSize() ?? { width: 390, height: 844 };
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await isFit(page, 'spending, side by side');
+    await isNarrow(page);
+    await page.setViewportSize({ width, height });
 
     await page.getByRole('searchbox').fill('27.40');
     const download = page.waitForEvent('download');

@@ -155,7 +155,7 @@ export function App(): ReactNode {
           <Header onHome={goHome} />
           <h1 tabIndex={-1}>{texts.home.insight}</h1>
           <Suspense fallback={<p className="aside">{texts.home.loading}</p>}>
-            <Insight onOpen={open} />
+            <Insight onOpen={open} onPick={pick} />
           </Suspense>
         </main>
       )}

@@ -3,12 +3,12 @@
 import type { ReactNode } from 'react';
 
 import type { ListedReceipt } from '../api/decode';
-import { formatDay, formatMoney } from '../format';
+import { formatMoney } from '../format';
 import { more } from '../more-texts';
 import { InnerLink } from '../parts/inner-link';
 import { Row } from '../parts/receipts';
 import { dayOf, firstShown, isCounted, monthOf, type Choice } from './choice';
-import { nameOfMonth } from './month';
+import { nameOfMonth, shortDay } from './month';
 import { spentOn } from './sums';
 
 type Props = { receipts: ListedReceipt[]; choice: Choice; onChoose: (choice: Choice) => void; onOpen: (imageId: string) => void };
@@ -40,7 +40,7 @@ export function Found({ receipts, choice, onChoose, onOpen }: Props): ReactNode 
                     className="row"
                     onFollow={() => { onOpen(receipt.imageId); }}
                   >
-                    <Row receipt={receipt} when={formatDay(dayOf(receipt))} />
+                    <Row receipt={receipt} when={shortDay(dayOf(receipt))} />
                   </InnerLink>
                 </li>
               ))}

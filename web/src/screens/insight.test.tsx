@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { App } from '../app';
 import { fakeServer, type FakeServer } from '../testing/fake-server';
-import { accepted, field } from '../testing/samples';
+import { accepted, field, jpeg } from '../testing/samples';
 
 let server: FakeServer;
 let count = 0;
@@ -87,6 +87,8 @@ describe('what was spent', () => {
     server.answers.set('/receipts', { status: 200, body: { receipts: [] } });
     render(<App />);
     expect(await screen.findByText(/Once a receipt is accepted/)).toBeTruthy();
+    await userEvent.upload(screen.getByLabelText('Take photo'), jpeg());
+    await waitFor(() => { expect(server.uploads).toHaveLength(1); });
     expect(screen.queryByRole('button', { name: /CSV/ })).toBeNull();
   });
 

@@ -16,11 +16,15 @@ import { PriceFold } from '../insight/price-fold';
 import { pricesOf, usePurchases } from '../insight/prices';
 import { currenciesOf } from '../insight/sums';
 import { more } from '../more-texts';
+import { Pick } from '../parts/pick';
 import { takeTop } from '../route';
+import { texts } from '../texts';
 
 const everything: Choice = { query: '', filter: 'all', month: null, most: firstShown, prices: false };
 
-export default function Insight({ onOpen }: { onOpen: (imageId: string) => void }): ReactNode {
+type Props = { onOpen: (imageId: string) => void; onPick: (file: File) => void };
+
+export default function Insight({ onOpen, onPick }: Props): ReactNode {
   const { receipts, loading, whole, reachable, look } = useHistory();
   const hidden = useHidden();
   const [choice, choose] = useChoice();
@@ -41,43 +45,47 @@ export default function Insight({ onOpen }: { onOpen: (imageId: string) => void 
   const currencies = currenciesOf(counted.length > 0 ? counted : countedEver);
   const currency = currencies.find((known) => known === wished) ?? currencies[0] ?? null;
 
+  if (judged.length === 0 && reachable) return loading ? <p className="lead" role="status">{words.opening}</p> : <Nothing onPick={onPick} />;
   return (
     <>
-      {judged.length === 0 ? (
-        reachable && (
-          <p className="lead" role="status">
-            {loading ? words.opening : words.none}
-          </p>
-        )
-      ) : (
-        <>
-          {countedEver.length > 0 && (
-            <Overview
-              counted={counted}
-              inEveryMonth={countedEver}
-              choice={choice}
-              onChoose={choose}
-              currency={currency}
-              onCurrency={setCurrency}
+      {judged.length > 0 && (
+        <div className="insight-columns">
+          <div>
+            {countedEver.length > 0 && (
+              <Overview
+                counted={counted}
+                inEveryMonth={countedEver}
+                choice={choice}
+                onChoose={choose}
+                currency={currency}
+                onCurrency={setCurrency}
+              />
+            )}
+            <PriceFold
+              things={pricesOf(judged, purchases.byReceipt)}
+              purchases={purchases}
+              open={choice.prices}
+              onOpen={(prices) => { choose({ ...choice, prices }); }}
             />
-          )}
-          <PriceFold
-            things={pricesOf(judged, purchases.byReceipt)}
-            purchases={purchases}
-            open={choice.prices}
-            onOpen={(prices) => { choose({ ...choice, prices }); }}
-          />
-          <Finder choice={choice} onChoose={choose} />
-          {found.length === 0 && (
-            <p className="lead" role="status">
-              {words.nothingFound}{' '}
-              <button type="button" className="inline-button" onClick={() => { choose({ ...everything, prices: choice.prices }); }}>
-                {words.showAll}
+          </div>
+          <div>
+            <Finder choice={choice} onChoose={choose} />
+            {found.length === 0 && (
+              <p className="lead" role="status">
+                {words.nothingFound}{' '}
+                <button type="button" className="inline-button" onClick={() => { choose({ ...everything, prices: choice.prices }); }}>
+                  {words.showAll}
+                </button>
+              </p>
+            )}
+            <Found receipts={found} choice={choice} onChoose={choose} onOpen={onOpen} />
+            {found.length > 0 && (
+              <button type="button" className="button quiet" onClick={() => { saveAs(words.csv.file, csvOf(found)); }}>
+                {words.exporting(found.length)}
               </button>
-            </p>
-          )}
-          <Found receipts={found} choice={choice} onChoose={choose} onOpen={onOpen} />
-        </>
+            )}
+          </div>
+        </div>
       )}
       {!loading && reachable && !whole && <p className="aside">{words.partly(receipts.length)}</p>}
       {!reachable && (
@@ -88,14 +96,33 @@ export default function Insight({ onOpen }: { onOpen: (imageId: string) => void 
           </button>
         </p>
       )}
-      {found.length > 0 && (
-        <div className="actions">
-          <button type="button" className="button quiet" onClick={() => { saveAs(words.csv.file, csvOf(found)); }}>
-            {words.exporting(found.length)}
-          </button>
-        </div>
-      )}
     </>
+  );
+}
+
+/** The bars that are to come, and the ways to the first one. */
+function Nothing({ onPick }: { onPick: (file: File) => void }): ReactNode {
+  return (
+    <div className="insight-nothing">
+      <div className="bars-to-come" aria-hidden="true">
+        <i />
+        <i />
+        <i />
+        <i />
+        <i />
+      </div>
+      <p className="lead" role="status">
+        {more.insight.none}
+      </p>
+      <div className="actions">
+        <Pick from="camera" look="primary" onPick={onPick}>
+          {texts.take}
+        </Pick>
+        <Pick from="files" look="quiet" onPick={onPick}>
+          {texts.choose}
+        </Pick>
+      </div>
+    </div>
   );
 }
 
