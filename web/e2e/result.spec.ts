@@ -161,7 +161,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect((await download).suggestedFilename()).toBe('receipts.csv');
 
     const first = page.getByRole('region', { name: 'Receipts' }).getByRole('link').first();
-    await first.scrollIntoViewIfNeeded();
+    await first.evaluate((row) => { row.scrollIntoView({ block: 'start' }); });
     const top = await page.evaluate(() => window.scrollY);
     expect(top).toBeGreaterThan(100);
     await first.click();
