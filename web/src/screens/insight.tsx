@@ -1,6 +1,7 @@
 // For looking: what was spent, where and when, and what things cost. Loaded when it is opened.
 
 import '../styles/insight.css';
+import '../styles/figures.css';
 
 import { useEffect, useState, type ReactNode } from 'react';
 
