@@ -1,27 +1,18 @@
 //! Images that their owners delete.
 
 use jiff::Timestamp;
-use testbed::a_receipt;
 
 use crate::bench::Bench;
 
 #[tokio::test]
 async fn an_image_that_is_deleted_while_it_is_read_leaves_nothing() {
-    let (begun, mut beginning) = tokio::sync::mpsc::unbounded_channel();
-    let (release, held) = std::sync::mpsc::channel::<()>();
-    let held = std::sync::Mutex::new(held);
-    let bench = Bench::reading(move |_| {
-        begun.send(()).unwrap();
-        held.lock().unwrap().recv().unwrap();
-        Ok(a_receipt())
-    })
-    .await;
+    let (bench, mut beginning, release) = Bench::held().await;
     let worker = bench.worker();
     let image = bench.prepare().await;
     bench.announce(&image).await;
     beginning.recv().await.unwrap();
     bench.ledger.remove(&image.owner, image.image_id, Timestamp::now()).await.unwrap().unwrap();
-    release.send(()).unwrap();
+    drop(release);
     bench.queue_is_empty().await;
     worker.stopped().await;
     assert!(bench.ledger.get(image.image_id).await.unwrap().is_none());
