@@ -14,7 +14,7 @@ use tokio::{net::TcpListener, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Faults, Resources, TextDetection, Witness,
+    CallLog, Faults, Resources, TextDetection,
     door::{self, Door},
     dynamodb::DynamoDb,
     messages::{Messages, Protocol, QueueSettings, Topic},
@@ -44,8 +44,8 @@ pub struct AwsConfig {
     pub visibility_timeout: Duration,
     /// After how many receives the queue puts a message aside.
     pub max_receives: u32,
-    /// Who sees every call.
-    pub witness: Option<Witness>,
+    /// Called for every call.
+    pub call_log: Option<CallLog>,
 }
 
 impl AwsConfig {
@@ -60,7 +60,7 @@ impl AwsConfig {
             ocr_at_once: 1,
             visibility_timeout: Duration::from_mins(1),
             max_receives: 10,
-            witness: None,
+            call_log: None,
         }
     }
 }
@@ -134,7 +134,7 @@ impl Aws {
             },
             textract: Arc::clone(&textract),
             faults: faults.clone(),
-            witness: config.witness,
+            call_log: config.call_log,
         });
         let stopped = stop.clone().cancelled_owned();
         tasks.spawn(async move {

@@ -19,7 +19,8 @@ use http::{
 use http_body_util::BodyExt as _;
 
 use crate::{
-    Faults, Moment, Service, Witness,
+    CallLog, CallPhase, Faults, Service,
+    call_log::{self, CallDetails},
     dynamodb::DynamoDb,
     faults::{self, CallFault},
     s3::{self, S3},
@@ -27,7 +28,6 @@ use crate::{
     sqs::Sqs,
     textract::{self, Textract},
     wire::Refusal,
-    witness::{self, Subject},
 };
 
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(crate) struct Door {
     pub(crate) sns: Sns,
     pub(crate) textract: Arc<Textract>,
     pub(crate) faults: Faults,
-    pub(crate) witness: Option<Witness>,
+    pub(crate) call_log: Option<CallLog>,
 }
 
 /// A call of one of the services.
@@ -73,7 +73,7 @@ async fn enter(State(door): State<Arc<Door>>, request: Request<Body>) -> Respons
     if request.method() == Method::GET && request.uri().path() == signer.certificate_path() {
         return ([(CONTENT_TYPE, "application/x-pem-file")], signer.certificate().to_owned()).into_response();
     }
-    let caller = door.witness.as_ref().map(|_| witness::caller(request.headers()).to_owned());
+    let caller = door.call_log.as_ref().map(|_| call_log::caller(request.headers()).to_owned());
     match tell(request).await {
         Ok(call) => door.answer(call, caller.unwrap_or_default()).await,
         Err(response) => response,
@@ -135,42 +135,42 @@ async fn read(body: Body) -> Result<Bytes, Refusal> {
 
 impl Door {
     async fn answer(&self, call: Call, caller: String) -> Response {
-        let watched = self.witness.as_ref().map(|witness| witness.watch(call.name().0, call.subject(caller)));
+        let logged = self.call_log.as_ref().map(|call_log| call_log.start(call.name().0, call.details(caller)));
         let (answer, end) = self.befall(call).await;
-        if let Some(watched) = watched {
-            watched.ends(end);
+        if let Some(logged) = logged {
+            logged.end(end);
         }
         answer
     }
 
     /// Serves the call, or does what a fault that was asked for does to it.
-    async fn befall(&self, call: Call) -> (Response, Moment) {
+    async fn befall(&self, call: Call) -> (Response, CallPhase) {
         let (service, operation) = call.name();
         let fault = self.faults.strike_call(service, operation);
         match fault {
             None => {}
             Some(CallFault::Delay(delay)) => tokio::time::sleep(delay).await,
             Some(CallFault::Error(status)) => {
-                return (call.refuse(service.failure(status)).await, Moment::Refused);
+                return (call.refuse(service.failure(status)).await, CallPhase::Refused);
             }
-            Some(CallFault::Throttle) => return (call.refuse(service.throttled()).await, Moment::Refused),
+            Some(CallFault::Throttle) => return (call.refuse(service.throttled()).await, CallPhase::Refused),
             Some(CallFault::ThrottleByAccount) => {
                 let code = match service {
                     Service::Textract | Service::DynamoDb => "ThrottlingException".into(),
                     Service::S3 | Service::Sns | Service::Sqs => service.throttled().code,
                 };
-                return (call.refuse(Refusal { code, ..service.throttled() }).await, Moment::Refused);
+                return (call.refuse(Refusal { code, ..service.throttled() }).await, CallPhase::Refused);
             }
-            Some(CallFault::Deny) => return (call.refuse(service.denied()).await, Moment::Refused),
+            Some(CallFault::Deny) => return (call.refuse(service.denied()).await, CallPhase::Refused),
             Some(CallFault::LoseAnswer) => {
                 let (parts, _) = self.serve(service, call).await.into_parts();
                 let broken = stream::once(async { Err::<Bytes, _>(anyhow!("the answer is lost, as was asked for")) });
-                let end = if parts.status.is_success() { Moment::AnswerLost } else { Moment::Refused };
+                let end = if parts.status.is_success() { CallPhase::AnswerLost } else { CallPhase::Refused };
                 return (Response::from_parts(parts, Body::from_stream(broken)), end);
             }
         }
         let answer = self.serve(service, call).await;
-        let end = if answer.status().is_success() { Moment::Done } else { Moment::Refused };
+        let end = if answer.status().is_success() { CallPhase::Done } else { CallPhase::Refused };
         (answer, end)
     }
 
@@ -200,13 +200,13 @@ impl Call {
         }
     }
 
-    fn subject(&self, caller: String) -> Subject {
+    fn details(&self, caller: String) -> CallDetails {
         let object = match self {
             Self::S3(request) => s3::object(request).map(str::to_owned),
             Self::Textract { body, .. } => textract::object(body),
             Self::DynamoDb { .. } | Self::Sqs { .. } | Self::Sns(_) => None,
         };
-        Subject { caller, operation: self.name().1.to_owned(), object: object.unwrap_or_default() }
+        CallDetails { caller, operation: self.name().1.to_owned(), object: object.unwrap_or_default() }
     }
 
     /// Answers with an error, but takes the whole body first: a client that is cut off while it sends sees another error.

@@ -13,6 +13,7 @@
 //! ```
 
 mod aws;
+mod call_log;
 mod door;
 mod dynamodb;
 pub mod faults;
@@ -24,11 +25,10 @@ mod sns;
 mod sqs;
 mod textract;
 mod wire;
-mod witness;
 
 pub use aws::{Aws, AwsConfig, QueueDepth};
+pub use call_log::{CallEvent, CallLog, CallPhase};
 pub use faults::{CallFault, Channel, DeliveryFault, Faults, Quota, When};
 pub use resources::Resources;
 pub use textract::{DetectionError, Recorded, TextDetection, answer};
 pub use wire::Service;
-pub use witness::{Moment, Sight, Witness};

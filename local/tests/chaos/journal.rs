@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
-use local::{Moment, Service, Sight};
+use local::{CallEvent, CallPhase, Service};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use receipt::{ImageId, ObjectKey};
 use rustix::process::{Pid, Signal, kill_process};
@@ -39,7 +39,7 @@ struct Book {
 #[derive(Debug, Clone)]
 struct Ask {
     caller: String,
-    end: Moment,
+    end: CallPhase,
     /// By the one who asked.
     stored: bool,
 }
@@ -60,9 +60,9 @@ impl Journal {
         })))
     }
 
-    pub(crate) fn see(&self, sight: &Sight<'_>) {
-        if sight.caller.starts_with(WORKER) {
-            self.book().see(sight);
+    pub(crate) fn see(&self, event: &CallEvent<'_>) {
+        if event.caller.starts_with(WORKER) {
+            self.book().see(event);
         }
     }
 
@@ -87,7 +87,7 @@ impl Journal {
     pub(crate) fn was_paid(&self, id: ImageId) -> bool {
         let book = self.book();
         let mut asks = book.asks.get(&id).into_iter().flatten();
-        asks.any(|ask| matches!(ask.end, Moment::Done | Moment::AnswerLost))
+        asks.any(|ask| matches!(ask.end, CallPhase::Done | CallPhase::AnswerLost))
     }
 
     /// A picture is paid for once. Excused is only an answer that was lost on its way, or whose worker was killed before it
@@ -98,7 +98,7 @@ impl Journal {
         let (mut paid, mut lost) = (0, 0);
         for (id, asks) in &book.asks {
             let not_stored = asks.iter().filter(|ask| !ask.stored).inspect(|ask| {
-                let is_excused = ask.end == Moment::AnswerLost || book.killed.contains(&ask.caller);
+                let is_excused = ask.end == CallPhase::AnswerLost || book.killed.contains(&ask.caller);
                 assert!(is_excused, "an answer for {id} was thrown away: {asks:?}");
             });
             let not_stored = not_stored.count();
@@ -124,47 +124,47 @@ impl Journal {
 }
 
 impl Book {
-    fn see(&mut self, sight: &Sight<'_>) {
-        let ends = self.ends.entry(format!("{:?}", sight.service)).or_default();
-        match sight.moment {
-            Moment::Came => {}
-            Moment::Done => ends[0] += 1,
-            Moment::Refused => ends[1] += 1,
-            Moment::AnswerLost | Moment::Deserted => ends[2] += 1,
+    fn see(&mut self, event: &CallEvent<'_>) {
+        let ends = self.ends.entry(format!("{:?}", event.service)).or_default();
+        match event.phase {
+            CallPhase::Started => {}
+            CallPhase::Done => ends[0] += 1,
+            CallPhase::Refused => ends[1] += 1,
+            CallPhase::AnswerLost | CallPhase::Abandoned => ends[2] += 1,
         }
-        match (sight.service, sight.operation) {
-            (Service::Textract, _) => self.see_ask(sight),
-            (Service::S3, "PutObject") => self.see_store(sight),
+        match (event.service, event.operation) {
+            (Service::Textract, _) => self.see_ask(event),
+            (Service::S3, "PutObject") => self.see_store(event),
             (Service::S3 | Service::DynamoDb | Service::Sns | Service::Sqs, _) => {}
         }
         self.until_kill -= 1;
         if self.until_kill == 0 {
             self.until_kill = self.dice.random_range(BETWEEN_KILLS);
-            self.kill(sight.caller);
+            self.kill(event.caller);
         }
     }
 
-    fn see_ask(&mut self, sight: &Sight<'_>) {
-        let id = sight.object.parse::<ObjectKey>().unwrap().image_id();
-        match sight.moment {
-            Moment::Came if self.stored.contains(&id) => self.asked_again.push(id),
-            Moment::Came | Moment::Refused => {}
-            end @ (Moment::Done | Moment::AnswerLost | Moment::Deserted) => {
-                let ask = Ask { caller: sight.caller.to_owned(), end, stored: false };
+    fn see_ask(&mut self, event: &CallEvent<'_>) {
+        let id = event.object.parse::<ObjectKey>().unwrap().image_id();
+        match event.phase {
+            CallPhase::Started if self.stored.contains(&id) => self.asked_again.push(id),
+            CallPhase::Started | CallPhase::Refused => {}
+            end @ (CallPhase::Done | CallPhase::AnswerLost | CallPhase::Abandoned) => {
+                let ask = Ask { caller: event.caller.to_owned(), end, stored: false };
                 self.asks.entry(id).or_default().push(ask);
             }
         }
     }
 
-    fn see_store(&mut self, sight: &Sight<'_>) {
-        let Some(id) = sight.object.strip_prefix("analysis/").and_then(|name| name.strip_suffix(".json")) else {
+    fn see_store(&mut self, event: &CallEvent<'_>) {
+        let Some(id) = event.object.strip_prefix("analysis/").and_then(|name| name.strip_suffix(".json")) else {
             return;
         };
         let id: ImageId = id.parse().unwrap();
-        if matches!(sight.moment, Moment::Done | Moment::AnswerLost) {
+        if matches!(event.phase, CallPhase::Done | CallPhase::AnswerLost) {
             self.stored.insert(id);
             let asks = self.asks.entry(id).or_default();
-            if let Some(ask) = asks.iter_mut().rfind(|ask| ask.caller == sight.caller && ask.end == Moment::Done) {
+            if let Some(ask) = asks.iter_mut().rfind(|ask| ask.caller == event.caller && ask.end == CallPhase::Done) {
                 ask.stored = true;
             }
         }

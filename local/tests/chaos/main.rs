@@ -18,7 +18,7 @@ use std::{env, sync::Arc, time::Duration};
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Ledger, Place};
-use local::{AwsConfig, CallFault, Channel, DeliveryFault, Faults, Service, TextDetection, When, Witness};
+use local::{AwsConfig, CallFault, CallLog, Channel, DeliveryFault, Faults, Service, TextDetection, When};
 use rand::{SeedableRng as _, rngs::StdRng};
 use receipt::ImageId;
 use serde_json::Value;
@@ -113,9 +113,9 @@ impl BadDay {
 }
 
 async fn stand_ins(journal: Journal) -> Testbed {
-    let witness = Some(Witness::new(move |sight| journal.see(sight)));
+    let call_log = Some(CallLog::new(move |event| journal.see(event)));
     let text = TextDetection::Recorded(Arc::new(photos::recorded));
-    let config = |config| AwsConfig { text, witness, ocr_at_once: 64, max_receives: MAX_RECEIVES, ..config };
+    let config = |config| AwsConfig { text, call_log, ocr_at_once: 64, max_receives: MAX_RECEIVES, ..config };
     Testbed::start_with(config).await
 }
 

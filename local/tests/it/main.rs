@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod call_log;
 mod clients;
 mod dynamodb;
 mod faults;
@@ -15,4 +16,3 @@ mod sqs;
 mod subscriber;
 mod textract;
 mod unsupported;
-mod witness;

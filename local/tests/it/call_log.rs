@@ -1,20 +1,20 @@
-//! Who sees every call.
+//! The log of every call.
 
 use std::sync::{Arc, Mutex};
 
 use aws_config::AppName;
-use local::{AwsConfig, CallFault, Moment, Service, When, Witness};
+use local::{AwsConfig, CallFault, CallLog, CallPhase, Service, When};
 use testbed::{Testbed, a_jpeg};
 
 #[tokio::test]
 async fn a_witness_sees_who_calls_what_for_and_how_it_ends() {
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let sights = seen.clone();
-    let witness = Witness::new(move |sight| {
-        let what = (sight.caller.to_owned(), sight.operation.to_owned(), sight.object.to_owned(), sight.moment);
-        sights.lock().unwrap().push(what);
+    let events = seen.clone();
+    let call_log = CallLog::new(move |event| {
+        let what = (event.caller.to_owned(), event.operation.to_owned(), event.object.to_owned(), event.phase);
+        events.lock().unwrap().push(what);
     });
-    let bed = Testbed::start_with(|config| AwsConfig { witness: Some(witness), ..config }).await;
+    let bed = Testbed::start_with(|config| AwsConfig { call_log: Some(call_log), ..config }).await;
     let sdk = bed.sdk.to_builder().app_name(AppName::new("somebody").unwrap()).build();
     let s3 = aws_sdk_s3::config::Builder::from(&sdk).force_path_style(true).build();
     let (s3, textract) = (aws_sdk_s3::Client::from_conf(s3), aws_sdk_textract::Client::new(&sdk));
@@ -27,11 +27,11 @@ async fn a_witness_sees_who_calls_what_for_and_how_it_ends() {
     let document = aws_sdk_textract::types::Document::builder().s3_object(object).build();
     textract.detect_document_text().document(document).send().await.unwrap();
 
-    let call = |operation: &str, moment| ("somebody".to_owned(), operation.to_owned(), "a/b.jpg".to_owned(), moment);
+    let call = |operation: &str, phase| ("somebody".to_owned(), operation.to_owned(), "a/b.jpg".to_owned(), phase);
     let twice = |operation: &str, first| {
-        let ends = [Moment::Came, first, Moment::Came, Moment::Done];
-        ends.map(|moment| call(operation, moment))
+        let ends = [CallPhase::Started, first, CallPhase::Started, CallPhase::Done];
+        ends.map(|phase| call(operation, phase))
     };
-    let expected = [twice("PutObject", Moment::Refused), twice("DetectDocumentText", Moment::AnswerLost)];
+    let expected = [twice("PutObject", CallPhase::Refused), twice("DetectDocumentText", CallPhase::AnswerLost)];
     assert_eq!(*seen.lock().unwrap(), expected.concat());
 }
