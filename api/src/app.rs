@@ -41,7 +41,7 @@ use crate::{
 };
 
 /// How long uploads in flight and closing sockets may take after the signal to stop. ECS kills after 30 s by default.
-const GRACE: Duration = Duration::from_secs(20);
+pub(crate) const GRACE: Duration = Duration::from_secs(20);
 
 /// What is logged of a request's id; ours have 36.
 const MAX_REQUEST_ID_BYTES: usize = 64;

@@ -21,7 +21,7 @@ const MAX_CONNECTIONS: usize = 10_000;
 const READ_AHEAD_BYTES: usize = 16 * 1024;
 /// How long a connection may stand idle, or take over a request's head: longer than the 120 s after which our load
 /// balancer drops it, so that the balancer never sends a request on a connection that we are about to close.
-const IDLE_WITHIN: Duration = Duration::from_secs(130);
+pub(crate) const IDLE_WITHIN: Duration = Duration::from_secs(130);
 /// How long a client may leave unread what was sent to it, also one that is gone without a word.
 #[cfg(target_os = "linux")]
 const UNREAD_WITHIN: Duration = Duration::from_mins(1);

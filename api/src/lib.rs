@@ -7,6 +7,7 @@ mod client_address;
 mod config;
 mod connections;
 mod corrections;
+mod description;
 mod error;
 mod event_stream;
 mod feed;
@@ -45,6 +46,7 @@ mod webhook;
 
 pub use app::serve;
 pub use config::{BaseUrl, Command, Config, RelayUrl, SessionKeys, TopicArns};
+pub use description::describe;
 pub(crate) use error::Error;
 pub use health::check;
 pub use issuer::{IssuerUrl, NotAnIssuer};

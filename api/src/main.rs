@@ -2,12 +2,11 @@
 
 use anyhow::Context;
 use api::{Command, Config};
-use clap::Parser;
 use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let config = Config::parse();
+    let Some(config) = service::parse_or_describe::<Config>(api::describe)? else { return Ok(()) };
     match config.command {
         None => serve(config).await,
         Some(Command::Healthcheck) => api::check(config.listen_addr).await,

@@ -89,7 +89,7 @@ pub(crate) fn as_json() -> Value {
 }
 
 /// JSON Schema 2020-12, which is what `OpenAPI` 3.1 uses; only the places of the definitions differ.
-fn schema_of_frames() -> Value {
+pub(crate) fn schema_of_frames() -> Value {
     let definitions = as_json()["components"]["schemas"].clone();
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

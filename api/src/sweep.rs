@@ -30,6 +30,9 @@ const REMOVALS: i32 = 1000;
 /// From when on the person who waits is told so.
 const LONG: SignedDuration = SignedDuration::from_mins(2);
 
+/// What the log says of an image that a worker or a message was lost for; an alarm counts these words.
+pub(crate) const ANNOUNCED_AGAIN: &str = "nobody has it: announced again";
+
 pub(crate) async fn keep(app: Arc<App>) {
     let stopping = app.stopping.clone();
     // Ends when the service stops; there is nothing to finish.
@@ -94,7 +97,7 @@ async fn look_after(app: &App, image: &Image, now: Timestamp) -> anyhow::Result<
         return Ok(());
     }
     announce(app, &image.announcement()).await?;
-    info!(image.id = %id, "image {id} is {} and nobody has it: announced again", image.status.as_str());
+    info!(image.id = %id, "image {id} is {} and {ANNOUNCED_AGAIN}", image.status.as_str());
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The service that takes images from the queue, has their text detected, reads and judges them.
 
 mod config;
+mod description;
 mod image_queue;
 mod in_hand;
 mod judgement;
@@ -14,5 +15,6 @@ mod work;
 mod worker;
 
 pub use config::{Command, Config, Redrive};
+pub use description::describe;
 pub use redrive::redrive;
 pub use worker::run;

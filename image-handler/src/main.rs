@@ -2,12 +2,11 @@
 
 use std::io;
 
-use clap::Parser;
 use image_handler::{Command, Config};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let config = Config::parse();
+    let Some(config) = service::parse_or_describe::<Config>(image_handler::describe)? else { return Ok(()) };
     service::log_to_stderr(config.log_format)?;
     let aws = service::aws_config().await;
     match &config.command {

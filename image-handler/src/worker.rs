@@ -18,8 +18,8 @@ use crate::{
 };
 
 /// How long work in hand may take after the signal to stop, and then its release. ECS kills after 30 s by default.
-const GRACE: Duration = Duration::from_secs(20);
-const RELEASE_WITHIN: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(20);
+pub(crate) const RELEASE_WITHIN: Duration = Duration::from_secs(5);
 /// Before the queue is asked again after it did not answer.
 const PAUSE: Duration = Duration::from_secs(2);
 

@@ -1,11 +1,18 @@
-//! What both services share: logs, the SDK's configuration, the signal to stop, and jitter for pauses.
+//! What both services share: logs, the SDK's configuration, the signal to stop, jitter for pauses, and `describe`.
+
+mod description;
 
 use std::{io::IsTerminal, time::Duration};
 
 use anyhow::Context;
 use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
+
+pub use description::{Variable, commands, parse_or_describe, variables};
+
+/// What is logged where `RUST_LOG` says nothing.
+const DEFAULT_LOG_LEVEL: LevelFilter = LevelFilter::INFO;
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -18,7 +25,7 @@ pub enum LogFormat {
 
 /// Writes logs to standard error from now on; `RUST_LOG` says which (default: `info`).
 pub fn log_to_stderr(format: LogFormat) -> anyhow::Result<()> {
-    let filter = EnvFilter::builder().with_default_directive(tracing_subscriber::filter::LevelFilter::INFO.into());
+    let filter = EnvFilter::builder().with_default_directive(DEFAULT_LOG_LEVEL.into());
     let registry = tracing_subscriber::registry().with(filter.from_env().context("read RUST_LOG")?);
     let lines =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
