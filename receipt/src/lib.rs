@@ -15,6 +15,7 @@ pub mod reading;
 pub mod reason;
 pub mod rules;
 pub mod status;
+pub mod sum_check;
 pub mod textract;
 pub mod verdict;
 

@@ -1,12 +1,12 @@
 //! From Textract's lines to who sold what, when, for how much.
 
 mod address;
-mod agreement;
 mod amounts;
 mod arithmetic;
 mod charges;
 mod company_name;
 mod confidence;
+mod consistency;
 mod currency;
 mod date_shapes;
 mod dates;
@@ -70,12 +70,10 @@ pub fn read_with_clues(answer: &DetectDocumentText, orientation: Orientation) ->
     let (merchant, trade_name) = names.map_or((None, None), |names| (Some(names.merchant), names.trade));
     let (date, date_row) = date.map(|(date, _, row)| (date, row)).unzip();
     let total = total.map(|(total, _)| total);
-    let mut items = items::items(&page, &figures);
-    let to_pay = total.as_ref().map(|total| total.value);
-    let mut charges = charges::charges(&page, &figures, items.end, to_pay);
-    agreement::weigh(&mut items.items, &mut charges, to_pay);
+    let items = items::items(&page, &figures);
+    let charges = charges::charges(&page, &figures, items.end, total.as_ref().map(|total| total.value));
     let card_last_four = payment::card_last_four(&page);
-    let receipt = Receipt {
+    let mut receipt = Receipt {
         merchant,
         trade_name,
         address: address.map(|(address, _)| address),
@@ -96,5 +94,6 @@ pub fn read_with_clues(answer: &DetectDocumentText, orientation: Orientation) ->
         payment_method: payment::payment_method(&page, &figures, card_last_four.is_some()),
         card_last_four,
     };
+    consistency::weigh(&mut receipt);
     (receipt, clues)
 }

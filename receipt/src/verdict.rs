@@ -2,13 +2,16 @@
 
 mod checks;
 mod rebate;
-mod sums;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{BoundingBox, Currency, ImageId, Receipt, Rules, textract::Legibility};
+use crate::{
+    BoundingBox, Currency, ImageId, Receipt, Rules,
+    sum_check::{Figures, ItemSum},
+    textract::Legibility,
+};
 
 /// What is known beside the receipt itself. What is unknown is not checked.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +55,10 @@ pub struct Verdict {
     /// What it earns; only where it is accepted and that is something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rebate: Option<Rebate>,
+    /// What the items come to. Absent where there is nothing to compare (no items, one without an amount, neither
+    /// subtotal nor total), and in verdicts of older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item_sum: Option<ItemSum>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,7 +155,7 @@ pub fn judge(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Verdict {
         [one] => (Outcome::Rejected, one.message.clone()),
         [first, rest @ ..] => (Outcome::Rejected, summary_of_several(first, rest)),
     };
-    Verdict { outcome, summary, rules: results, rebate }
+    Verdict { outcome, summary, rules: results, rebate, item_sum: Figures::of(receipt).item_sum() }
 }
 
 fn accepted(rebate: Option<&Rebate>) -> String {

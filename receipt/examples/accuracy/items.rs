@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path, sync::LazyLock};
 
-use receipt::{Field, Receipt};
+use receipt::{Receipt, sum_check::Figures};
 use regex::Regex;
 use rust_decimal::Decimal;
 
@@ -47,36 +47,10 @@ fn line(line: &str) -> Option<Line> {
     Some(Line { middle: f32::midpoint(top, bottom), height: bottom - top, text: text.to_owned() })
 }
 
-/// Whether the amounts of the items, of which each has one, come within a cent to
-///
-/// - the subtotal as read, a discount taken off before it or not; or
-/// - the total (the key's; as read, where the key has none), where prices are with everything, or where what the
-///   receipt adds below its items is added: its taxes, service, tip, rounding, and less its discount, as read. Each of
-///   these counts whole or not at all, because taxes may be in the prices, a total may stand before its rounding or
-///   its tip, and a discount may be among the items. A rounding counts either way: shops do not agree on its sign.
+/// Whether the items, of which each has an amount, come within a cent to the subtotal as read or to the total (the key's;
+/// as read, where the key has none), by any of the ways that [`Figures`] knows.
 pub(crate) fn add_up(receipt: &Receipt, total: Option<Decimal>) -> bool {
-    let amounts: Option<Vec<Decimal>> = receipt.items.iter().map(|item| Some(item.amount.as_ref()?.value)).collect();
-    let Some(sum) = amounts.filter(|amounts| !amounts.is_empty()).map(|amounts| amounts.iter().sum::<Decimal>()) else {
-        return false;
-    };
-    let value = |field: &Option<Field<Decimal>>| field.as_ref().map_or(Decimal::ZERO, |field| field.value);
-    let taxes: Decimal = receipt.taxes.iter().map(|tax| value(&tax.amount)).sum();
-    let (discount, rounding) = (value(&receipt.discount), value(&receipt.rounding));
-    let near = |a: Decimal, b: Decimal| (a - b).abs() <= Decimal::new(1, 2);
-    let subtotal = receipt.subtotal.as_ref().map(|subtotal| subtotal.value);
-    let total = total.or(receipt.total.as_ref().map(|total| total.value));
-    // Each row is one way in which such an amount may count.
-    let ways = [
-        vec![taxes],
-        vec![value(&receipt.service)],
-        vec![value(&receipt.tip)],
-        vec![rounding, -rounding],
-        vec![-discount],
-    ];
-    let sums = ways.iter().fold(vec![sum], |sums, ways| {
-        let added = sums.iter().flat_map(|sum| ways.iter().map(move |way| sum + way));
-        sums.iter().copied().chain(added).collect()
-    });
-    subtotal.is_some_and(|subtotal| near(sum, subtotal) || near(sum - discount, subtotal))
-        || total.is_some_and(|total| sums.iter().any(|sum| near(*sum, total)))
+    let read = Figures::of(receipt);
+    let figures = Figures { total: total.or(read.total), ..read };
+    figures.items_fit(Decimal::new(1, 2)).unwrap_or_default()
 }

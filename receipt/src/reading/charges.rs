@@ -1,17 +1,19 @@
 //! What stands between the items and the total: subtotal, taxes, service, tip, discount and rounding.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::{
+    amounts::Amount,
     field::{Field, Tax},
     keywords::Class,
     page::Page,
     text::regex,
     total::Labelled,
 };
+use crate::sum_check::is_share;
 
 #[derive(Debug, Default)]
 pub(super) struct Charges {
@@ -78,9 +80,9 @@ fn is_tip(it: &Labelled) -> bool {
 
 /// A tax with the places of its rate and its amount.
 struct Found<'a> {
-    amount: &'a super::amounts::Amount,
+    amount: &'a Amount,
     cents: i64,
-    rate: Option<(std::ops::Range<usize>, Decimal)>,
+    rate: Option<(Range<usize>, Decimal)>,
 }
 
 impl Found<'_> {
@@ -97,7 +99,7 @@ impl Found<'_> {
 static RATE: LazyLock<Regex> = LazyLock::new(|| regex(r"(\d{1,2}(?:[.,]\d{1,3})?) ?%"));
 
 /// The first rate on a row.
-fn rate(page: &Page, row: usize) -> Option<(std::ops::Range<usize>, Decimal)> {
+fn rate(page: &Page, row: usize) -> Option<(Range<usize>, Decimal)> {
     let found = RATE.captures(&page.rows[row].figures)?;
     let number: Decimal = found[1].replace(',', ".").parse().ok()?;
     Some((found.get(0)?.range(), number.normalize()))
@@ -129,14 +131,12 @@ fn in_table(page: &Page) -> Vec<Found<'_>> {
         .filter_map(|row| {
             let (range, rate) = rate(page, row)?;
             let amounts: Vec<_> = page.amounts_of(row).take(MAX_TAXES).filter(|amount| amount.cents > 0).collect();
-            let tax = amounts.iter().find(|tax| amounts.iter().any(|base| is_share(tax.cents, base.cents, rate)))?;
+            let tax = amounts.iter().find(|tax| amounts.iter().any(|base| is_tax_of(tax, base, rate)))?;
             Some(Found { amount: tax, cents: tax.cents, rate: Some((range, rate)) })
         })
         .collect()
 }
 
-/// Whether a tax is this share of a base, within a cent of rounding for each of the two.
-fn is_share(tax: i64, base: i64, rate: Decimal) -> bool {
-    let exact = Decimal::from(base) * rate / Decimal::from(100);
-    tax != base && rate > Decimal::ZERO && (exact - Decimal::from(tax)).abs() <= Decimal::TWO
+fn is_tax_of(tax: &Amount, base: &Amount, rate: Decimal) -> bool {
+    tax.cents != base.cents && rate > Decimal::ZERO && is_share(tax.value(), base.value(), rate)
 }

@@ -1,9 +1,14 @@
 //! The rules, one function each.
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
-use super::{Facts, Precedent, RuleCode, RuleOutcome, RuleResult, sums};
-use crate::{Field, Receipt, Rules, rules::Requirement};
+use super::{Facts, Precedent, RuleCode, RuleOutcome, RuleResult};
+use crate::{
+    Field, Receipt, Rules,
+    rules::Requirement,
+    sum_check::{Figures, near},
+};
 
 pub(super) const UNSEEN: &str = "We can't see ";
 
@@ -22,7 +27,7 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Vec<RuleRe
         seen.field(RuleCode::MissingDate, Requirement::Date, "the date", receipt.date.as_ref()),
         seen.field(RuleCode::MissingTotal, Requirement::Total, "the total", receipt.total.as_ref()),
         seen.items(receipt),
-        sums::fit(receipt, rules),
+        adds_up(receipt, rules),
         not_in_the_future(receipt.date.as_ref(), facts),
         not_too_old(receipt.date.as_ref(), facts, rules).under(rules.max_age_days.map(u32::from)),
         in_a_currency_we_take(receipt, rules),
@@ -119,6 +124,26 @@ impl Seen<'_> {
     fn when_unseen(&self, required: Requirement) -> RuleOutcome {
         let matters = self.worthwhile && self.rules.required.contains(&required);
         if matters { RuleOutcome::Failed } else { RuleOutcome::NotChecked }
+    }
+}
+
+/// One figure that does not fit is more often misread than printed wrong, so a receipt is rejected only where its items
+/// and its subtotal agree with each other and not with the total.
+fn adds_up(receipt: &Receipt, rules: &Rules) -> RuleResult {
+    let surely = |field: &&Field<Decimal>| field.confidence >= rules.min_confidence;
+    let total = receipt.total.as_ref().filter(surely);
+    let rule = |outcome, message: &str| RuleResult::new(RuleCode::TotalMismatch, outcome, message).of(total);
+    let (Some(tolerance), Some(_)) = (rules.sum_tolerance, total) else {
+        return rule(RuleOutcome::NotChecked, "We did not check the sum.");
+    };
+    let subtotal = receipt.subtotal.as_ref().filter(surely).map(|field| field.value);
+    let figures = Figures { subtotal, ..Figures::of(receipt) };
+    let confirmed = [figures.items, subtotal].into_iter().flatten().any(|goods| figures.reach_total(goods, tolerance));
+    let contradicted = figures.items.zip(subtotal).is_some_and(|(items, subtotal)| near(items, subtotal, tolerance));
+    match (confirmed, contradicted) {
+        (true, _) => rule(RuleOutcome::Passed, "The sum is right."),
+        (false, true) => rule(RuleOutcome::Failed, "The items and the subtotal do not add up to the total."),
+        (false, false) => rule(RuleOutcome::NotChecked, "We could not check the sum."),
     }
 }
 

@@ -291,3 +291,18 @@ fn what_earns_nothing_has_no_rebate() {
     let verdict = judge(&complete(), &Facts::default(), &rules);
     assert_eq!((verdict.rebate, verdict.summary.as_str()), (None, "Accepted. Thank you!"));
 }
+
+#[test]
+fn a_verdict_says_what_the_items_come_to_and_an_older_one_nothing() {
+    let receipt = Receipt { items: vec![item("Tea", "2.50"), item("Bun", "6.00")], ..complete() };
+    let verdict = judge(&receipt, &Facts::default(), &Rules::default());
+    let json = serde_json::to_value(&verdict).unwrap();
+    let expected = serde_json::json!({ "is": "missing", "sum": "8.50", "difference": "0.50" });
+    assert_eq!(json["itemSum"], expected);
+    assert_eq!(serde_json::from_value::<Verdict>(json).unwrap(), verdict);
+
+    let old = serde_json::json!({ "outcome": "rejected", "summary": "No.", "rules": [] });
+    assert_eq!(serde_json::from_value::<Verdict>(old).unwrap().item_sum, None);
+    let nothing = judge(&complete(), &Facts::default(), &Rules::default());
+    assert!(serde_json::to_value(&nothing).unwrap().get("itemSum").is_none());
+}

@@ -1,0 +1,115 @@
+//! What the sums of a receipt say of its fields: agreement makes items and charges surer, contradiction less sure.
+
+use rust_decimal::Decimal;
+
+use super::field::{Field, Receipt, Tax};
+use crate::sum_check::{EXACT, Figures, is_share};
+
+/// What remains of the doubt in a figure that a sum confirms, and of the trust in one that the sums contradict.
+const DOUBT_LEFT: f32 = 0.2;
+const TRUST_LEFT: f32 = 0.6;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Consistency {
+    Confirmed,
+    /// There is nothing to compare it with.
+    Open,
+    Contradicted,
+}
+
+/// Sets the confidences of items and charges by how they fit each other and what was to be paid.
+pub(super) fn weigh(receipt: &mut Receipt) {
+    let figures = Figures::of(receipt);
+    let of_items = consistency_of_items(&figures);
+    let of_charges = consistency_of_charges(&figures);
+    for item in &mut receipt.items {
+        let parts = [&mut item.quantity, &mut item.unit_price, &mut item.amount];
+        parts.into_iter().flatten().for_each(|field| settle(field, of_items));
+        item.description.iter_mut().for_each(|field| settle(field, of_items));
+    }
+    for tax in &mut receipt.taxes {
+        let of_tax = if is_share_of_a_sum(tax, &figures) { Consistency::Confirmed } else { of_charges };
+        tax.amount.iter_mut().chain(&mut tax.rate).for_each(|field| settle(field, of_tax));
+    }
+    // The items alone may confirm the sum below them.
+    let of_subtotal = if of_items == Consistency::Confirmed { of_items } else { of_charges };
+    receipt.subtotal.iter_mut().for_each(|field| settle(field, of_subtotal));
+    let others = [&mut receipt.tip, &mut receipt.service, &mut receipt.discount, &mut receipt.rounding];
+    others.into_iter().flatten().for_each(|field| settle(field, of_charges));
+}
+
+fn settle<T>(field: &mut Field<T>, consistency: Consistency) {
+    field.confidence = match consistency {
+        Consistency::Confirmed => 1.0 - (1.0 - field.confidence) * DOUBT_LEFT,
+        Consistency::Open => field.confidence,
+        Consistency::Contradicted => field.confidence * TRUST_LEFT,
+    };
+}
+
+fn consistency_of_items(figures: &Figures) -> Consistency {
+    match figures.items_fit(EXACT) {
+        Some(true) => Consistency::Confirmed,
+        Some(false) => Consistency::Contradicted,
+        None => Consistency::Open,
+    }
+}
+
+fn consistency_of_charges(figures: &Figures) -> Consistency {
+    match (figures.subtotal, figures.items, figures.total) {
+        (Some(goods), _, Some(_)) if figures.reach_total(goods, EXACT) => Consistency::Confirmed,
+        (Some(_), _, Some(_)) => Consistency::Contradicted,
+        (None, Some(goods), Some(_)) if figures.reach_total(goods, EXACT) => Consistency::Confirmed,
+        (None | Some(_), None | Some(_), None | Some(_)) => Consistency::Open,
+    }
+}
+
+/// Whether a tax is its own rate of a sum that is printed, from which it was taken or to which it was added.
+fn is_share_of_a_sum(tax: &Tax, figures: &Figures) -> bool {
+    let (Some(rate), Some(amount)) = (&tax.rate, &tax.amount) else { return false };
+    let is_share = |of: Decimal| is_share(amount.value, of, rate.value);
+    let sums = [figures.subtotal, figures.items, figures.total];
+    sums.into_iter().flatten().any(|sum| is_share(sum) || is_share(sum - amount.value))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Orientation, Receipt,
+        reading::{
+            read,
+            sample::{Lie, photograph},
+        },
+    };
+
+    fn receipt(sums: &str) -> Receipt {
+        let head = "CORNER SHOP LTD\n1 HIGH STREET\n03/04/2024\nITEM  AMOUNT\nBREAD  3.00\nCHEESE  7.00\n";
+        read(&photograph(&format!("{head}{sums}"), Lie::default()), Orientation::Upright)
+    }
+
+    fn surest(receipt: &Receipt) -> (f32, f32, f32) {
+        let item = receipt.items.first().and_then(|item| item.amount.as_ref()).map_or(0.0, |it| it.confidence);
+        let subtotal = receipt.subtotal.as_ref().map_or(0.0, |it| it.confidence);
+        let tax = receipt.taxes.first().and_then(|tax| tax.amount.as_ref()).map_or(0.0, |it| it.confidence);
+        (item, subtotal, tax)
+    }
+
+    #[test]
+    fn sums_that_agree_make_items_and_charges_surer() {
+        let (item, subtotal, tax) = surest(&receipt("SUBTOTAL  10.00\nVAT 20%  2.00\nTOTAL  12.00"));
+        assert!(item > 0.9 && subtotal > 0.9 && tax > 0.9, "{item} {subtotal} {tax}");
+    }
+
+    #[test]
+    fn a_contradiction_makes_them_doubtful_and_hides_nothing() {
+        let (item, subtotal, tax) = surest(&receipt("SUBTOTAL  16.00\nVAT 20%  4.70\nTOTAL  31.00"));
+        for share in [item, subtotal, tax] {
+            assert!(share > 0.0 && share < 0.5, "{item} {subtotal} {tax}");
+        }
+    }
+
+    #[test]
+    fn a_tax_that_is_its_share_is_sure_although_a_sum_was_misread() {
+        let (item, _, tax) = surest(&receipt("SUBTOTAL  19.00\nVAT 20%  2.00\nTOTAL  12.00"));
+        assert!(item > 0.9 && tax > 0.9, "{item} {tax}");
+    }
+}
