@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
@@ -6,10 +8,13 @@ import { precompress } from './build/precompress';
 
 const api = process.env['API_URL'] ?? 'http://localhost:8080';
 
+const textsFolder = 'src/shared/i18n/texts';
+const languages = readdirSync(textsFolder).filter((name) => name.endsWith('.ts'));
+
 export default defineConfig({
   esbuild: { jsx: 'automatic' },
   plugins: [
-    firstLoad({ pages: ['/src/start.tsx'], oneOf: ['/src/texts/en.ts', '/src/texts/de.ts'] }),
+    firstLoad({ pages: ['/src/app/start.tsx'], oneOf: languages.map((file) => `/${textsFolder}/${file}`) }),
     precompress(),
     VitePWA({
       strategies: 'injectManifest',
@@ -65,7 +70,7 @@ export default defineConfig({
     environment: 'jsdom',
     environmentOptions: { jsdom: { url: 'http://receipts.test/' } },
     include: ['src/**/*.test.{ts,tsx}'],
-    setupFiles: ['src/testing/setup.ts'],
+    setupFiles: ['testing/setup.ts'],
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -3,8 +3,8 @@
 
 import { cleanupOutdatedCaches, getCacheKeyForURL, matchPrecache, precache, type PrecacheEntry } from 'workbox-precaching';
 
-import { newKey } from '../src/key';
-import { keep, sharedKey } from '../src/outbox';
+import { newKey } from '../src/shared/device/idempotency-key';
+import { keep, sharedKey } from '../src/submit/photo-store';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] };
 

@@ -58,7 +58,7 @@ async fn the_page_has_words_for_exactly_the_codes_that_the_schema_has() {
 
 /// The codes in one of the page's types, for each of which its compiler asks for a text in every language.
 fn worded(name: &str) -> BTreeSet<&'static str> {
-    let texts = include_str!("../../../web/src/texts.ts");
+    let texts = include_str!("../../../web/src/shared/i18n/texts.ts");
     let (_, rest) = texts.split_once(&format!("export type {name} =")).unwrap();
     let (union, _) = rest.split_once(';').unwrap();
     union.split('\'').skip(1).step_by(2).collect()

@@ -2,11 +2,11 @@
 
 import { useEffect, useRef, type ReactNode } from 'react';
 
-import { decimalOf } from '../amounts';
-import { formatMoney } from '../format';
-import { more } from '../more-texts';
+import { decimalOf } from '../shared/i18n/amounts';
+import { formatMoney } from '../shared/i18n/format';
+import { moreTexts } from '../shared/i18n/language';
 import { nameOfMonth, shortMonth } from './month';
-import { shareOf, type Share } from './sums';
+import { type Share, shareOf } from './sums';
 
 type Props = {
   shares: Share[];
@@ -25,7 +25,7 @@ export function MonthBars({ shares, currency, chosen, onChoose }: Props): ReactN
   }, [months]);
   const largest = largestOf(shares);
   return (
-    <ul className="month-bars" ref={row} aria-label={more.insight.byMonth}>
+    <ul className="month-bars" ref={row} aria-label={moreTexts.insight.byMonth}>
       {shares.map((share, index) => (
         <li key={share.key}>
           <button
@@ -51,7 +51,7 @@ export function MonthBars({ shares, currency, chosen, onChoose }: Props): ReactN
 export function ShopBars({ shares, currency, chosen, onChoose }: Props): ReactNode {
   const largest = largestOf(shares.filter(isOneShop));
   return (
-    <ul className="shop-bars" aria-label={more.insight.byShop}>
+    <ul className="shop-bars" aria-label={moreTexts.insight.byShop}>
       {shares.map((share) => {
         const figures = (
           <>

@@ -1,10 +1,11 @@
 // Which receipts a person looks at: by words, by kind, by month.
 
-import { decimalOf, typedAmount, unitsOf } from '../amounts';
-import type { ListedReceipt } from '../api/decode';
+import type { ListedReceipt } from '../shared/api/decode';
+import { decimalOf, typedAmount, unitsOf } from '../shared/i18n/amounts';
+import type { MoreTexts } from '../shared/i18n/more-texts';
 
-export const filters = ['all', 'accepted', 'rejected', 'rebate'] as const;
-export type Filter = (typeof filters)[number];
+export type Filter = keyof MoreTexts['insight']['filters'];
+export const filters: readonly Filter[] = ['all', 'accepted', 'rejected', 'rebate'];
 /**
  * `month`: "2018-12", or `null` for all. `most`: how many of them stand in the list. `prices`: whether what things cost is
  * looked at.

@@ -1,8 +1,8 @@
 // Receipts as a file for spreadsheets (RFC 4180).
 
-import type { ListedReceipt } from '../api/decode';
-import { more, type CsvColumn } from '../more-texts';
-import { texts } from '../texts';
+import type { ListedReceipt } from '../shared/api/decode';
+import { moreTexts, texts } from '../shared/i18n/language';
+import type { CsvColumn } from '../shared/i18n/more-texts';
 
 const columns: CsvColumn[] = [
   'date', 'shop', 'total', 'currency', 'status', 'earned', 'earnedCurrency', 'corrected', 'contested', 'sent', 'id',
@@ -11,7 +11,7 @@ const columns: CsvColumn[] = [
 const byteOrderMark = '\ufeff';
 
 export function csvOf(receipts: readonly ListedReceipt[]): string {
-  const lines = [columns.map((column) => more.insight.csv.columns[column]), ...receipts.map(cellsOf)];
+  const lines = [columns.map((column) => moreTexts.insight.csv.columns[column]), ...receipts.map(cellsOf)];
   return byteOrderMark + lines.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
 }
 

@@ -2,14 +2,14 @@
 
 import { useId, type ReactNode } from 'react';
 
-import { more } from '../more-texts';
-import { filters, type Choice } from './choice';
+import { moreTexts } from '../shared/i18n/language';
+import { type Choice, filters } from './choice';
 
 type Props = { choice: Choice; onChoose: (choice: Choice) => void };
 
 export function Finder({ choice, onChoose }: Props): ReactNode {
   const id = useId();
-  const words = more.insight;
+  const words = moreTexts.insight;
   return (
     <div className="search" role="search">
       <label htmlFor={id}>{words.search}</label>

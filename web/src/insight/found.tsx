@@ -2,12 +2,12 @@
 
 import type { ReactNode } from 'react';
 
-import type { ListedReceipt } from '../api/decode';
-import { formatMoney } from '../format';
-import { more } from '../more-texts';
-import { InnerLink } from '../parts/inner-link';
-import { Row } from '../parts/receipts';
-import { dayOf, firstShown, isCounted, monthOf, type Choice } from './choice';
+import type { ListedReceipt } from '../shared/api/decode';
+import { formatMoney } from '../shared/i18n/format';
+import { moreTexts } from '../shared/i18n/language';
+import { InnerLink } from '../shared/ui/inner-link';
+import { ReceiptRow } from '../shared/ui/receipt-row';
+import { type Choice, dayOf, firstShown, isCounted, monthOf } from './choice';
 import { nameOfMonth, shortDay } from './month';
 import { spentOn } from './sums';
 
@@ -20,7 +20,7 @@ export function Found({ receipts, choice, onChoose, onOpen }: Props): ReactNode 
   for (const receipt of sorted) months.set(monthOf(receipt), [...(months.get(monthOf(receipt)) ?? []), receipt]);
   let room = most;
   return (
-    <section className="receipts" aria-label={more.insight.list}>
+    <section className="receipts" aria-label={moreTexts.insight.list}>
       {[...months].map(([month, all]) => {
         const shown = all.slice(0, Math.max(0, room));
         room -= all.length;
@@ -40,7 +40,7 @@ export function Found({ receipts, choice, onChoose, onOpen }: Props): ReactNode 
                     className="row"
                     onFollow={() => { onOpen(receipt.imageId); }}
                   >
-                    <Row receipt={receipt} when={shortDay(dayOf(receipt))} />
+                    <ReceiptRow receipt={receipt} when={shortDay(dayOf(receipt))} />
                   </InnerLink>
                 </li>
               ))}
@@ -50,7 +50,7 @@ export function Found({ receipts, choice, onChoose, onOpen }: Props): ReactNode 
       })}
       {receipts.length > most && (
         <button type="button" className="button quiet" onClick={() => { onChoose({ ...choice, most: most + firstShown }); }}>
-          {more.insight.more}
+          {moreTexts.insight.more}
         </button>
       )}
     </section>

@@ -2,8 +2,8 @@
 
 import { useCallback, useEffect, useState } from 'react';
 
-import type { ListedReceipt } from '../api/decode';
-import { listReceipts } from '../api/receipts';
+import type { ListedReceipt } from '../shared/api/decode';
+import { listReceipts } from '../shared/api/receipts';
 
 /** The newest ones. More are neither fetched nor counted, and the page says so. */
 export const mostReceipts = 2_000;

@@ -1,6 +1,6 @@
 // Months and their days, as a person writes them. `month` is "2018-12", `day` is "2018-12-25".
 
-import { locale } from '../texts';
+import { locale } from '../shared/i18n/language';
 
 export function nameOfMonth(month: string): string {
   return written(month, `${month}-15`, { month: 'long', year: 'numeric' });

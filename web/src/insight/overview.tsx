@@ -2,14 +2,14 @@
 
 import type { ReactNode } from 'react';
 
-import { decimalOf } from '../amounts';
-import type { ListedReceipt } from '../api/decode';
-import { formatMoney } from '../format';
-import { more } from '../more-texts';
+import type { ListedReceipt } from '../shared/api/decode';
+import { decimalOf } from '../shared/i18n/amounts';
+import { formatMoney } from '../shared/i18n/format';
+import { moreTexts } from '../shared/i18n/language';
 import { MonthBars, ShopBars } from './bars';
-import { folded, type Choice } from './choice';
+import { type Choice, folded } from './choice';
 import { nameOfMonth } from './month';
-import { byMonth, byShop, earnedBy, spentOn, type Share } from './sums';
+import { byMonth, byShop, earnedBy, type Share, spentOn } from './sums';
 
 type Props = {
   /** What is counted in the chosen month, and in every month. */
@@ -24,7 +24,7 @@ type Props = {
 const mostShops = 6;
 
 export function Overview({ counted, inEveryMonth, choice, onChoose, currency, onCurrency }: Props): ReactNode {
-  const words = more.insight;
+  const words = moreTexts.insight;
   const spent = spentOn(counted);
   const sum = spent.find((money) => money.currency === currency)?.amount ?? '0';
   const earned = earnedBy(counted).map(({ amount, currency }) => formatMoney(amount, currency)).join(' · ');
@@ -88,7 +88,7 @@ export function Overview({ counted, inEveryMonth, choice, onChoose, currency, on
 }
 
 function MonthTable({ months, currency }: { months: Share[]; currency: string | null }): ReactNode {
-  const words = more.insight;
+  const words = moreTexts.insight;
   return (
     <details className="fold">
       <summary>{words.asTable}</summary>

@@ -2,7 +2,7 @@
 
 import { useState, type ReactNode } from 'react';
 
-import { more } from '../more-texts';
+import { moreTexts } from '../shared/i18n/language';
 import { PriceLine } from './price-line';
 import type { Priced, Purchases } from './prices';
 
@@ -11,7 +11,7 @@ type Props = { things: Priced[]; purchases: Purchases; open: boolean; onOpen: (o
 export function PriceFold({ things, purchases: { done, all, missed }, open, onOpen }: Props): ReactNode {
   const [chosen, setChosen] = useState<string | null>(null);
   const thing = things.find(({ key }) => key === chosen) ?? things[0];
-  const words = more.insight.prices;
+  const words = moreTexts.insight.prices;
   return (
     <details
       className="fold prices"

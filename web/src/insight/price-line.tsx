@@ -2,9 +2,9 @@
 
 import { type ReactNode } from 'react';
 
-import { unitsOf } from '../amounts';
-import { formatDay, formatMoney } from '../format';
-import { more } from '../more-texts';
+import { unitsOf } from '../shared/i18n/amounts';
+import { formatDay, formatMoney } from '../shared/i18n/format';
+import { moreTexts } from '../shared/i18n/language';
 import type { Priced } from './prices';
 
 type Point = { left: number; top: number };
@@ -17,7 +17,7 @@ export function PriceLine({ thing: { name, currency, prices } }: { thing: Priced
   const cheapest = prices[sorted.indexOf(sorted.reduce((a, b) => (a < b ? a : b)))] ?? first;
   const dearest = prices[sorted.indexOf(sorted.reduce((a, b) => (a > b ? a : b)))] ?? last;
   const money = (price: string) => formatMoney(price, currency);
-  const words = more.insight.prices;
+  const words = moreTexts.insight.prices;
   return (
     <>
       <p className="price-told">{words.told(money(first.price), money(last.price))}</p>
@@ -40,13 +40,13 @@ export function PriceLine({ thing: { name, currency, prices } }: { thing: Priced
         </div>
       </figure>
       <details className="fold">
-        <summary>{more.insight.asTable}</summary>
+        <summary>{moreTexts.insight.asTable}</summary>
         <table className="figures">
           <caption className="unseen">{`${words.heading}: ${name}`}</caption>
           <thead>
             <tr>
               <th scope="col">{words.date}</th>
-              <th scope="col">{more.insight.shop}</th>
+              <th scope="col">{moreTexts.insight.shop}</th>
               <th scope="col">{words.price}</th>
             </tr>
           </thead>

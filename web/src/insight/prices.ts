@@ -2,10 +2,10 @@
 
 import { useEffect, useState } from 'react';
 
-import { decimalOf, unitsOf } from '../amounts';
-import type { ListedReceipt } from '../api/decode';
-import type { Item } from '../api/paper';
-import { lookAtReceipt } from '../api/receipts';
+import type { ListedReceipt } from '../shared/api/decode';
+import type { Item } from '../shared/api/receipt-decoder';
+import { fetchReceipt } from '../shared/api/receipts';
+import { decimalOf, unitsOf } from '../shared/i18n/amounts';
 import { dayOf, folded } from './choice';
 
 /** `price` of one piece, as a decimal. */
@@ -35,7 +35,7 @@ export function usePurchases(receipts: readonly ListedReceipt[], asked: boolean)
     const left = wanted.filter((receipt) => !known.has(keyOf(receipt)));
     const lookOneByOne = async () => {
       for (let receipt = left.shift(); receipt !== undefined; receipt = left.shift()) {
-        const looked = await lookAtReceipt(receipt.imageId, leaving.signal);
+        const looked = await fetchReceipt(receipt.imageId, leaving.signal);
         if (leaving.signal.aborted) return;
         const key = keyOf(receipt);
         if (looked.is === 'found' && looked.frame.status === 'accepted') {

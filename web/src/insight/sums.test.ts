@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { decimalOf, typedAmount, unitsOf } from '../amounts';
-import type { ListedReceipt } from '../api/decode';
-import { speak } from '../texts';
-import { isChosen, isCounted, monthOf, type Choice } from './choice';
+import type { ListedReceipt } from '../shared/api/decode';
+import { decimalOf, typedAmount, unitsOf } from '../shared/i18n/amounts';
+import { speak } from '../shared/i18n/language';
+import { type Choice, isChosen, isCounted, monthOf } from './choice';
 import { csvOf } from './csv';
 import { pointsOf } from './price-line';
 import { pricesOf, purchaseOf } from './prices';

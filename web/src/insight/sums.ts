@@ -1,7 +1,7 @@
 // What was spent and earned: by currency, by month, by shop. Exact, in ten-thousandths.
 
-import { decimalOf, unitsOf } from '../amounts';
-import type { ListedReceipt, Money } from '../api/decode';
+import type { ListedReceipt, Money } from '../shared/api/decode';
+import { decimalOf, unitsOf } from '../shared/i18n/amounts';
 import { folded, monthOf } from './choice';
 
 /** One bar. `units` are ten-thousandths of the currency. */

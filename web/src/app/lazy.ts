@@ -1,0 +1,50 @@
+// Code that is not needed for the first screen, and is there when it is.
+
+import { lazy } from 'react';
+
+import type { Outcome } from '../result/outcome';
+import type { spotsOf } from '../result/reading';
+import { speakMore } from '../shared/i18n/language';
+
+export type OutcomeCode = { Outcome: typeof Outcome; spotsOf: typeof spotsOf };
+
+const tries = 3;
+const betweenTriesMs = 2_000;
+let outcome: OutcomeCode | null = null;
+
+/** `null` until it is loaded. */
+export function outcomeCode(): OutcomeCode | null {
+  return outcome;
+}
+
+export async function loadOutcome(): Promise<void> {
+  if (outcome !== null) return;
+  // The way back from a deletion must be there without a network too.
+  const [{ Outcome }, { spotsOf }] = await untilLoaded(() =>
+    Promise.all([import('../result/outcome'), import('../result/reading'), speakMore(), import('../result/removed')]),
+  );
+  outcome = { Outcome, spotsOf };
+}
+
+export const Insight = lazy(() => withTexts(() => import('../insight/insight')));
+export const Removed = lazy(() => withTexts(() => import('../result/removed')));
+
+function withTexts<T>(load: () => Promise<T>): Promise<T> {
+  return untilLoaded(async () => {
+    const [loaded] = await Promise.all([load(), speakMore()]);
+    return loaded;
+  });
+}
+
+async function untilLoaded<T>(load: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await load();
+    } catch {
+      // A page that was open while its server got a newer one asks for files that are gone. Nothing is lost by opening
+      // it anew: what was sent stands at its address.
+      if (attempt >= tries && navigator.onLine) location.reload();
+      await new Promise((resolve) => setTimeout(resolve, betweenTriesMs * attempt));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+// How it ended, and everything that stands on the screen then. Fetched while the receipt is read.
+
+import './edit.css';
+
+import type { ReactNode } from 'react';
+
+import type { FinalFrame, Frame, JudgedFrame } from '../shared/api/decode';
+import type { Receipt } from '../shared/api/receipt-decoder';
+import { wordingOfWhy } from '../shared/i18n/wording';
+import { Accepted } from './accepted';
+import { correctedReceipt } from './corrected-receipt';
+import { Failed } from './failed';
+import { Rejected } from './rejected';
+import { Remove } from './remove';
+import { type Correcting, useCorrections } from './use-corrections';
+
+type Common = {
+  lit: string | null;
+  onLight: (key: string | null) => void;
+  onPick: (file: File) => void;
+  onOpen: (imageId: string) => void;
+  onHome: () => void;
+};
+type Props = Common & {
+  frame: FinalFrame;
+  onFrame: (frame: Frame) => void;
+  /** `null` where the photo is not on this device any more. */
+  onTryAgain: (() => void) | null;
+};
+
+/** What a judged receipt's screen shows. `receipt` is as the person set it right. */
+export type JudgedProps = Common & { frame: JudgedFrame; receipt: Receipt; correcting: Correcting };
+
+export function Outcome(props: Props): ReactNode {
+  const { frame, onTryAgain, onPick, onHome } = props;
+  switch (frame.status) {
+    case 'accepted':
+    case 'rejected':
+      return <Judged {...props} frame={frame} />;
+    case 'failed':
+      return (
+        <>
+          <Failed why={wordingOfWhy(frame)} tryAgain={frame.tryAgain} onPick={onPick} onTryAgain={onTryAgain} />
+          <Remove imageId={frame.imageId} name="" onGone={onHome} />
+        </>
+      );
+  }
+}
+
+function Judged({ frame, onFrame, lit, onLight, onPick, onOpen, onHome }: Props & { frame: JudgedFrame }): ReactNode {
+  const correcting = useCorrections(frame, onFrame);
+  const shown = { frame, receipt: correctedReceipt(frame), correcting, lit, onLight, onPick, onOpen, onHome };
+  return frame.status === 'accepted' ? <Accepted {...shown} /> : <Rejected {...shown} />;
+}

@@ -1,0 +1,45 @@
+// What the rules of the verdict found, in the language of the page; the server's English sentence where a rule is unknown here.
+
+import type { Rule, Verdict } from '../shared/api/decode';
+import { createdAt } from '../shared/api/image-id';
+import { formatDay } from '../shared/i18n/format';
+import { locale, texts } from '../shared/i18n/language';
+import type { RuleCode, ThingCode } from '../shared/i18n/texts';
+
+export function wordingOfRule(rule: Rule): string {
+  const { code, outcome, limit, value, message } = rule;
+  if (isThing(code)) {
+    const thing = texts.things[code];
+    if (outcome === 'passed') return texts.seen(thing);
+    return value === null ? texts.unseen(thing) : texts.unread(thing);
+  }
+  if (!isKnown(code)) return message;
+  const sentence = texts.rules[code][outcome];
+  return typeof sentence === 'string' ? sentence : sentence({ limit, value, day: dayOf(rule.earlier) });
+}
+
+/** One sentence on the whole; "We can't see the date or the total." where all that failed is something unseen. */
+export function wordingOfVerdict(verdict: Verdict | null): string | null {
+  if (verdict === null) return null;
+  const failed = verdict.rules.filter(({ outcome }) => outcome === 'failed');
+  const [first] = failed;
+  if (verdict.outcome === 'accepted') return texts.verdict.summary.accepted;
+  if (first === undefined) return verdict.summary;
+  const unseen = failed.flatMap(({ code, value }) => (isThing(code) && value === null ? [texts.things[code]] : []));
+  if (unseen.length < failed.length) return wordingOfRule(first);
+  return texts.unseen(new Intl.ListFormat(locale, { type: 'disjunction' }).format(unseen));
+}
+
+/** On which it was sent. */
+function dayOf(imageId: string | null): string | null {
+  const sent = imageId === null ? null : createdAt(imageId);
+  return sent === null ? null : formatDay(new Date(sent).toISOString().slice(0, 10));
+}
+
+function isThing(code: string): code is ThingCode {
+  return Object.hasOwn(texts.things, code);
+}
+
+function isKnown(code: string): code is RuleCode {
+  return Object.hasOwn(texts.rules, code);
+}

@@ -1,0 +1,28 @@
+import { afterEach, expect, it } from 'vitest';
+
+import { speak } from './language';
+import { inOurWords, wordingOfWhy } from './wording';
+
+afterEach(async () => {
+  await speak(['en-GB']);
+});
+
+it('why an image waits or failed is said by its code, whatever the sentence', async () => {
+  const damaged = { reason: 'damaged_picture', detail: 'Worded anew.' };
+  expect(wordingOfWhy(damaged)).toBe('This picture’s file is damaged. Take the photo again.');
+  await speak(['de']);
+  expect(wordingOfWhy(damaged)).toBe('Die Bilddatei ist beschädigt. Bitte fotografiere noch einmal.');
+});
+
+it.each(['eaten_by_the_dog', 'toString', null])('where the code is %s the sentence is shown as it came, if there is one', (reason) => {
+  expect(wordingOfWhy({ reason, detail: 'It was eaten.' })).toBe('It was eaten.');
+  expect(wordingOfWhy({ reason, detail: null })).toBeNull();
+});
+
+it('why a file was refused is known by the sentence, or shown as it came', async () => {
+  const webP = "WebP pictures can't be read here; send a JPEG or PNG";
+  expect(inOurWords(webP)).toBe(webP);
+  await speak(['de']);
+  expect(inOurWords(webP)).toMatch(/^WebP können wir hier nicht lesen/);
+  expect(inOurWords('Something new.')).toBe('Something new.');
+});

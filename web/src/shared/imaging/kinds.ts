@@ -1,0 +1,26 @@
+// Kinds of photos: which ones this browser can draw, and which are drawn anew before they are sent.
+
+import { largestPhotoBytes } from '../api/upload';
+
+const kindsOfBrowsersOnly = ['image/webp', 'image/heic', 'image/heif', 'image/avif', 'image/gif', 'image/bmp'];
+
+/** Whether this browser may be able to prepareImage it. */
+export function canBePrepared(photo: File): boolean {
+  if (!('Worker' in globalThis && 'OffscreenCanvas' in globalThis)) return false;
+  return isHeic(photo) || (photo.type.startsWith('image/') && photo.type !== 'image/tiff');
+}
+
+/** Whether it cannot be sent without. What can be must not change between two tries under one key. */
+export function mustBePrepared(photo: File): boolean {
+  return canBePrepared(photo) && (photo.size > largestPhotoBytes || isHeic(photo) || kindsOfBrowsersOnly.includes(photo.type));
+}
+
+/** Some systems name no kind for it. */
+export function isHeic({ type, name }: File): boolean {
+  return type === 'image/heic' || type === 'image/heif' || (type === '' && /\.hei[cf]$/i.test(name));
+}
+
+/** Pictures that browsers draw. Anything unknown is tried. */
+export function isDrawable(contentType: string | null): boolean {
+  return contentType !== 'application/pdf' && contentType !== 'image/tiff';
+}

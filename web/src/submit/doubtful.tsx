@@ -1,0 +1,31 @@
+// The photo may be hard to read: a hint before it is sent, and the choice.
+
+import type { ReactNode } from 'react';
+
+import { texts } from '../shared/i18n/language';
+import type { Hint } from '../shared/imaging/inspect';
+import { Pick } from '../shared/ui/pick';
+
+type Props = { hints: Hint[]; onPick: (file: File) => void; onSendAnyway: () => void };
+
+export function Doubtful({ hints, onPick, onSendAnyway }: Props): ReactNode {
+  const { doubtful } = texts;
+  return (
+    <section className="outcome">
+      <h1 tabIndex={-1}>{doubtful.heading}</h1>
+      <ul className="lead">
+        {hints.map((hint) => (
+          <li key={hint}>{doubtful.hints[hint]}</li>
+        ))}
+      </ul>
+      <div className="actions">
+        <Pick from="camera" look="primary" onPick={onPick}>
+          {doubtful.retake}
+        </Pick>
+        <button type="button" className="button quiet" onClick={onSendAnyway}>
+          {doubtful.sendAnyway}
+        </button>
+      </div>
+    </section>
+  );
+}

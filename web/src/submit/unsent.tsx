@@ -1,0 +1,69 @@
+// The photo did not go through: what that means, and the one thing to do.
+
+import type { ReactNode } from 'react';
+
+import type { UploadProblem } from '../shared/api/upload';
+import { asSentence } from '../shared/i18n/format';
+import { texts } from '../shared/i18n/language';
+import type { Message } from '../shared/i18n/texts';
+import { inOurWords } from '../shared/i18n/wording';
+import { Pick } from '../shared/ui/pick';
+
+type Props = {
+  problem: UploadProblem;
+  nextTrySeconds: number | null;
+  onSendAgain: () => void;
+  onPick: (file: File) => void;
+};
+
+export function Unsent({ problem, nextTrySeconds, onSendAgain, onPick }: Props): ReactNode {
+  const { heading, body } = messageOf(problem);
+  const otherPhotoNeeded =
+    problem.is === 'too_large' || problem.is === 'empty' || problem.is === 'other_kind_of_file' || problem.is === 'heic';
+  const online = navigator.onLine;
+  return (
+    <section className="outcome">
+      <h1 tabIndex={-1}>{heading}</h1>
+      <p className="lead">{body}</p>
+      {otherPhotoNeeded ? (
+        <div className="actions">
+          <Pick from="camera" look="primary" onPick={onPick}>
+            {texts.unsent.takeAnother}
+          </Pick>
+          <Pick from="files" look="quiet" onPick={onPick}>
+            {texts.unsent.chooseAnother}
+          </Pick>
+        </div>
+      ) : (
+        <>
+          <p className="aside">{nextTrySeconds !== null && online ? texts.unsent.inSeconds(nextTrySeconds) : ''}</p>
+          <div className="actions">
+            <button type="button" className="button primary" onClick={onSendAgain}>
+              {problem.is === 'busy' ? texts.unsent.sendNow : texts.unsent.sendAgain}
+            </button>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function messageOf(problem: UploadProblem): Message {
+  const { unsent } = texts;
+  switch (problem.is) {
+    case 'no_network':
+      return navigator.onLine ? unsent.unanswered : unsent.noNetwork;
+    case 'busy':
+      return unsent.busy;
+    case 'too_large':
+      return unsent.tooLarge;
+    case 'empty':
+      return unsent.empty;
+    case 'other_kind_of_file':
+      return problem.detail === null ? unsent.otherKind : { ...unsent.otherKind, body: asSentence(inOurWords(problem.detail)) };
+    case 'heic':
+      return unsent.heic;
+    case 'puzzling':
+      return unsent.puzzling;
+  }
+}
