@@ -15,12 +15,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     CallLog, Faults, Resources, TextDetection,
-    door::{self, Door},
+    dispatcher::{self, Dispatcher},
     dynamodb::DynamoDb,
-    messages::{Messages, Protocol, QueueSettings, Topic},
+    message_store::{MessageStore, Protocol, QueueSettings, SignatureVersion, Topic},
     resources::{ACCOUNT, BUCKET, DEAD_LETTER_QUEUE, QUEUE, TABLE, queue_arn},
     s3::S3,
-    sns::{Courier, SignatureVersion, Signer, Sns},
+    sns::{HttpDelivery, Signer, Sns},
     sqs::Sqs,
     textract::Textract,
 };
@@ -79,7 +79,7 @@ pub struct QueueDepth {
 pub struct Aws {
     resources: Resources,
     faults: Faults,
-    messages: Arc<Messages>,
+    messages: Arc<MessageStore>,
     textract: Arc<Textract>,
     polled: watch::Sender<bool>,
     confirmed: watch::Sender<Vec<String>>,
@@ -102,7 +102,7 @@ impl Aws {
         let stop_if_unfinished = stop.clone().drop_guard();
         let http = client()?;
 
-        let messages = Arc::new(Messages::open(&config.data.join("messages.sqlite"))?);
+        let messages = Arc::new(MessageStore::open(&config.data.join("messages.sqlite"))?);
         make_topics_and_queues(&messages, &resources, &config).context("make topics and queues")?;
         let key_file = config.data.join("sns-key.pem");
         let signer = tokio::task::spawn_blocking(move || Signer::load_or_make(&key_file)).await??;
@@ -115,7 +115,7 @@ impl Aws {
         textract.warm_up(&tasks);
 
         let (polled, confirmed) = (watch::Sender::new(false), watch::Sender::new(Vec::new()));
-        let door = Arc::new(Door {
+        let dispatcher = Arc::new(Dispatcher {
             s3,
             dynamodb,
             sqs: Sqs {
@@ -128,7 +128,7 @@ impl Aws {
             sns: Sns {
                 messages: Arc::clone(&messages),
                 signer: Arc::new(signer),
-                courier: Arc::new(Courier::new(http, faults.clone(), tasks.clone(), stop.clone())),
+                http_delivery: Arc::new(HttpDelivery::new(http, faults.clone(), tasks.clone(), stop.clone())),
                 advertise: endpoint,
                 confirmed: confirmed.clone(),
             },
@@ -138,7 +138,7 @@ impl Aws {
         });
         let stopped = stop.clone().cancelled_owned();
         tasks.spawn(async move {
-            let served = axum::serve(listener, door::router(door)).with_graceful_shutdown(stopped).await;
+            let served = axum::serve(listener, dispatcher::router(dispatcher)).with_graceful_shutdown(stopped).await;
             if let Err(error) = served {
                 tracing::error!("the stand-ins stopped: {error}");
             }
@@ -237,7 +237,7 @@ fn client() -> anyhow::Result<reqwest::Client> {
         .context("make an HTTP client")
 }
 
-fn make_topics_and_queues(messages: &Messages, resources: &Resources, config: &AwsConfig) -> rusqlite::Result<()> {
+fn make_topics_and_queues(messages: &MessageStore, resources: &Resources, config: &AwsConfig) -> rusqlite::Result<()> {
     const DAY: u64 = 24 * 60 * 60;
     let queue = |name: &str, days, redrive| QueueSettings {
         name: name.to_owned(),

@@ -14,7 +14,7 @@ use serde_json::json;
 use tokio::{net::TcpListener, time::MissedTickBehavior};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::wire::Refusal;
+use crate::protocol::AwsError;
 
 #[derive(Debug)]
 pub(crate) struct DynamoDb {
@@ -43,7 +43,7 @@ impl DynamoDb {
         Ok(Self { http, url })
     }
 
-    pub(crate) async fn call(&self, mut headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+    pub(crate) async fn call(&self, mut headers: HeaderMap, body: Bytes) -> Result<Response, AwsError> {
         for name in [HOST, CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION] {
             headers.remove(name);
         }
@@ -56,7 +56,7 @@ impl DynamoDb {
             *response.headers_mut() = headers;
             Ok::<_, reqwest::Error>(response)
         };
-        pass_on.await.map_err(|error| Refusal::internal(&anyhow!(error).context("ask DynamoDB's stand-in")))
+        pass_on.await.map_err(|error| AwsError::internal(&anyhow!(error).context("ask DynamoDB's stand-in")))
     }
 }
 

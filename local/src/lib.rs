@@ -1,7 +1,7 @@
-//! The AWS that our two services call, in one process: S3, SNS, SQS, DynamoDB and Textract, each by its real protocol,
-//! on one port. Everything is on disk, so that a killed system goes on where it was.
+//! The AWS services that our two programs call, in one process: S3, SNS, SQS, DynamoDB and Textract, each by its real
+//! protocol, on one port. All state is on disk, so that a killed system goes on where it was.
 //!
-//! It is no emulator: only the operations that we call are there, any other is answered with 501 and its name.
+//! It is no emulator: only the operations that our programs call are there; any other is answered with 501 and its name.
 //!
 //! ```no_run
 //! # async fn example() -> anyhow::Result<()> {
@@ -14,21 +14,21 @@
 
 mod aws;
 mod call_log;
-mod door;
+mod dispatcher;
 mod dynamodb;
 pub mod faults;
-mod messages;
+mod message_store;
+mod protocol;
 mod resources;
 mod s3;
 pub mod secret_file;
 mod sns;
 mod sqs;
 mod textract;
-mod wire;
 
 pub use aws::{Aws, AwsConfig, QueueDepth};
 pub use call_log::{CallEvent, CallLog, CallPhase};
 pub use faults::{CallFault, Channel, DeliveryFault, Faults, Quota, When};
+pub use protocol::Service;
 pub use resources::Resources;
 pub use textract::{DetectionError, Recorded, TextDetection, answer};
-pub use wire::Service;

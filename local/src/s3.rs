@@ -13,7 +13,7 @@ use s3s::{
     service::{S3Service, S3ServiceBuilder},
 };
 
-use crate::wire::Refusal;
+use crate::protocol::AwsError;
 
 #[derive(Debug)]
 pub(crate) struct S3 {
@@ -37,12 +37,12 @@ impl S3 {
         fs::create_dir_all(&folder).with_context(|| format!("make the bucket {}", folder.display()))
     }
 
-    pub(crate) async fn call(&self, request: Request<Body>) -> Result<Response, Refusal> {
+    pub(crate) async fn call(&self, request: Request<Body>) -> Result<Response, AwsError> {
         // s3s-fs would make a missing bucket on the way.
         if let (Some(bucket), Some(_)) = path(request.uri().path())
             && self.file(bucket, "x").is_none_or(|file| !file.with_file_name("").is_dir())
         {
-            return Err(Refusal {
+            return Err(AwsError {
                 status: StatusCode::NOT_FOUND,
                 code: "NoSuchBucket".into(),
                 message: "The specified bucket does not exist".to_owned(),
@@ -51,7 +51,7 @@ impl S3 {
         let answer = self.service.call(request.map(s3s::Body::http_body_unsync)).await;
         match answer {
             Ok(answer) => Ok(answer.map(Body::new)),
-            Err(error) => Err(Refusal::internal(&anyhow!("answer for S3: {error:?}"))),
+            Err(error) => Err(AwsError::internal(&anyhow!("answer for S3: {error:?}"))),
         }
     }
 

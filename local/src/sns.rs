@@ -1,9 +1,9 @@
 //! SNS over the query protocol: topics, subscriptions, confirmations, and publishing to HTTP and SQS.
 
-mod delivery;
 mod envelope;
 mod form;
-mod policy;
+mod http_delivery;
+mod retry_policy;
 mod sha1_signature;
 mod signing;
 
@@ -13,24 +13,24 @@ use axum::response::Response;
 use tokio::sync::watch;
 
 use crate::{
-    messages::{Authenticate, Messages, Protocol, Subscription, Topic},
+    message_store::{Authenticate, MessageStore, Protocol, SignatureVersion, Subscription, Topic},
+    protocol::{AwsError, element, sns_answer},
     resources::queue_arn_name,
-    wire::{Refusal, element, sns_answer},
 };
 
-pub(crate) use delivery::Courier;
-use delivery::Letter;
 pub(crate) use envelope::Envelope;
 use envelope::Kind;
 pub(crate) use form::Form;
-use policy::RetryPolicy;
-pub(crate) use signing::{SignatureVersion, Signer};
+pub(crate) use http_delivery::HttpDelivery;
+use http_delivery::Notification;
+use retry_policy::RetryPolicy;
+pub(crate) use signing::Signer;
 
 #[derive(Debug)]
 pub(crate) struct Sns {
-    pub(crate) messages: Arc<Messages>,
+    pub(crate) messages: Arc<MessageStore>,
     pub(crate) signer: Arc<Signer>,
-    pub(crate) courier: Arc<Courier>,
+    pub(crate) http_delivery: Arc<HttpDelivery>,
     /// Under which address we are reached.
     pub(crate) advertise: String,
     /// The ARN of the topic to which an HTTP subscription was last confirmed.
@@ -38,7 +38,7 @@ pub(crate) struct Sns {
 }
 
 impl Sns {
-    pub(crate) fn call(&self, form: &Form) -> Result<Response, Refusal> {
+    pub(crate) fn call(&self, form: &Form) -> Result<Response, AwsError> {
         let action = form.action();
         let result = match action {
             "CreateTopic" => self.create_topic(form)?,
@@ -49,12 +49,12 @@ impl Sns {
             "ListSubscriptionsByTopic" => self.list(form)?,
             "GetSubscriptionAttributes" => self.subscription_attributes(form)?,
             "Publish" => self.publish(form)?,
-            other => return Err(Refusal::unsupported(other)),
+            other => return Err(AwsError::unsupported(other)),
         };
         Ok(sns_answer(action, &result))
     }
 
-    fn create_topic(&self, form: &Form) -> Result<String, Refusal> {
+    fn create_topic(&self, form: &Form) -> Result<String, AwsError> {
         let name = form.required("Name")?;
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
         if !(1..=256).contains(&name.len()) || !name.chars().all(allowed) {
@@ -66,14 +66,14 @@ impl Sns {
                 "SignatureVersion" => {
                     topic.signature_version = value.parse().map_err(|()| invalid("SignatureVersion"))?;
                 }
-                other => return Err(Refusal::unsupported(&format!("CreateTopic with {other}"))),
+                other => return Err(AwsError::unsupported(&format!("CreateTopic with {other}"))),
             }
         }
         self.messages.ensure_topic(&topic)?;
         Ok(element("TopicArn", &topic.arn))
     }
 
-    fn set_topic_attributes(&self, form: &Form) -> Result<String, Refusal> {
+    fn set_topic_attributes(&self, form: &Form) -> Result<String, AwsError> {
         let topic = self.topic(form)?;
         match form.required("AttributeName")? {
             "SignatureVersion" => {
@@ -81,16 +81,16 @@ impl Sns {
                 self.messages.set_signature_version(&topic.arn, version)?;
                 Ok(String::new())
             }
-            other => Err(Refusal::unsupported(&format!("SetTopicAttributes of {other}"))),
+            other => Err(AwsError::unsupported(&format!("SetTopicAttributes of {other}"))),
         }
     }
 
-    fn subscribe(&self, form: &Form) -> Result<String, Refusal> {
+    fn subscribe(&self, form: &Form) -> Result<String, AwsError> {
         let topic = self.topic(form)?;
         let protocol: Protocol = form
             .required("Protocol")?
             .parse()
-            .map_err(|()| Refusal::unsupported("Subscribe with another protocol than http, https and sqs"))?;
+            .map_err(|()| AwsError::unsupported("Subscribe with another protocol than http, https and sqs"))?;
         let endpoint = form.required("Endpoint")?;
         self.check_endpoint(protocol, endpoint)?;
         let mut policy = None;
@@ -101,7 +101,7 @@ impl Sns {
                     policy = Some(value);
                 }
                 ("RawMessageDelivery", "false") => {}
-                (other, _) => return Err(Refusal::unsupported(&format!("Subscribe with {other}"))),
+                (other, _) => return Err(AwsError::unsupported(&format!("Subscribe with {other}"))),
             }
         }
         let subscription = self.messages.ensure_subscription(&topic.arn, protocol, endpoint, policy)?;
@@ -109,7 +109,7 @@ impl Sns {
             if subscription.delivery_policy.as_deref() != policy {
                 let message =
                     "Invalid parameter: Attributes Reason: Subscription already exists with different attributes";
-                return Err(Refusal::bad_request("InvalidParameter", message));
+                return Err(AwsError::bad_request("InvalidParameter", message));
             }
             self.tell_confirmed(&subscription);
             return Ok(element("SubscriptionArn", &subscription.arn));
@@ -119,7 +119,7 @@ impl Sns {
         Ok(element("SubscriptionArn", if with_arn { &subscription.arn } else { "pending confirmation" }))
     }
 
-    fn check_endpoint(&self, protocol: Protocol, endpoint: &str) -> Result<(), Refusal> {
+    fn check_endpoint(&self, protocol: Protocol, endpoint: &str) -> Result<(), AwsError> {
         let known = match protocol {
             Protocol::Http => endpoint.starts_with("http://"),
             Protocol::Https => endpoint.starts_with("https://"),
@@ -145,10 +145,10 @@ impl Sns {
         );
         let kind = Kind::SubscriptionConfirmation { token: subscription.token.clone(), subscribe_url };
         let envelope = Envelope::new(kind, topic, message, None).sign(&self.signer, &self.advertise);
-        self.courier.send(Letter::new(&envelope, subscription));
+        self.http_delivery.send(Notification::new(&envelope, subscription));
     }
 
-    fn confirm(&self, form: &Form) -> Result<String, Refusal> {
+    fn confirm(&self, form: &Form) -> Result<String, AwsError> {
         let topic = self.topic(form)?;
         let authenticate = match form.get("AuthenticateOnUnsubscribe") {
             Some("true") => Authenticate::Yes,
@@ -174,11 +174,11 @@ impl Sns {
         };
     }
 
-    fn unsubscribe(&self, form: &Form) -> Result<String, Refusal> {
+    fn unsubscribe(&self, form: &Form) -> Result<String, AwsError> {
         let arn = form.required("SubscriptionArn")?;
         let subscription = self.messages.subscription(arn)?;
         if subscription.is_some_and(|found| found.authenticate_on_unsubscribe) && !form.is_signed() {
-            return Err(Refusal {
+            return Err(AwsError {
                 status: http::StatusCode::FORBIDDEN,
                 code: "AuthorizationError".into(),
                 message: "the subscription was confirmed with AuthenticateOnUnsubscribe".to_owned(),
@@ -188,13 +188,13 @@ impl Sns {
         Ok(String::new())
     }
 
-    fn list(&self, form: &Form) -> Result<String, Refusal> {
+    fn list(&self, form: &Form) -> Result<String, AwsError> {
         let topic = self.topic(form)?;
         let members: String = self.messages.subscriptions(&topic.arn)?.iter().map(member).collect();
         Ok(format!("<Subscriptions>{members}</Subscriptions>"))
     }
 
-    fn subscription_attributes(&self, form: &Form) -> Result<String, Refusal> {
+    fn subscription_attributes(&self, form: &Form) -> Result<String, AwsError> {
         let arn = form.required("SubscriptionArn")?;
         let subscription = self.messages.subscription(arn)?.ok_or_else(|| not_found("Subscription does not exist"))?;
         let pending = (!subscription.confirmed).to_string();
@@ -216,14 +216,14 @@ impl Sns {
     }
 
     /// What goes to queues is on disk when this returns; what goes over HTTP is on its way.
-    fn publish(&self, form: &Form) -> Result<String, Refusal> {
+    fn publish(&self, form: &Form) -> Result<String, AwsError> {
         let topic = self.topic(form)?;
         let message = form.required("Message")?;
         if message.is_empty() || message.len() > MAX_MESSAGE_BYTES {
             return Err(invalid("Message"));
         }
         if form.has_prefix("MessageAttributes.") || form.get("MessageStructure").is_some() {
-            return Err(Refusal::unsupported("Publish with MessageAttributes or MessageStructure"));
+            return Err(AwsError::unsupported("Publish with MessageAttributes or MessageStructure"));
         }
         let subject = form.get("Subject").map(str::to_owned);
         let envelope =
@@ -231,7 +231,7 @@ impl Sns {
         for subscription in self.messages.subscriptions(&topic.arn)?.iter().filter(|found| found.confirmed) {
             let copy = envelope.with_unsubscribe_url(&self.advertise, &subscription.arn);
             match subscription.protocol {
-                Protocol::Http | Protocol::Https => self.courier.send(Letter::new(&copy, subscription)),
+                Protocol::Http | Protocol::Https => self.http_delivery.send(Notification::new(&copy, subscription)),
                 Protocol::Sqs => {
                     if let Some(queue) = queue_arn_name(&subscription.endpoint) {
                         self.messages.send(queue, &copy.to_json(), std::time::Duration::ZERO)?;
@@ -242,7 +242,7 @@ impl Sns {
         Ok(element("MessageId", &envelope.message_id().to_string()))
     }
 
-    fn topic(&self, form: &Form) -> Result<Topic, Refusal> {
+    fn topic(&self, form: &Form) -> Result<Topic, AwsError> {
         self.messages.topic(form.required("TopicArn")?)?.ok_or_else(|| not_found("Topic does not exist"))
     }
 }
@@ -263,10 +263,10 @@ fn member(subscription: &Subscription) -> String {
     format!("<member>{fields}</member>")
 }
 
-fn invalid(parameter: &str) -> Refusal {
-    Refusal::bad_request("InvalidParameter", format!("Invalid parameter: {parameter}"))
+fn invalid(parameter: &str) -> AwsError {
+    AwsError::bad_request("InvalidParameter", format!("Invalid parameter: {parameter}"))
 }
 
-fn not_found(message: &str) -> Refusal {
-    Refusal { status: http::StatusCode::NOT_FOUND, code: "NotFound".into(), message: message.to_owned() }
+fn not_found(message: &str) -> AwsError {
+    AwsError { status: http::StatusCode::NOT_FOUND, code: "NotFound".into(), message: message.to_owned() }
 }

@@ -20,13 +20,13 @@ use self::calls::{
 use crate::{
     Faults, Service,
     faults::{Channel, DeliveryFault},
-    messages::{Change, Handed, Messages, QueueSettings, ReceiptHandle},
-    wire::{Refusal, hex},
+    message_store::{Change, InFlightMessage, MessageStore, QueueSettings, ReceiptHandle},
+    protocol::{AwsError, hex},
 };
 
 #[derive(Debug)]
 pub(crate) struct Sqs {
-    pub(crate) messages: Arc<Messages>,
+    pub(crate) messages: Arc<MessageStore>,
     pub(crate) faults: Faults,
     /// The address of a queue is this, then a slash and its name.
     pub(crate) queues_url: String,
@@ -35,7 +35,7 @@ pub(crate) struct Sqs {
 }
 
 impl Sqs {
-    pub(crate) async fn call(&self, operation: &str, body: &Bytes) -> Result<Response, Refusal> {
+    pub(crate) async fn call(&self, operation: &str, body: &Bytes) -> Result<Response, AwsError> {
         let answer = match operation {
             "SendMessage" => self.send(&parse(body)?)?,
             "ReceiveMessage" => self.receive(parse(body)?).await?,
@@ -44,30 +44,30 @@ impl Sqs {
             "ChangeMessageVisibility" => self.change_visibility(&parse(body)?)?,
             "GetQueueAttributes" => self.attributes(&parse(body)?)?,
             "GetQueueUrl" => self.queue_url(&parse(body)?)?,
-            other => return Err(Refusal::unsupported(other)),
+            other => return Err(AwsError::unsupported(other)),
         };
         Ok(Service::Sqs.json(StatusCode::OK, &answer))
     }
 
-    fn send(&self, call: &SendMessage) -> Result<Value, Refusal> {
+    fn send(&self, call: &SendMessage) -> Result<Value, AwsError> {
         let queue = self.queue(&call.queue_url)?;
         if !call.message_attributes.is_empty() {
-            return Err(Refusal::unsupported("SendMessage with MessageAttributes"));
+            return Err(AwsError::unsupported("SendMessage with MessageAttributes"));
         }
         if call.message_body.is_empty() || call.message_body.len() > MAX_BODY_BYTES {
-            return Err(Refusal::bad_request("InvalidParameterValue", "a message has 1 to 262,144 bytes"));
+            return Err(AwsError::bad_request("InvalidParameterValue", "a message has 1 to 262,144 bytes"));
         }
         let delay = Duration::from_secs(call.delay_seconds.min(900));
         let message_id = self.messages.send(&queue.name, &call.message_body, delay)?;
         Ok(json!({ "MessageId": message_id, "MD5OfMessageBody": md5(&call.message_body) }))
     }
 
-    async fn receive(&self, call: ReceiveMessage) -> Result<Value, Refusal> {
+    async fn receive(&self, call: ReceiveMessage) -> Result<Value, AwsError> {
         let queue = self.queue(&call.queue_url)?;
         let most = call.max_number_of_messages.unwrap_or(1);
         if !(1..=10).contains(&most) || call.wait_time_seconds > 20 {
             let message = "MaxNumberOfMessages is 1 to 10 and WaitTimeSeconds 0 to 20";
-            return Err(Refusal::bad_request("InvalidParameterValue", message));
+            return Err(AwsError::bad_request("InvalidParameterValue", message));
         }
         let visibility = call.visibility_timeout.map_or(Ok(queue.visibility), visibility)?;
         self.polled.send_replace(true);
@@ -78,7 +78,7 @@ impl Sqs {
             let mut arrival = std::pin::pin!(self.messages.arrival());
             arrival.as_mut().enable();
             let handed = self.messages.receive(&queue, most, visibility)?;
-            let handed = self.befall(&queue, handed).await?;
+            let handed = self.apply_faults(&queue, handed).await?;
             if !handed.is_empty() || Instant::now() >= deadline || self.stop.is_cancelled() {
                 break handed;
             }
@@ -98,10 +98,14 @@ impl Sqs {
     }
 
     /// Applies the faults that were asked for.
-    async fn befall(&self, queue: &QueueSettings, handed: Vec<Handed>) -> Result<Vec<Handed>, Refusal> {
+    async fn apply_faults(
+        &self,
+        queue: &QueueSettings,
+        handed: Vec<InFlightMessage>,
+    ) -> Result<Vec<InFlightMessage>, AwsError> {
         let (mut kept, mut overtaken) = (Vec::with_capacity(handed.len()), Vec::new());
         for message in handed {
-            match self.faults.strike_delivery(Channel::Queue) {
+            match self.faults.next_delivery_fault(Channel::Queue) {
                 None => kept.push(message),
                 Some(DeliveryFault::Lose) => {}
                 Some(DeliveryFault::Reorder) => overtaken.push(message),
@@ -119,16 +123,16 @@ impl Sqs {
         Ok(kept)
     }
 
-    fn delete(&self, call: &DeleteMessage) -> Result<Value, Refusal> {
+    fn delete(&self, call: &DeleteMessage) -> Result<Value, AwsError> {
         let queue = self.queue(&call.queue_url)?;
         self.messages.delete(&queue.name, &handle(&call.receipt_handle)?)?;
         Ok(json!({}))
     }
 
-    fn delete_batch(&self, call: DeleteMessageBatch) -> Result<Value, Refusal> {
+    fn delete_batch(&self, call: DeleteMessageBatch) -> Result<Value, AwsError> {
         let queue = self.queue(&call.queue_url)?;
         if !(1..=10).contains(&call.entries.len()) {
-            return Err(Refusal::bad_request("TooManyEntriesInBatchRequest", "a batch has 1 to 10 entries"));
+            return Err(AwsError::bad_request("TooManyEntriesInBatchRequest", "a batch has 1 to 10 entries"));
         }
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
         for DeleteEntry { id, receipt_handle } in call.entries {
@@ -137,26 +141,26 @@ impl Sqs {
                     self.messages.delete(&queue.name, &handle)?;
                     successful.push(json!({ "Id": id }));
                 }
-                Err(refusal) => failed.push(json!({ "Id": id, "SenderFault": true, "Code": refusal.code })),
+                Err(error) => failed.push(json!({ "Id": id, "SenderFault": true, "Code": error.code })),
             }
         }
         Ok(json!({ "Successful": successful, "Failed": failed }))
     }
 
-    fn change_visibility(&self, call: &ChangeMessageVisibility) -> Result<Value, Refusal> {
+    fn change_visibility(&self, call: &ChangeMessageVisibility) -> Result<Value, AwsError> {
         let queue = self.queue(&call.queue_url)?;
         let handle = handle(&call.receipt_handle)?;
         match self.messages.change_visibility(&queue.name, &handle, visibility(call.visibility_timeout)?)? {
             Change::Done => Ok(json!({})),
             Change::NoSuchMessage => {
                 let message = "the message does not exist or is not available for a change of its visibility timeout";
-                Err(Refusal::bad_request("InvalidParameterValue", message))
+                Err(AwsError::bad_request("InvalidParameterValue", message))
             }
-            Change::NotInFlight => Err(Refusal::bad_request("MessageNotInflight", "the message is not in flight")),
+            Change::NotInFlight => Err(AwsError::bad_request("MessageNotInflight", "the message is not in flight")),
         }
     }
 
-    fn attributes(&self, call: &GetQueueAttributes) -> Result<Value, Refusal> {
+    fn attributes(&self, call: &GetQueueAttributes) -> Result<Value, AwsError> {
         let queue = self.queue(&call.queue_url)?;
         let counts = self.messages.counts(&queue.name)?;
         let mut all = BTreeMap::from([
@@ -176,17 +180,17 @@ impl Sqs {
         Ok(json!({ "Attributes": all }))
     }
 
-    fn queue_url(&self, call: &GetQueueUrl) -> Result<Value, Refusal> {
+    fn queue_url(&self, call: &GetQueueUrl) -> Result<Value, AwsError> {
         let queue = self.queue(&call.queue_name)?;
         Ok(json!({ "QueueUrl": format!("{}/{}", self.queues_url, queue.name) }))
     }
 
     /// The queue of this address. Only its last part counts: the port may have been another one before a restart.
-    fn queue(&self, url: &str) -> Result<QueueSettings, Refusal> {
+    fn queue(&self, url: &str) -> Result<QueueSettings, AwsError> {
         let name = url.rsplit('/').next().unwrap_or(url);
         self.messages
             .queue(name)?
-            .ok_or_else(|| Refusal::bad_request("QueueDoesNotExist", "the specified queue does not exist"))
+            .ok_or_else(|| AwsError::bad_request("QueueDoesNotExist", "the specified queue does not exist"))
     }
 }
 
@@ -196,25 +200,25 @@ const MAX_BODY_BYTES: usize = 262_144;
 /// SQS hides a message for 12 hours at most.
 const MAX_VISIBILITY_SECONDS: u64 = 43_200;
 
-fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|error| Refusal::bad_request("InvalidParameterValue", error.to_string()))
+fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, AwsError> {
+    serde_json::from_slice(body).map_err(|error| AwsError::bad_request("InvalidParameterValue", error.to_string()))
 }
 
-fn visibility(seconds: u64) -> Result<Duration, Refusal> {
+fn visibility(seconds: u64) -> Result<Duration, AwsError> {
     if seconds <= MAX_VISIBILITY_SECONDS {
         Ok(Duration::from_secs(seconds))
     } else {
-        Err(Refusal::bad_request("InvalidParameterValue", "VisibilityTimeout is 0 to 43,200"))
+        Err(AwsError::bad_request("InvalidParameterValue", "VisibilityTimeout is 0 to 43,200"))
     }
 }
 
-fn handle(text: &str) -> Result<ReceiptHandle, Refusal> {
+fn handle(text: &str) -> Result<ReceiptHandle, AwsError> {
     text.parse().map_err(|()| {
-        Refusal::bad_request("ReceiptHandleIsInvalid", format!("the input receipt handle \"{text}\" is not valid"))
+        AwsError::bad_request("ReceiptHandleIsInvalid", format!("the input receipt handle \"{text}\" is not valid"))
     })
 }
 
-fn received(message: Handed, wanted: &[&str]) -> ReceivedMessage {
+fn received(message: InFlightMessage, wanted: &[&str]) -> ReceivedMessage {
     let mut attributes = BTreeMap::from([
         ("ApproximateReceiveCount", message.receives.to_string()),
         ("ApproximateFirstReceiveTimestamp", message.first_received_at.to_string()),

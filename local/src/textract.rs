@@ -22,8 +22,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     Service,
+    protocol::AwsError,
     s3::{Object, S3},
-    wire::Refusal,
 };
 
 pub use answer::answer;
@@ -76,7 +76,7 @@ impl From<ocr::Error> for DetectionError {
     }
 }
 
-impl From<DetectionError> for Refusal {
+impl From<DetectionError> for AwsError {
     fn from(error: DetectionError) -> Self {
         let message = error.to_string();
         match error {
@@ -164,15 +164,15 @@ impl Textract {
         self.answers.load(Ordering::Relaxed)
     }
 
-    pub(crate) async fn call(&self, operation: &str, body: &Bytes) -> Result<Response, Refusal> {
+    pub(crate) async fn call(&self, operation: &str, body: &Bytes) -> Result<Response, AwsError> {
         if operation != "DetectDocumentText" {
-            return Err(Refusal::unsupported(operation));
+            return Err(AwsError::unsupported(operation));
         }
         let call: Call = serde_json::from_slice(body)
-            .map_err(|error| Refusal::bad_request("InvalidParameterException", error.to_string()))?;
+            .map_err(|error| AwsError::bad_request("InvalidParameterException", error.to_string()))?;
         // Before the picture is in memory, so that those who wait cost little.
         let permit =
-            Arc::clone(&self.at_once).acquire_owned().await.map_err(|error| Refusal::internal(&anyhow!(error)))?;
+            Arc::clone(&self.at_once).acquire_owned().await.map_err(|error| AwsError::internal(&anyhow!(error)))?;
         let picture = self.picture(call.document)?;
         let kind = check(&picture)?;
         let answer = match &self.detection {
@@ -191,23 +191,23 @@ impl Textract {
         Ok(Service::Textract.json(StatusCode::OK, &answer))
     }
 
-    fn picture(&self, document: Document) -> Result<Vec<u8>, Refusal> {
+    fn picture(&self, document: Document) -> Result<Vec<u8>, AwsError> {
         match document {
             Document { bytes: Some(base64), s3_object: None } => STANDARD
                 .decode(base64)
-                .map_err(|_| Refusal::bad_request("InvalidParameterException", "Bytes is not base64")),
+                .map_err(|_| AwsError::bad_request("InvalidParameterException", "Bytes is not base64")),
             Document { bytes: None, s3_object: Some(S3Object { bucket, name }) } => {
                 let found = self.s3.read(&bucket, &name, MAX_BYTES);
-                match found.map_err(|error| Refusal::internal(&anyhow!(error).context("read the object")))? {
+                match found.map_err(|error| AwsError::internal(&anyhow!(error).context("read the object")))? {
                     Some(Object::Bytes(bytes)) => Ok(bytes),
                     Some(Object::TooLarge) => Err(DetectionError::TooLarge.into()),
-                    None => Err(Refusal::bad_request(
+                    None => Err(AwsError::bad_request(
                         "InvalidS3ObjectException",
                         "Unable to get object metadata from S3. Check object key, region and/or access permissions.",
                     )),
                 }
             }
-            _ => Err(Refusal::bad_request("InvalidParameterException", "Request has invalid parameters")),
+            _ => Err(AwsError::bad_request("InvalidParameterException", "Request has invalid parameters")),
         }
     }
 

@@ -151,7 +151,7 @@ async fn a_renewal_defeats_a_takeover_that_saw_the_old_end() {
     let slow = CallFault::Delay(Duration::from_secs(3));
     testbed.aws.faults().on_calls((Service::DynamoDb, "UpdateItem"), slow, When::Next(1));
     let (claim, ()) = tokio::join!(Box::pin(ledger.claim(id, "b", expired, LEASE)), async {
-        eventually("the takeover has looked and writes", async || testbed.aws.faults().have_struck().then_some(()))
+        eventually("the takeover has looked and writes", async || testbed.aws.faults().are_used_up().then_some(()))
             .await;
         ledger.renew(&mut image, expired + SignedDuration::from_secs(60)).await.unwrap();
     });

@@ -9,7 +9,7 @@ use std::{
 use serde::Deserialize;
 use tokio::time::Instant;
 
-/// AWS states Textract's quota in calls a second; what it bears at once shows only when it throttles.
+/// AWS states Textract's quota in calls a second; how many run at once without throttling is not documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Quota {
@@ -18,48 +18,49 @@ pub enum Quota {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Gate {
+pub(super) struct QuotaLimiter {
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     quota: Option<Quota>,
-    inside: u32,
-    /// When calls came in, within the last second; at most as many as the quota allows.
-    entered: VecDeque<Instant>,
+    running: u32,
+    /// When calls were admitted within the last second; at most as many as the quota allows.
+    admitted_at: VecDeque<Instant>,
     refused: u64,
 }
 
-/// A call that is under way.
+/// Held while an admitted call runs.
 #[derive(Debug)]
-pub(crate) struct Admitted {
-    gate: Arc<Gate>,
+pub(crate) struct QuotaPermit {
+    limiter: Arc<QuotaLimiter>,
 }
 
-impl Gate {
+impl QuotaLimiter {
     pub(super) fn set(&self, quota: Option<Quota>) {
         let mut state = self.lock();
         state.quota = quota;
-        state.entered.clear();
+        state.admitted_at.clear();
     }
 
     pub(super) fn refused(&self) -> u64 {
         self.lock().refused
     }
 
-    pub(super) fn admit(gate: &Arc<Self>, now: Instant) -> Option<Admitted> {
-        let mut state = gate.lock();
+    pub(super) fn admit(limiter: &Arc<Self>, now: Instant) -> Option<QuotaPermit> {
+        let mut state = limiter.lock();
         let is_free = match state.quota {
             None => true,
-            Some(Quota::AtOnce(most)) => state.inside < most,
+            Some(Quota::AtOnce(most)) => state.running < most,
             Some(Quota::PerSecond(most)) => {
-                while state.entered.front().is_some_and(|entered| now - *entered >= Duration::from_secs(1)) {
-                    state.entered.pop_front();
+                while state.admitted_at.front().is_some_and(|admitted_at| now - *admitted_at >= Duration::from_secs(1))
+                {
+                    state.admitted_at.pop_front();
                 }
-                let is_free = state.entered.len() < most as usize;
+                let is_free = state.admitted_at.len() < most as usize;
                 if is_free {
-                    state.entered.push_back(now);
+                    state.admitted_at.push_back(now);
                 }
                 is_free
             }
@@ -68,8 +69,8 @@ impl Gate {
             state.refused += 1;
             return None;
         }
-        state.inside += 1;
-        Some(Admitted { gate: Arc::clone(gate) })
+        state.running += 1;
+        Some(QuotaPermit { limiter: Arc::clone(limiter) })
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -77,10 +78,10 @@ impl Gate {
     }
 }
 
-impl Drop for Admitted {
+impl Drop for QuotaPermit {
     fn drop(&mut self) {
-        let mut state = self.gate.lock();
-        state.inside = state.inside.saturating_sub(1);
+        let mut state = self.limiter.lock();
+        state.running = state.running.saturating_sub(1);
     }
 }
 
@@ -90,27 +91,27 @@ mod tests {
 
     #[test]
     fn above_so_many_at_once_a_call_is_refused_until_one_ends() {
-        let (gate, now) = (Arc::new(Gate::default()), Instant::now());
-        let before = Gate::admit(&gate, now).unwrap();
-        gate.set(Some(Quota::AtOnce(2)));
-        let second = Gate::admit(&gate, now).unwrap();
-        assert!(Gate::admit(&gate, now).is_none());
+        let (limiter, now) = (Arc::new(QuotaLimiter::default()), Instant::now());
+        let before = QuotaLimiter::admit(&limiter, now).unwrap();
+        limiter.set(Some(Quota::AtOnce(2)));
+        let second = QuotaLimiter::admit(&limiter, now).unwrap();
+        assert!(QuotaLimiter::admit(&limiter, now).is_none());
         drop(before);
-        assert!(Gate::admit(&gate, now).is_some());
+        assert!(QuotaLimiter::admit(&limiter, now).is_some());
         drop(second);
-        assert_eq!(gate.refused(), 1);
-        gate.set(None);
-        let all: Vec<_> = (0..100).map(|_| Gate::admit(&gate, now)).collect();
+        assert_eq!(limiter.refused(), 1);
+        limiter.set(None);
+        let all: Vec<_> = (0..100).map(|_| QuotaLimiter::admit(&limiter, now)).collect();
         assert!(all.iter().all(Option::is_some));
     }
 
     #[test]
     fn above_so_many_a_second_a_call_is_refused_until_the_second_is_over() {
-        let (gate, start) = (Arc::new(Gate::default()), Instant::now());
-        gate.set(Some(Quota::PerSecond(2)));
+        let (limiter, start) = (Arc::new(QuotaLimiter::default()), Instant::now());
+        limiter.set(Some(Quota::PerSecond(2)));
         let admitted = |millis| {
             let now = start + Duration::from_millis(millis);
-            (0..5).filter(|_| Gate::admit(&gate, now).is_some()).count()
+            (0..5).filter(|_| QuotaLimiter::admit(&limiter, now).is_some()).count()
         };
         assert_eq!([admitted(0), admitted(999), admitted(1000)], [2, 0, 2]);
     }

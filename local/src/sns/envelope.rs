@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{SignatureVersion, Signer, form};
-use crate::messages::Topic;
+use super::{form, signing::Signer};
+use crate::message_store::{SignatureVersion, Topic};
 
 /// <https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html>
 #[derive(Debug, Clone, Serialize)]

@@ -1,6 +1,6 @@
 //! A call of the query protocol: named parameters, from a form or from an address.
 
-use crate::wire::Refusal;
+use crate::protocol::AwsError;
 
 #[derive(Debug)]
 pub(crate) struct Form {
@@ -29,9 +29,9 @@ impl Form {
         self.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    pub(crate) fn required(&self, name: &str) -> Result<&str, Refusal> {
+    pub(crate) fn required(&self, name: &str) -> Result<&str, AwsError> {
         self.get(name)
-            .ok_or_else(|| Refusal::bad_request("InvalidParameter", format!("Invalid parameter: {name} is missing")))
+            .ok_or_else(|| AwsError::bad_request("InvalidParameter", format!("Invalid parameter: {name} is missing")))
     }
 
     pub(crate) fn has_prefix(&self, prefix: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The key with which SNS signs, and the certificate by which its signatures are checked.
 
-use std::{fs, path::Path, str::FromStr};
+use std::{fs, path::Path};
 
 use anyhow::{Context as _, anyhow};
 use aws_lc_rs::{
@@ -10,42 +10,9 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
-use serde::Serialize;
 
 use super::sha1_signature::Sha1Key;
-use crate::wire::hex;
-
-/// SNS's `SignatureVersion` of a topic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) enum SignatureVersion {
-    /// RSA over SHA-1
-    #[serde(rename = "1")]
-    One,
-    /// RSA over SHA-256
-    #[serde(rename = "2")]
-    Two,
-}
-
-impl SignatureVersion {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::One => "1",
-            Self::Two => "2",
-        }
-    }
-}
-
-impl FromStr for SignatureVersion {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "1" => Ok(Self::One),
-            "2" => Ok(Self::Two),
-            _ => Err(()),
-        }
-    }
-}
+use crate::{message_store::SignatureVersion, protocol::hex};
 
 #[derive(Debug)]
 pub(crate) struct Signer {

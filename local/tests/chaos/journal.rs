@@ -22,7 +22,7 @@ const BETWEEN_KILLS: std::ops::Range<u32> = 200..900;
 pub(crate) struct Journal(Arc<Mutex<Book>>);
 
 struct Book {
-    dice: StdRng,
+    rng: StdRng,
     until_kill: u32,
     /// Living workers by their names.
     workers: HashMap<String, Pid>,
@@ -46,10 +46,10 @@ struct Ask {
 
 impl Journal {
     pub(crate) fn new(seed: u64) -> Self {
-        let mut dice = StdRng::seed_from_u64(seed);
-        let until_kill = dice.random_range(BETWEEN_KILLS);
+        let mut rng = StdRng::seed_from_u64(seed);
+        let until_kill = rng.random_range(BETWEEN_KILLS);
         Self(Arc::new(Mutex::new(Book {
-            dice,
+            rng,
             until_kill,
             workers: HashMap::new(),
             killed: HashSet::new(),
@@ -139,7 +139,7 @@ impl Book {
         }
         self.until_kill -= 1;
         if self.until_kill == 0 {
-            self.until_kill = self.dice.random_range(BETWEEN_KILLS);
+            self.until_kill = self.rng.random_range(BETWEEN_KILLS);
             self.kill(event.caller);
         }
     }

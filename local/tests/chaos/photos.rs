@@ -35,7 +35,7 @@ pub(crate) struct Photo {
 
 /// Most receipts are photographed once, some twice or three times, and some photos are sent twice. In a random order, but
 /// first those that take longest.
-pub(crate) fn photos(dice: &mut StdRng) -> Vec<Photo> {
+pub(crate) fn photos(rng: &mut StdRng) -> Vec<Photo> {
     let mut all = Vec::with_capacity(PHOTOS);
     all.extend((0..UNLUCKY).map(|n| Photo::new(Shown::Unlucky, n)));
     all.extend((0..10).map(|n| Photo::new(Shown::NoReceipt, n)));
@@ -48,7 +48,7 @@ pub(crate) fn photos(dice: &mut StdRng) -> Vec<Photo> {
         all.extend((0..photos).map(|n| Photo::new(Shown::Receipt(receipt), if differ { n } else { 0 })));
         receipt += 1;
     }
-    all[UNLUCKY..].shuffle(dice);
+    all[UNLUCKY..].shuffle(rng);
     all
 }
 
@@ -104,8 +104,8 @@ pub(crate) fn rules() -> Rules {
 
 #[test]
 fn each_receipt_alone_would_be_accepted_and_nothing_else() {
-    let mut dice = rand::SeedableRng::seed_from_u64(1);
-    for Photo { shown, bytes } in photos(&mut dice) {
+    let mut rng = rand::SeedableRng::seed_from_u64(1);
+    for Photo { shown, bytes } in photos(&mut rng) {
         let outcome = recorded(&bytes).map(|answer| {
             let facts = Facts { legibility: Some(answer.legibility()), ..Facts::default() };
             judge(&read(&answer, Orientation::Upright), &facts, &rules()).outcome

@@ -1,12 +1,12 @@
 //! `receipts`: runs the whole system on this machine, or the stand-ins for AWS alone, or reads receipts at once.
 
 mod aws;
-mod child;
-mod keep;
 mod logging;
+mod program;
 mod run;
 mod scan;
 mod signals;
+mod supervise;
 
 use std::{
     io::{self, Write as _},
@@ -34,7 +34,7 @@ enum Command {
     Scan(scan::Args),
     /// Run one program, and stop it when standard input ends.
     #[command(hide = true)]
-    Keep(keep::Args),
+    Supervise(supervise::Args),
 }
 
 fn main() -> ExitCode {
@@ -43,10 +43,10 @@ fn main() -> ExitCode {
         Command::Aws(args) => on_runtime(aws::serve(args)),
         Command::Healthcheck(args) => on_runtime(aws::check(args)),
         Command::Scan(args) => scan::scan(&args),
-        Command::Keep(args) => on_runtime(keep::keep(args)),
+        Command::Supervise(args) => on_runtime(supervise::supervise(args)),
     };
     ended.unwrap_or_else(|error| {
-        // Where standard error is closed there is nobody to tell.
+        // A closed standard error leaves no way to report it.
         drop(writeln!(io::stderr(), "receipts: {error:#}"));
         ExitCode::FAILURE
     })
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
 fn on_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     let ended = runtime.block_on(work);
-    // A picture that is being read right now is not waited for.
+    // Does not wait for a picture that is being read.
     runtime.shutdown_background();
     ended
 }

@@ -16,8 +16,8 @@ use local::{Aws, AwsConfig};
 use receipt::Rules;
 
 use crate::{
-    child::{Child, sibling},
     logging,
+    program::{Program, sibling},
     signals::StopSignals,
 };
 
@@ -67,8 +67,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
         worker_env.push(("RECEIPT_RULES", Rules::default().for_any_age().to_toml()));
     }
 
-    let mut api = Child::start("api", &api, api_env)?;
-    let mut image_handler = Child::start("image-handler", &image_handler, worker_env)?;
+    let mut api = Program::start("api", &api, api_env)?;
+    let mut image_handler = Program::start("image-handler", &image_handler, worker_env)?;
     let ended = tokio::select! {
         biased;
         () = stop.wait() => Ok(ExitCode::SUCCESS),

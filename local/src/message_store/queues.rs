@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rusqlite::{OptionalExtension as _, Row, params};
 use uuid::Uuid;
 
-use super::{Messages, now};
+use super::database::{MessageStore, now};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct QueueSettings {
@@ -19,7 +19,7 @@ pub(crate) struct QueueSettings {
 
 /// A message as `ReceiveMessage` hands it out.
 #[derive(Debug)]
-pub(crate) struct Handed {
+pub(crate) struct InFlightMessage {
     pub(crate) handle: ReceiptHandle,
     pub(crate) message_id: String,
     pub(crate) body: String,
@@ -65,7 +65,7 @@ impl FromStr for ReceiptHandle {
     }
 }
 
-impl Messages {
+impl MessageStore {
     /// Makes the queue, or gives it new settings.
     pub(crate) fn put_queue(&self, queue: &QueueSettings) -> rusqlite::Result<()> {
         let (max_receives, dead_letters) = queue.redrive.clone().unzip();
@@ -105,7 +105,7 @@ impl Messages {
         queue: &QueueSettings,
         most: u32,
         visibility: Duration,
-    ) -> rusqlite::Result<Vec<Handed>> {
+    ) -> rusqlite::Result<Vec<InFlightMessage>> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         let now = now();
@@ -122,7 +122,7 @@ impl Messages {
         }
         let mut due = transaction
             .prepare_cached("SELECT * FROM messages WHERE queue = ?1 AND visible_at <= ?2 ORDER BY id LIMIT ?3")?;
-        let handed: Vec<Handed> =
+        let handed: Vec<InFlightMessage> =
             due.query_map(params![queue.name, now, most], |row| hand_out(row, now))?.collect::<Result<_, _>>()?;
         drop(due);
         for message in &handed {
@@ -197,8 +197,8 @@ impl Messages {
     }
 }
 
-fn hand_out(row: &Row<'_>, now: i64) -> rusqlite::Result<Handed> {
-    Ok(Handed {
+fn hand_out(row: &Row<'_>, now: i64) -> rusqlite::Result<InFlightMessage> {
+    Ok(InFlightMessage {
         handle: ReceiptHandle { id: row.get("id")?, receipt: Uuid::new_v4() },
         message_id: row.get("message_id")?,
         body: row.get("body")?,

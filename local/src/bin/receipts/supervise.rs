@@ -1,5 +1,5 @@
-//! `receipts keep`: runs one program for `receipts run`, and stops it when `receipts run` is no longer there, however it
-//! ended: the pipe on standard input ends with it.
+//! `receipts supervise`: runs one program for `receipts run`, and stops it when `receipts run` is gone, however that ended:
+//! the pipe on standard input closes with it.
 
 use std::{
     ffi::OsString,
@@ -27,8 +27,8 @@ pub(crate) struct Args {
 /// How long a program has to stop by itself.
 pub(crate) const GRACE: Duration = Duration::from_secs(4);
 
-/// Ends as the program ends; one that was ended by a signal as a shell would tell it, by 128 and the signal's number.
-pub(crate) async fn keep(Args { command }: Args) -> anyhow::Result<ExitCode> {
+/// The program's exit code; for a program ended by a signal, as in a shell, 128 plus the signal's number.
+pub(crate) async fn supervise(Args { command }: Args) -> anyhow::Result<ExitCode> {
     let mut stop = StopSignals::listen()?;
     let parent_gone = parent_gone();
     let (program, arguments) = command.split_first().context("no program is named")?;
@@ -54,7 +54,7 @@ pub(crate) async fn keep(Args { command }: Args) -> anyhow::Result<ExitCode> {
 /// Resolves when standard input ends.
 fn parent_gone() -> oneshot::Receiver<()> {
     let (sender, receiver) = oneshot::channel::<()>();
-    // A read from standard input cannot be cancelled, so it has a thread that ends with the process.
+    // A read from standard input cannot be cancelled, so it runs on a thread that ends with the process.
     std::thread::spawn(move || {
         let mut byte = [0];
         while matches!(io::stdin().read(&mut byte), Ok(1)) {}
@@ -65,7 +65,7 @@ fn parent_gone() -> oneshot::Receiver<()> {
 
 async fn end(child: &mut Child) -> anyhow::Result<ExitStatus> {
     if let Some(pid) = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)) {
-        // The program may have ended in this moment.
+        // Fails only if the program has just ended.
         let _ = kill_process(pid, Signal::TERM);
     }
     if let Ok(status) = tokio::time::timeout(GRACE, child.wait()).await {

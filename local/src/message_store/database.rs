@@ -1,7 +1,4 @@
-//! What SQS and SNS must not forget: queues, messages, topics and subscriptions, in one file.
-
-mod queue;
-mod topics;
+//! The database behind queues and topics.
 
 use std::{
     path::Path,
@@ -13,19 +10,16 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use tokio::sync::Notify;
 
-pub(crate) use queue::{Change, Handed, QueueSettings, ReceiptHandle};
-pub(crate) use topics::{Authenticate, Protocol, Subscription, Topic};
-
 /// Each call is a few short statements under the lock, which is never held over an await.
 #[derive(Debug)]
-pub(crate) struct Messages {
+pub(crate) struct MessageStore {
     connection: Mutex<Connection>,
-    /// Rings when a message has become visible.
-    arrived: Notify,
+    /// Notified when a message has become visible.
+    pub(super) arrived: Notify,
 }
 
-impl Messages {
-    /// Opens the file, or makes it. Whatever was in flight when the last process ended is visible at once.
+impl MessageStore {
+    /// Opens the file, or creates it. Messages that were in flight when the last process ended are visible at once.
     pub(crate) fn open(file: &Path) -> anyhow::Result<Self> {
         let open = || -> rusqlite::Result<Connection> {
             let connection = Connection::open(file)?;
@@ -45,14 +39,14 @@ impl Messages {
         self.arrived.notified()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connection> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Connection> {
         // A transaction that a panic left open is rolled back when it is dropped.
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Milliseconds since 1970.
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     Timestamp::now().as_millisecond()
 }
 

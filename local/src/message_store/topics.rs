@@ -3,15 +3,47 @@
 use std::str::FromStr;
 
 use rusqlite::{OptionalExtension as _, Row, params};
+use serde::Serialize;
 use uuid::Uuid;
 
-use super::Messages;
-use crate::sns::SignatureVersion;
+use super::database::MessageStore;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Topic {
     pub(crate) arn: String,
     pub(crate) signature_version: SignatureVersion,
+}
+
+/// SNS's `SignatureVersion` of a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) enum SignatureVersion {
+    /// RSA over SHA-1
+    #[serde(rename = "1")]
+    One,
+    /// RSA over SHA-256
+    #[serde(rename = "2")]
+    Two,
+}
+
+impl SignatureVersion {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::One => "1",
+            Self::Two => "2",
+        }
+    }
+}
+
+impl FromStr for SignatureVersion {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "1" => Ok(Self::One),
+            "2" => Ok(Self::Two),
+            _ => Err(()),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +90,7 @@ impl FromStr for Protocol {
     }
 }
 
-impl Messages {
+impl MessageStore {
     /// Makes the topic if there is none of this ARN.
     pub(crate) fn ensure_topic(&self, topic: &Topic) -> rusqlite::Result<()> {
         self.lock().execute(

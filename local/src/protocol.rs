@@ -1,4 +1,4 @@
-//! The services' names, and the shapes in which each of them answers and refuses.
+//! The services' names, and the formats of their answers and errors.
 
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -20,21 +20,21 @@ pub enum Service {
     Textract,
 }
 
-/// Why a call is not done.
+/// An error that a service answers.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct AwsError {
     pub(crate) status: StatusCode,
     pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
 }
 
-impl Refusal {
+impl AwsError {
     /// 400 with AWS's name for it.
     pub(crate) fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code: code.into(), message: message.into() }
     }
 
-    /// What we do not stand in for.
+    /// An operation that the stand-in does not have.
     pub(crate) fn unsupported(operation: &str) -> Self {
         Self {
             status: StatusCode::NOT_IMPLEMENTED,
@@ -43,7 +43,7 @@ impl Refusal {
         }
     }
 
-    /// Our own fault: told in the log, and in the answer too, since both are read by the same person.
+    /// A failure of the stand-in itself: in the log, and in the answer too, since the same person reads both.
     pub(crate) fn internal(error: &anyhow::Error) -> Self {
         tracing::error!("the stand-in failed: {error:#}");
         Self {
@@ -54,47 +54,47 @@ impl Refusal {
     }
 }
 
-impl From<rusqlite::Error> for Refusal {
+impl From<rusqlite::Error> for AwsError {
     fn from(error: rusqlite::Error) -> Self {
         Self::internal(&anyhow::Error::new(error).context("use the messages' database"))
     }
 }
 
 impl Service {
-    /// What the service answers where it fails by itself.
-    pub(crate) fn failure(self, status: u16) -> Refusal {
+    /// The service's error for an internal failure.
+    pub(crate) fn failure(self, status: u16) -> AwsError {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let code = match self {
             _ if status == StatusCode::SERVICE_UNAVAILABLE => "ServiceUnavailable",
             Self::S3 | Self::Sns | Self::Sqs => "InternalError",
             Self::DynamoDb | Self::Textract => "InternalServerError",
         };
-        Refusal { status, code: code.into(), message: "a fault that was asked for".into() }
+        AwsError { status, code: code.into(), message: "a fault that was asked for".into() }
     }
 
-    /// What the service answers where it is called too often.
-    pub(crate) fn throttled(self) -> Refusal {
+    /// The service's error for a call above its quota.
+    pub(crate) fn throttled(self) -> AwsError {
         let (status, code) = match self {
             Self::S3 => (StatusCode::SERVICE_UNAVAILABLE, "SlowDown"),
             Self::Sns => (StatusCode::BAD_REQUEST, "Throttling"),
             Self::Sqs => (StatusCode::BAD_REQUEST, "RequestThrottled"),
             Self::DynamoDb | Self::Textract => (StatusCode::BAD_REQUEST, "ProvisionedThroughputExceededException"),
         };
-        Refusal { status, code: code.into(), message: "a throttling that was asked for".into() }
+        AwsError { status, code: code.into(), message: "a throttling that was asked for".into() }
     }
 
-    /// What the service answers a caller who may not do this.
-    pub(crate) fn denied(self) -> Refusal {
+    /// The service's error for a caller without the permission.
+    pub(crate) fn denied(self) -> AwsError {
         let (status, code) = match self {
             Self::S3 => (StatusCode::FORBIDDEN, "AccessDenied"),
             Self::Sns => (StatusCode::FORBIDDEN, "AuthorizationError"),
             Self::Sqs | Self::DynamoDb | Self::Textract => (StatusCode::BAD_REQUEST, "AccessDeniedException"),
         };
-        Refusal { status, code: code.into(), message: "a denial that was asked for".into() }
+        AwsError { status, code: code.into(), message: "a denial that was asked for".into() }
     }
 
-    pub(crate) fn refuse(self, refusal: Refusal) -> Response {
-        let Refusal { status, code, message } = refusal;
+    pub(crate) fn error_response(self, error: AwsError) -> Response {
+        let AwsError { status, code, message } = error;
         match self {
             Self::S3 => {
                 let (code, message) = (escape(&code), escape(&message));
@@ -127,7 +127,7 @@ impl Service {
         }
     }
 
-    /// AWS JSON, in the version that the service speaks.
+    /// AWS JSON, in the service's version.
     pub(crate) fn json(self, status: StatusCode, body: &impl Serialize) -> Response {
         let content_type = match self {
             Self::Textract => "application/x-amz-json-1.1",
@@ -140,7 +140,7 @@ impl Service {
     }
 }
 
-/// The codes of the query protocol that SQS once spoke; its clients still go by them.
+/// The codes of SQS's former query protocol, by which its clients still recognize errors.
 fn sqs_query_code(code: &str) -> String {
     match code {
         "QueueDoesNotExist" => "AWS.SimpleQueueService.NonExistentQueue".to_owned(),

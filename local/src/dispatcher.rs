@@ -1,4 +1,4 @@
-//! The one port: whose call a request is, by the marks that each service's protocol leaves on it.
+//! The one port for all services: a request's service is recognized by the marks of its protocol, and the call dispatched.
 
 use std::sync::Arc;
 
@@ -22,16 +22,16 @@ use crate::{
     CallLog, CallPhase, Faults, Service,
     call_log::{self, CallDetails},
     dynamodb::DynamoDb,
-    faults::{self, CallFault},
+    faults::{CallFault, FaultRequest},
+    protocol::AwsError,
     s3::{self, S3},
     sns::{Form, Sns},
     sqs::Sqs,
     textract::{self, Textract},
-    wire::Refusal,
 };
 
 #[derive(Debug)]
-pub(crate) struct Door {
+pub(crate) struct Dispatcher {
     pub(crate) s3: Arc<S3>,
     pub(crate) dynamodb: DynamoDb,
     pub(crate) sqs: Sqs,
@@ -50,46 +50,46 @@ enum Call {
     Sns(Form),
 }
 
-pub(crate) fn router(door: Arc<Door>) -> Router {
+pub(crate) fn router(dispatcher: Arc<Dispatcher>) -> Router {
     Router::new()
         .route("/_local/health", get(StatusCode::OK))
-        .route("/_local/faults", put(order_fault).delete(clear_faults))
-        .fallback(enter)
-        .with_state(door)
+        .route("/_local/faults", put(set_fault).delete(clear_faults))
+        .fallback(dispatch)
+        .with_state(dispatcher)
 }
 
-async fn order_fault(State(door): State<Arc<Door>>, Json(order): Json<faults::Order>) -> StatusCode {
-    door.faults.take(order);
+async fn set_fault(State(dispatcher): State<Arc<Dispatcher>>, Json(request): Json<FaultRequest>) -> StatusCode {
+    dispatcher.faults.apply(request);
     StatusCode::NO_CONTENT
 }
 
-async fn clear_faults(State(door): State<Arc<Door>>) -> StatusCode {
-    door.faults.clear();
+async fn clear_faults(State(dispatcher): State<Arc<Dispatcher>>) -> StatusCode {
+    dispatcher.faults.clear();
     StatusCode::NO_CONTENT
 }
 
-async fn enter(State(door): State<Arc<Door>>, request: Request<Body>) -> Response {
-    let signer = &door.sns.signer;
+async fn dispatch(State(dispatcher): State<Arc<Dispatcher>>, request: Request<Body>) -> Response {
+    let signer = &dispatcher.sns.signer;
     if request.method() == Method::GET && request.uri().path() == signer.certificate_path() {
         return ([(CONTENT_TYPE, "application/x-pem-file")], signer.certificate().to_owned()).into_response();
     }
-    let caller = door.call_log.as_ref().map(|_| call_log::caller(request.headers()).to_owned());
-    match tell(request).await {
-        Ok(call) => door.answer(call, caller.unwrap_or_default()).await,
+    let caller = dispatcher.call_log.as_ref().map(|_| call_log::caller(request.headers()).to_owned());
+    match parse_call(request).await {
+        Ok(call) => dispatcher.answer(call, caller.unwrap_or_default()).await,
         Err(response) => response,
     }
 }
 
-/// Whose call it is. Only S3's body is left unread.
-async fn tell(request: Request<Body>) -> Result<Call, Response> {
+/// The service's call, with its body read, except S3's.
+async fn parse_call(request: Request<Body>) -> Result<Call, Response> {
     let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).map(str::to_owned);
     if let Some(target) = target {
         let Some(service) = service_of(&target) else {
-            return Err(Service::Textract.refuse(Refusal::unsupported(&target)));
+            return Err(Service::Textract.error_response(AwsError::unsupported(&target)));
         };
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let (parts, body) = request.into_parts();
-        let body = read(body).await.map_err(|refusal| service.refuse(refusal))?;
+        let body = read(body).await.map_err(|error| service.error_response(error))?;
         return Ok(match service {
             Service::DynamoDb => Call::DynamoDb { operation, headers: parts.headers, body },
             Service::Sqs => Call::Sqs { operation, body },
@@ -97,18 +97,18 @@ async fn tell(request: Request<Body>) -> Result<Call, Response> {
         });
     }
     let signed = request.headers().contains_key(AUTHORIZATION);
-    // The addresses in SNS's own messages call it by GET.
+    // The URLs in SNS's own messages call it by GET.
     let query = request.uri().query().filter(|_| request.method() == Method::GET && request.uri().path() == "/");
     if let Some(form) = query.and_then(|query| Form::parse(query.as_bytes(), signed)) {
         return Ok(Call::Sns(form));
     }
     let is_form = |value: &http::HeaderValue| value.as_bytes().starts_with(b"application/x-www-form-urlencoded");
     if request.method() == Method::POST && request.headers().get(CONTENT_TYPE).is_some_and(is_form) {
-        let body = read(request.into_body()).await.map_err(|refusal| Service::Sns.refuse(refusal))?;
+        let body = read(request.into_body()).await.map_err(|error| Service::Sns.error_response(error))?;
         let form = Form::parse(&body, signed);
-        return form
-            .map(Call::Sns)
-            .ok_or_else(|| Service::Sns.refuse(Refusal::bad_request("MissingAction", "the form names no action")));
+        return form.map(Call::Sns).ok_or_else(|| {
+            Service::Sns.error_response(AwsError::bad_request("MissingAction", "the form names no action"))
+        });
     }
     Ok(Call::S3(request))
 }
@@ -125,46 +125,47 @@ fn service_of(target: &str) -> Option<Service> {
 /// Textract takes 10 MiB, which base64 makes 14; DynamoDB takes 16.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
-async fn read(body: Body) -> Result<Bytes, Refusal> {
-    axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(|error| Refusal {
+async fn read(body: Body) -> Result<Bytes, AwsError> {
+    axum::body::to_bytes(body, MAX_BODY_BYTES).await.map_err(|error| AwsError {
         status: StatusCode::PAYLOAD_TOO_LARGE,
         code: "RequestEntityTooLarge".into(),
         message: error.to_string(),
     })
 }
 
-impl Door {
+impl Dispatcher {
     async fn answer(&self, call: Call, caller: String) -> Response {
         let logged = self.call_log.as_ref().map(|call_log| call_log.start(call.name().0, call.details(caller)));
-        let (answer, end) = self.befall(call).await;
+        let (answer, end) = self.serve_or_fail(call).await;
         if let Some(logged) = logged {
             logged.end(end);
         }
         answer
     }
 
-    /// Serves the call, or does what a fault that was asked for does to it.
-    async fn befall(&self, call: Call) -> (Response, CallPhase) {
+    /// Serves the call, or applies the injected fault that is due for it.
+    async fn serve_or_fail(&self, call: Call) -> (Response, CallPhase) {
         let (service, operation) = call.name();
-        let fault = self.faults.strike_call(service, operation);
+        let fault = self.faults.next_call_fault(service, operation);
         match fault {
             None => {}
             Some(CallFault::Delay(delay)) => tokio::time::sleep(delay).await,
             Some(CallFault::Error(status)) => {
-                return (call.refuse(service.failure(status)).await, CallPhase::Refused);
+                return (call.error_response(service.failure(status)).await, CallPhase::Refused);
             }
-            Some(CallFault::Throttle) => return (call.refuse(service.throttled()).await, CallPhase::Refused),
+            Some(CallFault::Throttle) => return (call.error_response(service.throttled()).await, CallPhase::Refused),
             Some(CallFault::ThrottleByAccount) => {
                 let code = match service {
                     Service::Textract | Service::DynamoDb => "ThrottlingException".into(),
                     Service::S3 | Service::Sns | Service::Sqs => service.throttled().code,
                 };
-                return (call.refuse(Refusal { code, ..service.throttled() }).await, CallPhase::Refused);
+                return (call.error_response(AwsError { code, ..service.throttled() }).await, CallPhase::Refused);
             }
-            Some(CallFault::Deny) => return (call.refuse(service.denied()).await, CallPhase::Refused),
+            Some(CallFault::Deny) => return (call.error_response(service.denied()).await, CallPhase::Refused),
             Some(CallFault::LoseAnswer) => {
                 let (parts, _) = self.serve(service, call).await.into_parts();
-                let broken = stream::once(async { Err::<Bytes, _>(anyhow!("the answer is lost, as was asked for")) });
+                let broken =
+                    stream::once(async { Err::<Bytes, _>(anyhow!("the answer is lost by an injected fault")) });
                 let end = if parts.status.is_success() { CallPhase::AnswerLost } else { CallPhase::Refused };
                 return (Response::from_parts(parts, Body::from_stream(broken)), end);
             }
@@ -179,13 +180,13 @@ impl Door {
             Call::S3(request) => self.s3.call(request).await,
             Call::DynamoDb { headers, body, .. } => self.dynamodb.call(headers, body).await,
             Call::Sqs { operation, body } => self.sqs.call(&operation, &body).await,
-            Call::Textract { operation, body } => match self.faults.admit_to_textract() {
-                Some(_admitted) => self.textract.call(&operation, &body).await,
+            Call::Textract { operation, body } => match self.faults.admit_textract_call() {
+                Some(_permit) => self.textract.call(&operation, &body).await,
                 None => Err(service.throttled()),
             },
             Call::Sns(form) => self.sns.call(&form),
         };
-        answer.unwrap_or_else(|refusal| service.refuse(refusal))
+        answer.unwrap_or_else(|error| service.error_response(error))
     }
 }
 
@@ -209,13 +210,13 @@ impl Call {
         CallDetails { caller, operation: self.name().1.to_owned(), object: object.unwrap_or_default() }
     }
 
-    /// Answers with an error, but takes the whole body first: a client that is cut off while it sends sees another error.
-    async fn refuse(self, refusal: Refusal) -> Response {
+    /// Answers with an error, but reads the whole body first: a client that is cut off while it sends sees another error.
+    async fn error_response(self, error: AwsError) -> Response {
         let service = self.name().0;
         if let Self::S3(request) = self {
             let mut body = request.into_body();
             while let Some(Ok(_)) = body.frame().await {}
         }
-        service.refuse(refusal)
+        service.error_response(error)
     }
 }
