@@ -1,33 +1,37 @@
 // The one place where state, address bar and screens meet.
 
-import { Suspense, useEffect, useReducer, useRef, useState, type ReactNode } from 'react';
+import { Suspense, useEffect, useReducer, useRef, type ReactNode } from 'react';
 
-import { isWorking } from '../shared/api/decode';
+import { isFinal, isWorking } from '../shared/api/decode';
 import { newKey } from '../shared/device/idempotency-key';
 import { useRemovedIds } from '../shared/device/removed-ids';
 import { texts } from '../shared/i18n/language';
-import { canBePrepared, mustBePrepared } from '../shared/imaging/kinds';
 import { Header } from '../shared/ui/header';
 import { type Route, routeOf, takeTop, visit } from '../shared/ui/route';
-import { useCourier } from '../submit/courier';
 import { type LocalPhoto, localPhoto, wishedAgain } from '../submit/photo';
-import { discard, keep, waitingPhoto } from '../submit/photo-store';
-import { useDeveloping } from './developing';
-import { useFollowing } from './following';
+import { waitingPhoto } from '../submit/photo-store';
+import type { Phase } from '../submit/upload-queue';
+import { useUploadQueue } from '../submit/use-upload-queue';
+import { useFeed } from '../track/use-feed';
 import { Home } from './home';
-import { Insight, Removed } from './lazy';
+import { Insight, loadOutcome, outcomeCode, Removed } from './lazy';
 import { Missing } from './missing';
 import { PhotoScreen } from './photo-screen';
 import { useReceiptList } from './receipt-list';
-import { useSending } from './sending';
 import { reduce, type State, stateOf } from './state';
 
 export function App(): ReactNode {
   const [state, dispatch] = useReducer(reduce, null, () => stateOf(routeOf(location)));
   const list = useReceiptList(state.at === 'home');
-  const hidden = useRemovedIds();
-  const [fresh] = useState(() => new Set<string>());
-  const courier = useCourier(state.at === 'home', fresh, list.look);
+  const removedIds = useRemovedIds();
+  const { queue, state: uploads } = useUploadQueue(state.at === 'submitting' ? state.photo : null, state.at === 'home', {
+    onShownSent: ({ key, file }, imageId) => {
+      visit({ to: 'receipt', imageId }, 'replace');
+      dispatch({ type: 'uploaded', key, file, imageId });
+    },
+    onWaitingSettled: list.look,
+  });
+  const phase = state.at === 'submitting' ? queue.phaseOf(state.photo) : null;
 
   const go = (route: Route) => {
     visit(route, 'push');
@@ -39,22 +43,17 @@ export function App(): ReactNode {
   const goHome = () => {
     go({ to: 'home' });
   };
-  const send = (photo: LocalPhoto, next: 'developing' | 'sending') => {
-    void keep(photo);
-    visit({ to: 'sending' }, 'photo' in state && state.at !== 'receipt' ? 'replace' : 'push');
-    if (state.at === 'unsent' || state.at === 'doubtful') void discard(state.photo.key);
-    dispatch({ type: 'picked', photo, next });
+  const submit = (photo: LocalPhoto, as: 'taken' | 'prepared') => {
+    void queue.add([photo], as);
+    visit({ to: 'sending' }, state.at === 'submitting' ? 'replace' : 'push');
+    if (state.at === 'submitting') queue.discard(state.photo);
+    dispatch({ type: 'picked', photo });
   };
   const pick = (file: File) => {
-    send(localPhoto(file), canBePrepared(file) ? 'developing' : 'sending');
+    submit(localPhoto(file), 'taken');
   };
   const pickSeveral = (files: File[]) => {
-    const photos = files.map((file) => ({ key: newKey(), file }));
-    for (const { key } of photos) fresh.add(key);
-    void Promise.all(photos.map(keep)).then(courier.look);
-  };
-  const sendAgain = () => {
-    dispatch({ type: 'sent again' });
+    void queue.add(files.map((file) => ({ key: newKey(), file })), 'taken');
   };
 
   useEffect(() => {
@@ -76,7 +75,7 @@ export function App(): ReactNode {
         visit({ to: 'home' }, 'replace');
         dispatch({ type: 'visited', route: { to: 'home' } });
       } else {
-        dispatch({ type: 'picked', photo: localPhoto(kept.file, kept.key), next: wayOfKept(kept.file) });
+        dispatch({ type: 'picked', photo: localPhoto(kept.file, kept.key) });
       }
     });
     return () => {
@@ -92,11 +91,31 @@ export function App(): ReactNode {
     };
   }, [address]);
 
-  useDeveloping(state, dispatch);
-  const nextTrySeconds = useSending(state, dispatch);
-  useFollowing(state, dispatch);
+  const imageId = state.at === 'receipt' ? state.imageId : null;
+  useEffect(() => {
+    if (imageId !== null) void loadOutcome();
+  }, [imageId]);
+  // What was just sent has surely not ended; anything else may have.
+  useFeed(imageId, state.at === 'receipt' && state.photo === null, {
+    onFrame: (frame) => {
+      const show = () => {
+        dispatch({ type: 'frame', frame });
+      };
+      if (isFinal(frame) && outcomeCode() === null) void loadOutcome().then(show);
+      else show();
+    },
+    onFound: ({ contentType }) => {
+      dispatch({ type: 'content type', contentType });
+    },
+    onLink: (link) => {
+      dispatch({ type: 'link', link });
+    },
+    onMissing: () => {
+      dispatch({ type: 'missing' });
+    },
+  });
 
-  const screen = screenName(state);
+  const screen = screenName(state, phase);
   const shown = useRef(screen);
   const page = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -113,7 +132,7 @@ export function App(): ReactNode {
 
   return (
     <div className="page" ref={page}>
-      {hidden.size > 0 && (
+      {removedIds.size > 0 && (
         <Suspense>
           <Removed />
         </Suspense>
@@ -123,7 +142,8 @@ export function App(): ReactNode {
           list={list}
           onPick={pick}
           onPickSeveral={pickSeveral}
-          courier={courier}
+          queue={queue}
+          waiting={uploads.waiting}
           onOpen={open}
           onInsight={() => {
             go({ to: 'insight' });
@@ -134,14 +154,11 @@ export function App(): ReactNode {
         <PhotoScreen
           key={state.photo?.key ?? (state.at === 'receipt' ? state.imageId : '')}
           state={state}
-          nextTrySeconds={nextTrySeconds}
+          phase={phase}
           onPick={pick}
-          onSendAgain={sendAgain}
-          onSendAnyway={() => {
-            dispatch({ type: 'sent anyway' });
-          }}
+          onSendNow={queue.sendShownNow}
           onTryAgain={(again) => {
-            send(wishedAgain(again), 'sending');
+            submit(wishedAgain(again), 'prepared');
           }}
           onFrame={(frame) => {
             dispatch({ type: 'frame', frame });
@@ -164,24 +181,17 @@ export function App(): ReactNode {
   );
 }
 
-/** What waited here goes as it is, if it can: it may have been on its way already. */
-function wayOfKept(file: File): 'developing' | 'sending' {
-  return mustBePrepared(file) ? 'developing' : 'sending';
-}
-
 /** Changes where a person would say "now there is something else on the screen". */
-function screenName(state: State): string {
+function screenName(state: State, phase: Phase | null): string {
   switch (state.at) {
     case 'home':
-    case 'unsent':
-    case 'doubtful':
     case 'insight':
     case 'missing':
       return state.at;
     case 'recovering':
-    case 'developing':
-    case 'sending':
       return 'working';
+    case 'submitting':
+      return phase?.is === 'doubtful' || phase?.is === 'unsent' ? phase.is : 'working';
     case 'receipt':
       return state.frame === null || isWorking(state.frame.status) ? 'working' : state.frame.status;
   }

@@ -6,9 +6,9 @@ import { formatMoney } from '../shared/i18n/format';
 import { texts } from '../shared/i18n/language';
 import { InnerLink } from '../shared/ui/inner-link';
 import { Pick } from '../shared/ui/pick';
-import type { Courier } from '../submit/courier';
 import { photosAmong } from '../submit/photo';
-import { Waiting } from '../submit/waiting-photos';
+import type { UploadQueue, Waiting } from '../submit/upload-queue';
+import { WaitingPhotos } from '../submit/waiting-photos';
 import type { ReceiptList } from './receipt-list';
 import { Receipts } from './receipts';
 
@@ -16,12 +16,13 @@ type Props = {
   list: ReceiptList;
   onPick: (file: File) => void;
   onPickSeveral: (files: File[]) => void;
-  courier: Courier;
+  queue: UploadQueue;
+  waiting: Waiting;
   onOpen: (imageId: string) => void;
   onInsight: () => void;
 };
 
-export function Home({ list, onPick, onPickSeveral, courier, onOpen, onInsight }: Props): ReactNode {
+export function Home({ list, onPick, onPickSeveral, queue, waiting, onOpen, onInsight }: Props): ReactNode {
   const hovering = useDropAndPaste(onPick, onPickSeveral);
   return (
     <main className="home">
@@ -54,7 +55,7 @@ export function Home({ list, onPick, onPickSeveral, courier, onOpen, onInsight }
           {texts.choose}
         </Pick>
       </div>
-      <Waiting courier={courier} />
+      <WaitingPhotos waiting={waiting} onSend={queue.release} onDiscard={queue.discard} />
       {(list.receipts ?? []).length > 0 && (
         <InnerLink to={{ to: 'insight' }} className="to-insight" onFollow={onInsight}>
           {texts.home.insight}

@@ -4,12 +4,14 @@ import { lazy } from 'react';
 
 import type { Outcome } from '../result/outcome';
 import type { spotsOf } from '../result/reading';
+import { backoffMs } from '../shared/api/backoff';
 import { speakMore } from '../shared/i18n/language';
 
 export type OutcomeCode = { Outcome: typeof Outcome; spotsOf: typeof spotsOf };
 
 const tries = 3;
-const betweenTriesMs = 2_000;
+const firstWaitMs = 2_000;
+const longestWaitMs = 30_000;
 let outcome: OutcomeCode | null = null;
 
 /** `null` until it is loaded. */
@@ -44,7 +46,7 @@ async function untilLoaded<T>(load: () => Promise<T>): Promise<T> {
       // A page that was open while its server got a newer one asks for files that are gone. Nothing is lost by opening
       // it anew: what was sent stands at its address.
       if (attempt >= tries && navigator.onLine) location.reload();
-      await new Promise((resolve) => setTimeout(resolve, betweenTriesMs * attempt));
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt, { firstMs: firstWaitMs, longestMs: longestWaitMs })));
     }
   }
 }

@@ -8,10 +8,9 @@ import { isDrawable } from '../shared/imaging/kinds';
 import { checkThumbnail } from '../shared/imaging/thumbnail-jobs';
 import { Header } from '../shared/ui/header';
 import { PhotoFrame } from '../shared/ui/photo-frame';
-import { Doubtful } from '../submit/doubtful';
 import type { LocalPhoto } from '../submit/photo';
-import { SendingSteps } from '../submit/sending-steps';
-import { Unsent } from '../submit/unsent';
+import { Submission } from '../submit/submission';
+import type { Phase } from '../submit/upload-queue';
 import { Opening, Progress } from '../track/progress';
 import { outcomeCode } from './lazy';
 import type { State } from './state';
@@ -19,10 +18,10 @@ import type { State } from './state';
 type Shown = Extract<State, { photo: LocalPhoto | null }>;
 type Props = {
   state: Shown;
-  nextTrySeconds: number | null;
+  /** Of a photo that the server does not have yet. */
+  phase: Phase | null;
   onPick: (file: File) => void;
-  onSendAgain: () => void;
-  onSendAnyway: () => void;
+  onSendNow: () => void;
   onTryAgain: (photo: LocalPhoto) => void;
   onFrame: (frame: Frame) => void;
   onOpen: (imageId: string) => void;
@@ -30,7 +29,7 @@ type Props = {
 };
 
 export function PhotoScreen(props: Props): ReactNode {
-  const { state, nextTrySeconds, onPick, onSendAgain, onSendAnyway, onTryAgain, onFrame, onOpen, onHome } = props;
+  const { state, phase, onPick, onSendNow, onTryAgain, onFrame, onOpen, onHome } = props;
   const [chosen, setChosen] = useState<string | null>();
   const code = outcomeCode();
   const spots = code !== null && state.at === 'receipt' && state.frame !== null ? code.spotsOf(state.frame) : [];
@@ -47,7 +46,7 @@ export function PhotoScreen(props: Props): ReactNode {
       <Header onHome={onHome} />
       <PhotoFrame
         source={sourceOf(state)}
-        mood={moodOf(state)}
+        mood={moodOf(state, phase)}
         spots={spots}
         lit={lit}
         onLight={setChosen}
@@ -60,11 +59,8 @@ export function PhotoScreen(props: Props): ReactNode {
   );
 
   function panel(): ReactNode {
-    if (state.at === 'developing') return <SendingSteps share={null} />;
-    if (state.at === 'doubtful') return <Doubtful hints={state.hints} onPick={onPick} onSendAnyway={onSendAnyway} />;
-    if (state.at === 'sending') return <SendingSteps share={state.share} />;
-    if (state.at === 'unsent') {
-      return <Unsent problem={state.problem} nextTrySeconds={nextTrySeconds} onSendAgain={onSendAgain} onPick={onPick} />;
+    if (state.at === 'submitting') {
+      return phase === null ? null : <Submission phase={phase} onPick={onPick} onSendNow={onSendNow} />;
     }
     const { frame, link, photo } = state;
     if (frame === null) return <Opening link={link} />;
@@ -91,9 +87,8 @@ function sourceOf(state: Shown): string | null {
   return state.at === 'receipt' && isDrawable(state.contentType) ? pictureAddress(state.imageId) : null;
 }
 
-function moodOf(state: Shown): 'waiting' | 'reading' | 'still' {
-  if (state.at === 'doubtful') return 'still';
-  if (state.at !== 'receipt') return 'waiting';
+function moodOf(state: Shown, phase: Phase | null): 'waiting' | 'reading' | 'still' {
+  if (state.at === 'submitting') return phase?.is === 'doubtful' ? 'still' : 'waiting';
   // Most receipts that are opened have ended.
   if (state.frame === null) return 'still';
   switch (state.frame.status) {

@@ -1,8 +1,6 @@
 // What is on the screen. Only what one of these variants holds can be drawn.
 
 import type { Frame } from '../shared/api/decode';
-import type { UploadProblem } from '../shared/api/upload';
-import type { Hint } from '../shared/imaging/inspect';
 import type { Route } from '../shared/ui/route';
 import type { LocalPhoto } from '../submit/photo';
 import type { Link } from '../track/feed';
@@ -11,11 +9,8 @@ export type State =
   | { at: 'home' }
   /** After a reload in the middle of an upload, until the kept photo is found. */
   | { at: 'recovering' }
-  | { at: 'developing'; photo: LocalPhoto }
-  /** It may be hard to read: the person decides. */
-  | { at: 'doubtful'; photo: LocalPhoto; hints: Hint[] }
-  | { at: 'sending'; photo: LocalPhoto; attempt: number; share: number }
-  | { at: 'unsent'; photo: LocalPhoto; attempt: number; problem: UploadProblem }
+  /** Until the server has the photo; how far it is, the upload queue knows. */
+  | { at: 'submitting'; photo: LocalPhoto }
   /** `photo` is the person's own, where this page still has it. */
   | {
       at: 'receipt';
@@ -30,13 +25,9 @@ export type State =
 
 export type Action =
   | { type: 'visited'; route: Route }
-  | { type: 'picked'; photo: LocalPhoto; next: 'developing' | 'sending' }
-  | { type: 'developed'; photo: LocalPhoto; hints: Hint[] }
-  | { type: 'sent anyway' }
-  | { type: 'progressed'; share: number }
-  | { type: 'uploaded'; imageId: string }
-  | { type: 'not sent'; problem: UploadProblem }
-  | { type: 'sent again' }
+  | { type: 'picked'; photo: LocalPhoto }
+  /** `file` as it was sent. */
+  | { type: 'uploaded'; key: string; file: File; imageId: string }
   | { type: 'frame'; frame: Frame }
   | { type: 'content type'; contentType: string | null }
   | { type: 'link'; link: Link }
@@ -55,7 +46,7 @@ export function stateOf(route: Route): State {
   }
 }
 
-/** What does not belong to the present screen comes from the past and changes nothing. */
+/** An action that does not belong to the present screen comes from an earlier one and changes nothing. */
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case 'visited':
@@ -63,35 +54,17 @@ export function reduce(state: State, action: Action): State {
         ? state
         : stateOf(action.route);
     case 'picked':
-      return action.next === 'developing' ? { at: 'developing', photo: action.photo } : sending(action.photo);
-    case 'developed':
-      if (state.at !== 'developing') return state;
-      return action.hints.length > 0
-        ? { at: 'doubtful', photo: action.photo, hints: action.hints }
-        : sending(action.photo);
-    case 'sent anyway':
-      return state.at === 'doubtful' ? sending(state.photo) : state;
-    case 'progressed':
-      return state.at === 'sending' ? { ...state, share: action.share } : state;
+      return { at: 'submitting', photo: action.photo };
     case 'uploaded':
-      return state.at === 'sending'
+      return state.at === 'submitting' && state.photo.key === action.key
         ? {
             at: 'receipt',
             imageId: action.imageId,
-            photo: state.photo,
-            contentType: state.photo.file.type,
+            photo: { ...state.photo, file: action.file },
+            contentType: action.file.type,
             link: 'live',
             frame: { imageId: action.imageId, status: 'uploaded', version: 0, at: null, reason: null, detail: null },
           }
-        : state;
-    case 'not sent':
-      if (state.at === 'developing') return { at: 'unsent', photo: state.photo, attempt: 1, problem: action.problem };
-      return state.at === 'sending'
-        ? { at: 'unsent', photo: state.photo, attempt: state.attempt, problem: action.problem }
-        : state;
-    case 'sent again':
-      return state.at === 'unsent'
-        ? { at: 'sending', photo: state.photo, attempt: state.attempt + 1, share: 0 }
         : state;
     case 'frame':
       return state.at === 'receipt' && action.frame.imageId === state.imageId ? { ...state, frame: action.frame } : state;
@@ -102,8 +75,4 @@ export function reduce(state: State, action: Action): State {
     case 'missing':
       return state.at === 'receipt' ? { at: 'missing' } : state;
   }
-}
-
-function sending(photo: LocalPhoto): State {
-  return { at: 'sending', photo, attempt: 1, share: 0 };
 }

@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 
+import { backoffMs } from '../shared/api/backoff';
 import { addressOfReceipt, pictureAddress } from '../shared/api/receipts';
 import { request } from '../shared/api/request';
 import { keepRemovals, type KeptRemoval, keptRemovals, markRemoved, unmarkRemoved } from '../shared/device/removed-ids';
@@ -77,7 +78,7 @@ async function send(imageId: string, tries = 1): Promise<void> {
     timers.set(imageId, setTimeout(() => { drop(imageId); }, undoableMs));
   } else {
     put({ ...removal, is: 'waiting for the network' });
-    sendAfter(imageId, Math.min(longestWaitMs, againAfterMs * 2 ** (tries - 1)), tries + 1);
+    sendAfter(imageId, backoffMs(tries, { firstMs: againAfterMs, longestMs: longestWaitMs }), tries + 1);
   }
 }
 

@@ -23,7 +23,7 @@ export async function discard(key: string): Promise<void> {
 
 let turn: Promise<unknown> = Promise.resolve();
 
-/** A large photo is still being kept when a fast server has it already; it must not be kept for good then. */
+/** One write after the other: a large photo may still be on its way into the database when the server has it already. */
 function inTurn(write: () => Promise<unknown>): Promise<unknown> {
   turn = turn.then(write);
   return turn;
@@ -38,36 +38,46 @@ export function isShared(key: string): boolean {
   return key.startsWith(sharedKey(''));
 }
 
-/** The person's own kept photo that no tab is sending just now. */
+/** The person's own kept photo that no other tab has claimed. */
 export async function waitingPhoto(): Promise<KeptPhoto | null> {
   return (await waitingPhotos()).find(({ key }) => !isShared(key)) ?? null;
 }
 
-/** All kept photos that no tab is sending just now. */
+/** All kept photos that no other tab has claimed. */
 export async function waitingPhotos(): Promise<KeptPhoto[]> {
   const keys = (await files.keys()) ?? [];
-  const held = await heldKeys();
-  const photos = [...unkept].filter(([key]) => !held.has(key)).map(([key, file]): KeptPhoto => ({ key, file }));
+  const claimed = await keysClaimedElsewhere();
+  const photos = [...unkept].map(([key, file]): KeptPhoto => ({ key, file }));
   for (const key of keys) {
-    const file = held.has(key) ? null : await files.get(key);
+    const file = claimed.has(key) ? null : await files.get(key);
     if (file !== null) photos.push({ key, file });
   }
   return photos;
 }
 
-/** Tells the other tabs to leave this photo alone, until the returned function is called or the tab is gone. */
-export function hold(key: string): () => void {
+/** Of this tab, until the browser has let go of the lock. */
+const ownClaims = new Set<string>();
+
+/** Other tabs leave this photo alone, until the returned function is called or this tab is gone. */
+export function claim(key: string): () => void {
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => {
     release = resolve;
   });
-  locks()?.request(lockName(key), () => released).catch(() => undefined);
+  const hold = async (lock: Lock | null) => {
+    if (lock === null) return;
+    ownClaims.add(key);
+    await released;
+  };
+  void locks()?.request(lockName(key), { ifAvailable: true }, hold).catch(() => undefined).finally(() => ownClaims.delete(key));
   return release;
 }
 
-async function heldKeys(): Promise<Set<string>> {
+async function keysClaimedElsewhere(): Promise<Set<string>> {
   const held = (await locks()?.query())?.held ?? [];
-  return new Set(held.flatMap(({ name }) => (name?.startsWith(lockName('')) === true ? [name.slice(lockName('').length)] : [])));
+  const prefix = lockName('');
+  const keys = held.flatMap(({ name }) => (name?.startsWith(prefix) === true ? [name.slice(prefix.length)] : []));
+  return new Set(keys.filter((key) => !ownClaims.has(key)));
 }
 
 function lockName(key: string): string {

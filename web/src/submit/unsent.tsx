@@ -1,6 +1,6 @@
 // The photo did not go through: what that means, and the one thing to do.
 
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 
 import type { UploadProblem } from '../shared/api/upload';
 import { asSentence } from '../shared/i18n/format';
@@ -11,15 +11,16 @@ import { Pick } from '../shared/ui/pick';
 
 type Props = {
   problem: UploadProblem;
-  nextTrySeconds: number | null;
+  nextTryAt: number | null;
   onSendAgain: () => void;
   onPick: (file: File) => void;
 };
 
-export function Unsent({ problem, nextTrySeconds, onSendAgain, onPick }: Props): ReactNode {
+export function Unsent({ problem, nextTryAt, onSendAgain, onPick }: Props): ReactNode {
   const { heading, body } = messageOf(problem);
   const otherPhotoNeeded =
     problem.is === 'too_large' || problem.is === 'empty' || problem.is === 'other_kind_of_file' || problem.is === 'heic';
+  const seconds = useSecondsUntil(nextTryAt);
   const online = navigator.onLine;
   return (
     <section className="outcome">
@@ -36,7 +37,7 @@ export function Unsent({ problem, nextTrySeconds, onSendAgain, onPick }: Props):
         </div>
       ) : (
         <>
-          <p className="aside">{nextTrySeconds !== null && online ? texts.unsent.inSeconds(nextTrySeconds) : ''}</p>
+          <p className="aside">{seconds !== null && online ? texts.unsent.inSeconds(seconds) : ''}</p>
           <div className="actions">
             <button type="button" className="button primary" onClick={onSendAgain}>
               {problem.is === 'busy' ? texts.unsent.sendNow : texts.unsent.sendAgain}
@@ -46,6 +47,21 @@ export function Unsent({ problem, nextTrySeconds, onSendAgain, onPick }: Props):
       )}
     </section>
   );
+}
+
+/** Counts down; never below 0. */
+function useSecondsUntil(at: number | null): number | null {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (at === null) return undefined;
+    const ticking = setInterval(() => {
+      setNow(Date.now());
+    }, 1000);
+    return () => {
+      clearInterval(ticking);
+    };
+  }, [at]);
+  return at === null ? null : Math.max(0, Math.ceil((at - now) / 1000));
 }
 
 function messageOf(problem: UploadProblem): Message {

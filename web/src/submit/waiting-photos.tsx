@@ -3,41 +3,44 @@
 import type { ReactNode } from 'react';
 
 import { texts } from '../shared/i18n/language';
-import type { Courier } from './courier';
+import type { KeptPhoto } from './photo-store';
+import type { Waiting } from './upload-queue';
 
-export function Waiting({ courier: { asking, going, send, drop } }: { courier: Courier }): ReactNode {
-  const { waiting } = texts.home;
+type Props = { waiting: Waiting; onSend: (photo: KeptPhoto) => void; onDiscard: (photo: KeptPhoto) => void };
+
+export function WaitingPhotos({ waiting: { asking, going }, onSend, onDiscard }: Props): ReactNode {
+  const { waiting: words } = texts.home;
   const [first] = asking;
   return (
     <>
       {/* Always there, so that its words are heard when they come. */}
       <p className={going > 0 ? 'waiting' : 'unseen'} role="status">
-        {going > 0 && (navigator.onLine ? waiting.going(going) : waiting.offline(going))}
+        {going > 0 && (navigator.onLine ? words.going(going) : words.offline(going))}
       </p>
       {first !== undefined && (
-        <section className="waiting" aria-label={waiting.heading(asking.length)}>
+        <section className="waiting" aria-label={words.heading(asking.length)}>
           <p>
-            <strong>{waiting.heading(asking.length)}</strong>
-            <span>{waiting.body}</span>
+            <strong>{words.heading(asking.length)}</strong>
+            <span>{words.body}</span>
           </p>
           <div className="actions">
             <button
               type="button"
               className="button primary"
               onClick={() => {
-                asking.forEach(send);
+                asking.forEach(onSend);
               }}
             >
-              {waiting.send}
+              {words.send}
             </button>
             <button
               type="button"
               className="button quiet"
               onClick={() => {
-                drop(first);
+                onDiscard(first);
               }}
             >
-              {waiting.discard}
+              {words.discard}
             </button>
           </div>
         </section>

@@ -1,0 +1,28 @@
+// The feed of the receipt on the screen, and how long it took for next time.
+
+import { useEffect, useEffectEvent } from 'react';
+
+import { type FeedListener, follow } from './feed';
+import { remember, stopwatch } from './processing-time';
+
+/** Follows `imageId` while it is not `null`. With `lookFirst` its state is asked for before anything else. */
+export function useFeed(imageId: string | null, lookFirst: boolean, listener: FeedListener): void {
+  const onFrame = useEffectEvent(listener.onFrame);
+  const onFound = useEffectEvent(listener.onFound);
+  const onLink = useEffectEvent(listener.onLink);
+  const onMissing = useEffectEvent(listener.onMissing);
+  useEffect(() => {
+    if (imageId === null) return undefined;
+    const timeOf = stopwatch();
+    return follow(imageId, lookFirst, {
+      onFrame: (frame) => {
+        const time = timeOf(frame);
+        if (time !== null) remember(time);
+        onFrame(frame);
+      },
+      onFound: (found) => { onFound(found); },
+      onLink: (link) => { onLink(link); },
+      onMissing: () => { onMissing(); },
+    });
+  }, [imageId, lookFirst]);
+}
