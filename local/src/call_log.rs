@@ -1,8 +1,9 @@
 //! A log of every call: for tests that must know which program called, when, and how the call ended.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use http::HeaderMap;
+use serde_json::Value;
 
 use crate::Service;
 
@@ -16,9 +17,25 @@ pub struct CallEvent<'a> {
     pub caller: &'a str,
     pub service: Service,
     pub operation: &'a str,
-    /// The key of the object in S3, also of the one that Textract is to read; empty for the other services.
-    pub object: &'a str,
+    pub target: &'a CallTarget,
     pub phase: CallPhase,
+}
+
+/// What a call is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallTarget {
+    /// The key of an object in S3, also of the one that Textract is to read.
+    Object(String),
+    /// An index of the table.
+    Index(String),
+    /// What a transaction does, each once: `Put`, `Update`, `Delete`, `ConditionCheck`.
+    Transaction(Vec<String>),
+    /// The topic's name.
+    Topic(String),
+    /// The queue's name.
+    Queue(String),
+    /// The table itself, the whole bucket, or all of a service.
+    Whole,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +65,45 @@ pub(crate) struct LoggedCall<'a> {
 pub(crate) struct CallDetails {
     pub(crate) caller: String,
     pub(crate) operation: String,
-    pub(crate) object: String,
+    pub(crate) target: CallTarget,
+}
+
+impl CallEvent<'_> {
+    /// The key of the object that the call is on; empty where it is on none.
+    pub fn object(&self) -> &str {
+        match self.target {
+            CallTarget::Object(key) => key,
+            CallTarget::Index(_)
+            | CallTarget::Transaction(_)
+            | CallTarget::Topic(_)
+            | CallTarget::Queue(_)
+            | CallTarget::Whole => "",
+        }
+    }
+}
+
+impl CallTarget {
+    /// What a call's body in JSON is on, to DynamoDB or SQS.
+    pub(crate) fn of_json(body: &[u8]) -> Self {
+        let Ok(Value::Object(body)) = serde_json::from_slice(body) else { return Self::Whole };
+        let text = |name: &str| body.get(name).and_then(Value::as_str);
+        let last = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
+        if let Some(index) = text("IndexName") {
+            Self::Index(index.to_owned())
+        } else if let Some(queue) = text("QueueUrl").or_else(|| text("QueueName")) {
+            Self::Queue(last(queue))
+        } else if let Some(Value::Array(items)) = body.get("TransactItems") {
+            let parts: BTreeSet<_> = items.iter().filter_map(Value::as_object).flat_map(|item| item.keys()).collect();
+            Self::Transaction(parts.into_iter().cloned().collect())
+        } else {
+            Self::Whole
+        }
+    }
+
+    /// What a call to SNS is on.
+    pub(crate) fn of_topic(arn: Option<&str>) -> Self {
+        arn.and_then(|arn| arn.rsplit(':').next()).map_or(Self::Whole, |name| Self::Topic(name.to_owned()))
+    }
 }
 
 impl CallLog {
@@ -69,8 +124,8 @@ impl LoggedCall<'_> {
     }
 
     fn log(&self, phase: CallPhase) {
-        let CallDetails { caller, operation, object } = &self.details;
-        (self.log.0)(&CallEvent { caller, service: self.service, operation, object, phase });
+        let CallDetails { caller, operation, target } = &self.details;
+        (self.log.0)(&CallEvent { caller, service: self.service, operation, target, phase });
     }
 }
 

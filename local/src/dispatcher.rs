@@ -20,7 +20,7 @@ use http_body_util::BodyExt as _;
 
 use crate::{
     CallLog, CallPhase, Faults, Service,
-    call_log::{self, CallDetails},
+    call_log::{self, CallDetails, CallTarget},
     dynamodb::DynamoDb,
     faults::{CallFault, FaultRequest},
     protocol::AwsError,
@@ -202,12 +202,14 @@ impl Call {
     }
 
     fn details(&self, caller: String) -> CallDetails {
-        let object = match self {
-            Self::S3(request) => s3::object(request).map(str::to_owned),
-            Self::Textract { body, .. } => textract::object(body),
-            Self::DynamoDb { .. } | Self::Sqs { .. } | Self::Sns(_) => None,
+        let object = |key: Option<String>| key.map_or(CallTarget::Whole, CallTarget::Object);
+        let target = match self {
+            Self::S3(request) => object(s3::object(request).map(str::to_owned)),
+            Self::Textract { body, .. } => object(textract::object(body)),
+            Self::DynamoDb { body, .. } | Self::Sqs { body, .. } => CallTarget::of_json(body),
+            Self::Sns(form) => CallTarget::of_topic(form.get("TopicArn")),
         };
-        CallDetails { caller, operation: self.name().1.to_owned(), object: object.unwrap_or_default() }
+        CallDetails { caller, operation: self.name().1.to_owned(), target }
     }
 
     /// Answers with an error, but reads the whole body first: a client that is cut off while it sends sees another error.

@@ -27,7 +27,7 @@ mod sqs;
 mod textract;
 
 pub use aws::{Aws, AwsConfig, QueueDepth};
-pub use call_log::{CallEvent, CallLog, CallPhase};
+pub use call_log::{CallEvent, CallLog, CallPhase, CallTarget};
 pub use faults::{CallFault, Channel, DeliveryFault, Faults, Quota, When};
 pub use protocol::Service;
 pub use resources::Resources;

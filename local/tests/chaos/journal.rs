@@ -145,7 +145,7 @@ impl Book {
     }
 
     fn see_ask(&mut self, event: &CallEvent<'_>) {
-        let id = event.object.parse::<ObjectKey>().unwrap().image_id();
+        let id = event.object().parse::<ObjectKey>().unwrap().image_id();
         match event.phase {
             CallPhase::Started if self.stored.contains(&id) => self.asked_again.push(id),
             CallPhase::Started | CallPhase::Refused => {}
@@ -157,7 +157,7 @@ impl Book {
     }
 
     fn see_store(&mut self, event: &CallEvent<'_>) {
-        let Some(id) = event.object.strip_prefix("analysis/").and_then(|name| name.strip_suffix(".json")) else {
+        let Some(id) = event.object().strip_prefix("analysis/").and_then(|name| name.strip_suffix(".json")) else {
             return;
         };
         let id: ImageId = id.parse().unwrap();

@@ -11,7 +11,7 @@ async fn a_witness_sees_who_calls_what_for_and_how_it_ends() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let events = seen.clone();
     let call_log = CallLog::new(move |event| {
-        let what = (event.caller.to_owned(), event.operation.to_owned(), event.object.to_owned(), event.phase);
+        let what = (event.caller.to_owned(), event.operation.to_owned(), event.object().to_owned(), event.phase);
         events.lock().unwrap().push(what);
     });
     let bed = Testbed::start_with(|config| AwsConfig { call_log: Some(call_log), ..config }).await;
