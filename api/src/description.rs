@@ -1,8 +1,35 @@
 //! `api describe`: what the program reads, calls and promises, each taken from where it is.
 
 use serde_json::{Value, json};
+use service::AwsCall;
 
 use crate::{Config, SocketLimits, app::GRACE, connections::IDLE_WITHIN, openapi, sweep::ANNOUNCED_AGAIN};
+
+/// Every kind of call that the program makes of AWS; tests fail where it makes another one, or one of these no more.
+pub const AWS_CALLS: &[AwsCall<'static>] = &[
+    AwsCall::s3("PutObject", "uploads/"),
+    AwsCall::s3("CreateMultipartUpload", "uploads/"),
+    AwsCall::s3("UploadPart", "uploads/"),
+    AwsCall::s3("CompleteMultipartUpload", "uploads/"),
+    AwsCall::s3("AbortMultipartUpload", "uploads/"),
+    AwsCall::s3("GetObject", "uploads/"),
+    AwsCall::s3("DeleteObject", "uploads/"),
+    AwsCall::s3("DeleteObject", "analysis/"),
+    AwsCall::s3("DeleteObject", "receipts/"),
+    AwsCall::dynamodb("GetItem"),
+    AwsCall::dynamodb("PutItem"),
+    AwsCall::dynamodb("UpdateItem"),
+    AwsCall::dynamodb("DeleteItem"),
+    AwsCall::dynamodb("Query"),
+    AwsCall::query("by_owner"),
+    AwsCall::query("unfinished"),
+    AwsCall::transaction("Put"),
+    AwsCall::transaction("Update"),
+    AwsCall::transaction("Delete"),
+    AwsCall::sns("Publish", "newImage"),
+    AwsCall::sns("Subscribe", "imageStatus"),
+    AwsCall::sns("ConfirmSubscription", "imageStatus"),
+];
 
 /// One JSON for tests and tools; it needs nothing of the environment.
 pub fn describe() -> Value {
@@ -11,6 +38,7 @@ pub fn describe() -> Value {
         "program": env!("CARGO_PKG_NAME"),
         "variables": service::variables::<Config>(),
         "commands": service::commands::<Config>(),
+        "awsCalls": AWS_CALLS,
         "limits": {
             "stopSeconds": GRACE.as_secs(),
             "pingEverySeconds": sockets.ping_every.as_secs(),

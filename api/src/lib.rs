@@ -46,7 +46,7 @@ mod webhook;
 
 pub use app::serve;
 pub use config::{BaseUrl, Command, Config, RelayUrl, SessionKeys, TopicArns};
-pub use description::describe;
+pub use description::{AWS_CALLS, describe};
 pub(crate) use error::Error;
 pub use health::check;
 pub use issuer::{IssuerUrl, NotAnIssuer};

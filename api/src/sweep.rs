@@ -36,7 +36,7 @@ pub(crate) const ANNOUNCED_AGAIN: &str = "nobody has it: announced again";
 pub(crate) async fn keep(app: Arc<App>) {
     let stopping = app.stopping.clone();
     // Ends when the service stops; there is nothing to finish.
-    let _ = stopping.run_until_cancelled(sweep_for_ever(&app)).await;
+    let _ = stopping.run_until_cancelled(Box::pin(sweep_for_ever(&app))).await;
 }
 
 async fn sweep_for_ever(app: &App) {

@@ -15,6 +15,6 @@ mod work;
 mod worker;
 
 pub use config::{Command, Config, Redrive};
-pub use description::describe;
+pub use description::{AWS_CALLS, describe};
 pub use redrive::redrive;
 pub use worker::run;

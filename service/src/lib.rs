@@ -1,5 +1,7 @@
-//! What both services share: logs, the SDK's configuration, the signal to stop, jitter for pauses, and `describe`.
+//! What both services share: logs, the SDK's configuration, the signal to stop, jitter for pauses, and what a program
+//! says of itself.
 
+mod aws_call;
 mod description;
 
 use std::{io::IsTerminal, time::Duration};
@@ -9,6 +11,7 @@ use aws_config::{BehaviorVersion, SdkConfig, timeout::TimeoutConfig};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
+pub use aws_call::{AwsCall, CallTarget};
 pub use description::{Variable, commands, parse_or_describe, variables};
 
 /// What is logged where `RUST_LOG` says nothing.

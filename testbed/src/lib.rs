@@ -6,13 +6,18 @@
     reason = "the numbers of a made-up receipt are small"
 )]
 
+mod declared_calls;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use local::{Aws, AwsConfig, TextDetection};
 use receipt::textract::{Block, BlockType, BoundingBox, DetectDocumentText, Geometry, Point};
+use service::AwsCall;
 use tempfile::TempDir;
+
+use crate::declared_calls::DeclaredCalls;
 
 /// How long anything that a test waits for may take. Far more than it does, so that only a fault reaches it.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,7 +26,9 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Testbed {
     pub aws: Aws,
+    /// For the test's own calls.
     pub sdk: SdkConfig,
+    declared_calls: DeclaredCalls,
     data: TempDir,
 }
 
@@ -39,10 +46,45 @@ impl Testbed {
     pub async fn start_with(change: impl FnOnce(AwsConfig) -> AwsConfig) -> Self {
         let data = tempfile::tempdir().expect("make a temporary folder");
         let recorded = TextDetection::Recorded(Arc::new(|_| Ok(a_receipt())));
-        let config = AwsConfig { text: recorded, ..AwsConfig::new(data.path()) };
+        let declared_calls = DeclaredCalls::default();
+        let call_log = Some(declared_calls.log());
+        let config = AwsConfig { text: recorded, call_log, ..AwsConfig::new(data.path()) };
         let aws = Aws::start(change(config)).await.expect("start the stand-ins");
         let sdk = sdk_config(&aws).await;
-        Self { aws, sdk, data }
+        Self { aws, sdk, declared_calls, data }
+    }
+
+    /// For the calls of a program that the test runs. When the testbed is dropped, the test fails if the program made one
+    /// that it does not declare.
+    pub fn sdk_of(&self, program: &'static str, declared: &'static [AwsCall<'static>]) -> SdkConfig {
+        self.declared_calls.expect(program, declared);
+        self.sdk.to_builder().app_name(AppName::new(program).expect("a program's name is an app name")).build()
+    }
+
+    /// The same for a program in a process of its own: what is to be in its environment.
+    pub fn env_of(
+        &self,
+        program: &'static str,
+        declared: &'static [AwsCall<'static>],
+    ) -> [(&'static str, &'static str); 1] {
+        self.declared_calls.expect(program, declared);
+        [("AWS_SDK_UA_APP_ID", program)]
+    }
+
+    /// Waits until the program has made each call that it declares.
+    pub async fn makes_every_declared_call(&self, program: &str) {
+        let made = async {
+            while !self.unmade_calls(program).is_empty() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let made = tokio::time::timeout(PATIENCE, made).await;
+        assert!(made.is_ok(), "{program} declares calls that it does not make: {:?}", self.unmade_calls(program));
+    }
+
+    /// What the program declares and has not called so far.
+    pub fn unmade_calls(&self, program: &str) -> Vec<String> {
+        self.declared_calls.unmade(program)
     }
 }
 

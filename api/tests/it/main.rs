@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod aws_calls;
 mod balancer;
 mod bodies;
 mod correction_refusals;

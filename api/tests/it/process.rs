@@ -28,7 +28,7 @@ impl Process {
     /// Sees nothing of our environment but these variables and what leads to the stand-ins.
     pub(crate) async fn start(testbed: &Testbed, web_root: &Path, variables: &[(&'static str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_api"));
-        command.env_clear().envs(testbed.aws.resources().api_env());
+        command.env_clear().envs(testbed.aws.resources().api_env()).envs(testbed.env_of("api", api::AWS_CALLS));
         command.envs([("LISTEN_ADDR", "127.0.0.1:0"), ("SESSION_KEY", "a key for tests of more than 32 bytes")]);
         command.envs([("UPLOADS_PER_MINUTE", "0"), ("NO_PROXY", "127.0.0.1")]).env("WEB_ROOT", web_root);
         command.envs(variables.iter().copied()).stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use api::Config;
+use aws_config::SdkConfig;
 use clap::Parser;
 use futures_util::StreamExt;
 use ledger::{Image, Ledger};
@@ -61,7 +62,7 @@ impl TestApp {
         let mut config = config(&testbed, &base, &web_root);
         change(&mut config);
         let stop = CancellationToken::new();
-        let (aws, stopped) = (testbed.sdk.clone(), stop.clone().cancelled_owned());
+        let (aws, stopped) = (sdk(&testbed), stop.clone().cancelled_owned());
         let served = tokio::spawn(async move { api::serve(listener, config, &aws, stopped).await });
         let worker = Worker::on(&testbed);
         let app = Self {
@@ -88,7 +89,7 @@ impl TestApp {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let mut config = config(&self.testbed, &base, &self.web_root);
         change(&mut config);
-        let (aws, stopped) = (self.testbed.sdk.clone(), self.stop.clone().cancelled_owned());
+        let (aws, stopped) = (sdk(&self.testbed), self.stop.clone().cancelled_owned());
         tokio::spawn(async move { api::serve(listener, config, &aws, stopped).await });
         base
     }
@@ -330,6 +331,11 @@ pub(crate) async fn queued(app: &TestApp, messages: u64) {
         (app.testbed.aws.queue_depth().unwrap().visible == messages).then_some(())
     })
     .await;
+}
+
+/// The service is held to the calls that it declares.
+fn sdk(testbed: &Testbed) -> SdkConfig {
+    testbed.sdk_of("api", api::AWS_CALLS)
 }
 
 fn config(testbed: &Testbed, base: &str, web_root: &tempfile::TempDir) -> Config {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aws_config::SdkConfig;
 use clap::Parser;
 use image_handler::Config;
 use jiff::Timestamp;
@@ -78,9 +79,14 @@ impl Bench {
         config.rules = Rules::default().for_any_age();
         change(&mut config);
         let stop = CancellationToken::new();
-        let (aws, stopped) = (self.testbed.sdk.clone(), stop.clone().cancelled_owned());
+        let (aws, stopped) = (self.sdk(), stop.clone().cancelled_owned());
         let ran = tokio::spawn(async move { image_handler::run(config, &aws, stopped).await });
         Worker { stop, ran }
+    }
+
+    /// For the worker and for `redrive`, which are held to the calls that they declare.
+    pub(crate) fn sdk(&self) -> SdkConfig {
+        self.testbed.sdk_of("image-handler", image_handler::AWS_CALLS)
     }
 
     /// Puts a picture into the bucket and the ledger, as `api` does before it announces it.

@@ -19,13 +19,13 @@ use testbed::{a_receipt, eventually};
 use crate::bench::{Bench, history};
 
 /// Stand-ins whose Textract is down until it is mended, and whose queue puts aside what was received once.
-struct Outage {
-    bench: Bench,
+pub(crate) struct Outage {
+    pub(crate) bench: Bench,
     is_mended: Arc<AtomicBool>,
 }
 
 impl Outage {
-    async fn begin() -> Self {
+    pub(crate) async fn begin() -> Self {
         let is_mended = Arc::new(AtomicBool::new(false));
         let mended = is_mended.clone();
         let text = TextDetection::Recorded(Arc::new(move |_| {
@@ -36,7 +36,7 @@ impl Outage {
     }
 
     /// So many images that failed, whose messages are in the dead-letter queue.
-    async fn failed(&self, count: u64) -> Vec<Image> {
+    pub(crate) async fn failed(&self, count: u64) -> Vec<Image> {
         let worker = self.bench.worker_with(|config| config.max_receives = 1);
         let ids: Vec<ImageId> = futures_util::future::join_all((0..count).map(|_| self.bench.upload())).await;
         let mut failed = Vec::new();
@@ -47,6 +47,10 @@ impl Outage {
         self.dead(count).await;
         worker.stopped().await;
         failed
+    }
+
+    pub(crate) fn mend(&self) {
+        self.is_mended.store(true, Ordering::SeqCst);
     }
 
     async fn dead(&self, count: u64) {
@@ -66,14 +70,14 @@ impl Outage {
     }
 
     /// What it printed, or why it stopped.
-    async fn try_redrive(&self, options: Redrive) -> anyhow::Result<String> {
+    pub(crate) async fn try_redrive(&self, options: Redrive) -> anyhow::Result<String> {
         let config = Config::parse_from(self.arguments());
         let mut out = Vec::new();
-        redrive(&config, &options, &self.bench.testbed.sdk, &mut out).await?;
+        redrive(&config, &options, &self.bench.sdk(), &mut out).await?;
         Ok(String::from_utf8(out)?)
     }
 
-    async fn redrive(&self) -> String {
+    pub(crate) async fn redrive(&self) -> String {
         self.try_redrive(Redrive::default()).await.unwrap()
     }
 
@@ -86,7 +90,7 @@ impl Outage {
 async fn what_failed_begins_again_and_is_read() {
     let outage = Outage::begin().await;
     let failed = outage.failed(12).await;
-    outage.is_mended.store(true, Ordering::SeqCst);
+    outage.mend();
     let printed = outage.redrive().await;
     assert!(printed.ends_with("12 sent to the queue, 0 left\n"), "{printed}");
     for image in &failed {
@@ -151,7 +155,7 @@ async fn a_redrive_that_dies_half_way_is_finished_by_the_next() {
     assert_eq!(outage.get(failed.image_id).await, reopened);
 
     // Twice in the queue, and worked on once.
-    outage.is_mended.store(true, Ordering::SeqCst);
+    outage.mend();
     let calls = outage.bench.testbed.aws.textract_calls();
     let worker = outage.bench.worker();
     let ended = outage.bench.ended(failed.image_id).await;
@@ -168,7 +172,7 @@ async fn what_has_ended_or_is_gone_goes_and_what_is_not_ours_stays() {
     let (gone, ended) = (failed.remove(0), failed.remove(0));
     outage.bench.ledger.remove(&gone.owner, gone.image_id, Timestamp::now()).await.unwrap().unwrap();
     // A redrive that died, a worker that was faster.
-    outage.is_mended.store(true, Ordering::SeqCst);
+    outage.mend();
     outage.bench.ledger.reopen(ended.image_id, Timestamp::now()).await.unwrap();
     let worker = outage.bench.worker();
     outage.bench.announce(&ended).await;
@@ -198,6 +202,7 @@ async fn the_program_redrives_when_it_is_told_to() {
     let resources = outage.bench.testbed.aws.resources();
     let mut program = Command::new(env!("CARGO_BIN_EXE_image-handler"));
     program.arg("redrive").envs(resources.worker_env()).env("FINGERPRINT_KEY", "a secret of the tests, long enough");
+    program.envs(outage.bench.testbed.env_of("image-handler", image_handler::AWS_CALLS));
     // Given or found, it is the same queue.
     program.env("DEAD_LETTER_QUEUE_URI", &resources.dead_letter_queue_url).stderr(Stdio::inherit());
     let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
