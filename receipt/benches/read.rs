@@ -11,10 +11,10 @@ use std::{fmt::Write as _, fs, hint::black_box};
 use criterion::{Criterion, criterion_group, criterion_main};
 use receipt::{Orientation, textract};
 
-#[path = "../src/reading/sample.rs"]
-mod sample;
+#[path = "../src/reading/tests/photograph.rs"]
+mod photograph;
 
-use sample::{Lie, photograph};
+use self::photograph::{Pose, photograph};
 
 const SHORT: &str = include_str!("../testdata/my.txt");
 /// Rows of the long receipt between its head and its sums.
@@ -24,12 +24,12 @@ const MOST_LINES: usize = 1000;
 const MOST_CHARS: usize = 160;
 
 fn read(criterion: &mut Criterion) {
-    let aslant = Lie { tilt: 0.07, turns: 1, upright_boxes: false };
+    let aslant = Pose { tilt: 0.07, turns: 1, upright_boxes: false };
     let receipts = [
-        ("short", photograph(SHORT, Lie::default())),
+        ("short", photograph(SHORT, Pose::default())),
         ("tilted", photograph(SHORT, aslant)),
-        ("long", photograph(&long(), Lie::default())),
-        ("hostile", photograph(&hostile(), Lie::default())),
+        ("long", photograph(&long(), Pose::default())),
+        ("hostile", photograph(&hostile(), Pose::default())),
     ];
     for (name, answer) in &receipts {
         let receipt = receipt::read(answer, Orientation::Upright);

@@ -1,12 +1,12 @@
-//! Fits the tables of `reading/confidence.rs`: `calibrate ANSWERS KEYS`, a folder of Textract answers (`ID.json`) and
+//! Fits the tables of `reading/fields/confidence.rs`: `calibrate ANSWERS KEYS`, a folder of Textract answers (`ID.json`) and
 //! one of what stands on the receipts (`ID.json` with company, address, date and total as SROIE has them).
 //!
-//! Prints for each field the share that was right by margin and by eyesight, and a line for each receipt that another
+//! Prints for each field the share that was right by margin and by the OCR's confidence, and a line for each receipt that another
 //! program may fit further.
 
 use std::{collections::BTreeMap, env, fs, io::Write, path::Path};
 
-use receipt::{Orientation, reading::read_with_clues, textract::DetectDocumentText};
+use receipt::{Orientation, reading::read_with_evidence, textract::DetectDocumentText};
 
 use self::key::Key;
 
@@ -27,7 +27,7 @@ fn main() -> Outcome<()> {
     }
     for (field, seen) in observations(answers, keys)? {
         for it in &seen {
-            writeln!(out, "{field}\t{}\t{}\t{}", it.margin, it.eyesight, u8::from(it.right))?;
+            writeln!(out, "{field}\t{}\t{}\t{}", it.margin, it.ocr_confidence, u8::from(it.right))?;
         }
         let (said, right, brier) = cross_validated(&seen);
         writeln!(out, "# {field}: cross-validated, {said:.3} said, {right:.3} right, Brier score {brier:.3}")?;
@@ -43,7 +43,7 @@ fn main() -> Outcome<()> {
 #[derive(Clone, Copy)]
 struct Observation {
     margin: f32,
-    eyesight: f32,
+    ocr_confidence: f32,
     right: bool,
 }
 
@@ -57,10 +57,12 @@ fn observations(answers: &Path, keys: &Path) -> Outcome<BTreeMap<&'static str, V
         }
         let key = Key::open(&key)?;
         let answer: DetectDocumentText = serde_json::from_slice(&fs::read(&answer)?)?;
-        let (receipt, clues) = read_with_clues(&answer, Orientation::default());
-        for (field, clue) in key::FIELDS.into_iter().zip([clues.merchant, clues.address, clues.date, clues.total]) {
-            if let (Some(clue), Some((_, right))) = (clue, key.judge(field, &receipt)) {
-                let it = Observation { margin: clue.margin, eyesight: clue.eyesight, right };
+        let (receipt, evidence) = read_with_evidence(&answer, Orientation::default());
+        for (field, of_field) in
+            key::FIELDS.into_iter().zip([evidence.merchant, evidence.address, evidence.date, evidence.total])
+        {
+            if let (Some(it), Some((_, right))) = (of_field, key.judge(field, &receipt)) {
+                let it = Observation { margin: it.margin, ocr_confidence: it.ocr_confidence, right };
                 seen.entry(field).or_default().push(it);
             }
         }

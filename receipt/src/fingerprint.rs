@@ -13,7 +13,7 @@ use sha2::Sha256;
 
 use crate::{
     Field, Receipt,
-    reading::text::{essence, figures},
+    text::{essence, figures},
 };
 
 /// The secret under which marks are made: at least 32 bytes, the same for every task and for ever, since with another

@@ -4,6 +4,7 @@
 //! Nothing here waits, calls out or reads a clock: what a function needs is an argument.
 
 pub mod correction;
+mod currency;
 pub mod fingerprint;
 pub mod geometry;
 pub mod image_id;
@@ -16,17 +17,19 @@ pub mod reason;
 pub mod rules;
 pub mod status;
 pub mod sum_check;
+mod text;
 pub mod textract;
 pub mod verdict;
 
 pub use correction::{Amendment, Correction, Corrections, NotAnAmendment};
+pub use currency::{Currency, NotACurrency};
 pub use fingerprint::{FingerprintKey, Fingerprints, PictureHash};
 pub use geometry::{BoundingBox, Orientation, Point};
 pub use image_id::ImageId;
 pub use message::{ImageStatus, NewImage};
 pub use object_key::{ObjectKey, PictureFormat};
 pub use owner::OwnerId;
-pub use reading::{Currency, Field, Item, PaymentMethod, Receipt, Tax, read};
+pub use reading::{Field, Item, PaymentMethod, Receipt, Tax, read};
 pub use reason::Reason;
 pub use rules::Rules;
 pub use status::Status;

@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::reading::text::{fold, regex};
+use crate::{
+    reading::language::Language,
+    text::{fold, regex},
+};
 
 /// In place of what was taken out.
 const GONE: &str = "#";
@@ -22,12 +25,9 @@ static POINTERS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What names of customers and cashiers follow.
 static PERSONS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(concat!(
-        r"\b(?:CASHIER|SERVED BY|SERVER|CUSTOMER|CUST NAME|BILL TO|SOLD TO|SHIP TO|DELIVER TO|ATTN|",
-        r"(?:MEMBER|LOYALTY|POINTS|CARD) ?(?:NO|ID|NAME|NUMBER|[#:])|JURUWANG|KASIR|PELANGGAN|KEPADA|",
-        r"KASSIERER(?:IN)?|BEDIENER(?:IN)?|BEDIENUNG|KUNDE|KUNDENNAME|KUNDENKARTE|CAISSIERE?|CLIENTE?|CAJER[OA]|",
-        r"CASSIER[EA]|OPERADOR|OPERATORE|KASSIER|KLANT|KASJER(?:KA)?|NABYWCA|KASIERIS|PIRCEJS)\b",
-    ))
+    let words: Vec<&str> = Language::all_persons().collect();
+    let numbers = "(?:MEMBER|LOYALTY|POINTS|CARD) ?(?:NO|ID|NAME|NUMBER|[#:])";
+    regex(&format!(r"\b(?:{}|{numbers})\b", words.join("|")))
 });
 
 /// `None` where nothing is left, or where the whole is about a person.

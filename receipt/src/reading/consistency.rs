@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::field::{Field, Receipt, Tax};
+use super::receipt::{Field, Receipt, Tax};
 use crate::sum_check::{EXACT, Figures, is_share};
 
 /// What remains of the doubt in a figure that a sum confirms, and of the trust in one that the sums contradict.
@@ -18,7 +18,7 @@ enum Consistency {
 }
 
 /// Sets the confidences of items and charges by how they fit each other and what was to be paid.
-pub(super) fn weigh(receipt: &mut Receipt) {
+pub(crate) fn weigh(receipt: &mut Receipt) {
     let figures = Figures::of(receipt);
     let of_items = consistency_of_items(&figures);
     let of_charges = consistency_of_charges(&figures);
@@ -77,13 +77,13 @@ mod tests {
         Orientation, Receipt,
         reading::{
             read,
-            sample::{Lie, photograph},
+            tests::photograph::{Pose, photograph},
         },
     };
 
     fn receipt(sums: &str) -> Receipt {
         let head = "CORNER SHOP LTD\n1 HIGH STREET\n03/04/2024\nITEM  AMOUNT\nBREAD  3.00\nCHEESE  7.00\n";
-        read(&photograph(&format!("{head}{sums}"), Lie::default()), Orientation::Upright)
+        read(&photograph(&format!("{head}{sums}"), Pose::default()), Orientation::Upright)
     }
 
     fn surest(receipt: &Receipt) -> (f32, f32, f32) {

@@ -4,38 +4,46 @@ use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
+mod amounts;
+mod deskew;
+mod rows;
+
+#[cfg(test)]
+pub(crate) use self::rows::row_of;
+pub(crate) use self::{amounts::Amount, deskew::median, rows::Row};
+use self::{amounts::amounts, deskew::fragments, rows::rows};
 use super::{
-    amounts::{Amount, amounts},
-    field::Field,
-    frame::{fragments, median},
-    keywords::{self, Class, Classes, Hit, Languages},
-    rows::{Row, rows},
-    text::{letters, regex, without_accent},
+    language::{self, Class, Classes, Hit, Languages, is_mark},
+    receipt::Field,
 };
-use crate::{Orientation, textract::DetectDocumentText};
+use crate::{
+    Orientation,
+    text::{letters, regex, without_accent},
+    textract::DetectDocumentText,
+};
 
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) rows: Vec<Row>,
+pub(crate) struct Page {
+    pub(crate) rows: Vec<Row>,
     /// The keywords on each row, of the languages that the receipt is in.
-    pub(super) hits: Vec<Vec<Hit>>,
+    pub(crate) hits: Vec<Vec<Hit>>,
     /// The classes of all keywords on each row.
-    pub(super) classes: Vec<Classes>,
-    pub(super) amounts: Vec<Amount>,
-    pub(super) languages: Languages,
+    pub(crate) classes: Vec<Classes>,
+    pub(crate) amounts: Vec<Amount>,
+    pub(crate) languages: Languages,
     /// Rows below the heading of a table of taxes.
-    pub(super) in_tax_table: Vec<bool>,
+    pub(crate) in_tax_table: Vec<bool>,
     /// The height of a usual line.
-    pub(super) line: f32,
+    pub(crate) line: f32,
     orientation: Orientation,
 }
 
 impl Page {
-    pub(super) fn new(answer: &DetectDocumentText, orientation: Orientation) -> Self {
+    pub(crate) fn new(answer: &DetectDocumentText, orientation: Orientation) -> Self {
         let rows = rows(fragments(answer));
-        let mut hits: Vec<Vec<Hit>> = rows.iter().map(|row| keywords::hits(&row.text)).collect();
+        let mut hits: Vec<Vec<Hit>> = rows.iter().map(|row| language::hits(&row.text)).collect();
         let all = rows.iter().zip(&hits).flat_map(|(row, hits)| hits.iter().map(|hit| (row.text.as_str(), hit)));
-        let languages = keywords::languages(all);
+        let languages = language::spoken(all);
         for hits in &mut hits {
             hits.retain(|hit| hit.is_of(languages));
         }
@@ -57,7 +65,7 @@ impl Page {
     }
 
     /// A field that stands on a byte range of one row.
-    pub(super) fn field<T>(&self, row: usize, range: &Range<usize>, value: T, confidence: f32) -> Field<T> {
+    pub(crate) fn field<T>(&self, row: usize, range: &Range<usize>, value: T, confidence: f32) -> Field<T> {
         let it = &self.rows[row];
         // Where the reader took letters for figures, the figures are what was printed.
         let mended = it.figures.get(range.clone()).filter(|figures| it.text.get(range.clone()) != Some(figures));
@@ -65,26 +73,26 @@ impl Page {
         Field { text, value, confidence, bounds: it.shown(range, self.orientation) }
     }
 
-    pub(super) fn orientation(&self) -> Orientation {
+    pub(crate) fn orientation(&self) -> Orientation {
         self.orientation
     }
 
     /// The classes of the words to the left of a byte.
-    pub(super) fn classes_before(&self, row: usize, byte: usize) -> Classes {
+    pub(crate) fn classes_before(&self, row: usize, byte: usize) -> Classes {
         classes_of(self.hits[row].iter().filter(|hit| hit.range.end <= byte))
     }
 
-    pub(super) fn amounts_of(&self, row: usize) -> impl Iterator<Item = &Amount> {
+    pub(crate) fn amounts_of(&self, row: usize) -> impl Iterator<Item = &Amount> {
         self.amounts.iter().filter(move |amount| amount.row == row)
     }
 
-    pub(super) fn has_amount(&self, row: usize) -> bool {
+    pub(crate) fn has_amount(&self, row: usize) -> bool {
         let at = self.amounts.partition_point(|amount| amount.row < row);
         self.amounts.get(at).is_some_and(|amount| amount.row == row)
     }
 
     /// What a text to the left of an amount says, amounts left out.
-    pub(super) fn label(&self, amount: &Amount) -> String {
+    pub(crate) fn label(&self, amount: &Amount) -> String {
         let text = &self.rows[amount.row].text;
         let mut label = String::new();
         let mut from = 0;
@@ -98,15 +106,13 @@ impl Page {
     }
 
     /// Whether a row is the heading of columns.
-    pub(super) fn is_heading(&self, row: usize) -> bool {
+    pub(crate) fn is_heading(&self, row: usize) -> bool {
         let text = &self.rows[row].text;
         let words: Vec<Range<usize>> = WORD.find_iter(text).map(|word| word.range()).collect();
+        let is_column = |hit: &Hit| matches!(hit.class, Class::Column | Class::ColumnSide);
         let named = |word: &Range<usize>| {
-            self.hits[row].iter().any(|hit| {
-                matches!(hit.class, Class::Column | Class::ColumnSide)
-                    && hit.range.start <= word.start
-                    && word.end <= hit.range.end
-            })
+            let holds = |hit: &Hit| hit.range.start <= word.start && word.end <= hit.range.end;
+            self.hits[row].iter().any(|hit| is_column(hit) && holds(hit)) || is_mark(&text[word.clone()])
         };
         let share = words.iter().filter(|word| named(word)).count();
         (2..=14).contains(&words.len())
@@ -130,7 +136,7 @@ impl Page {
     }
 
     /// A text without the accents that a reader imagined: where all that is spoken knows none.
-    pub(super) fn spell(&self, text: &str) -> String {
+    pub(crate) fn spell(&self, text: &str) -> String {
         if self.languages.is_plain() {
             let known = |c: char| matches!(c, 'é' | 'É' | 'ñ' | 'Ñ' | 'ü' | 'Ü');
             text.chars().map(|c| if known(c) { c } else { without_accent(c) }).collect()
@@ -140,20 +146,20 @@ impl Page {
     }
 
     /// Where the last fragment of a row begins, if it only says what no name does: "POSTED", "COPY".
-    pub(super) fn tail_that_is_no_name(&self, row: usize) -> Option<usize> {
+    pub(crate) fn tail_that_is_no_name(&self, row: usize) -> Option<usize> {
         let place = self.rows[row].places.iter().skip(1).next_back()?;
         let said = |hit: &Hit| hit.class == Class::NotCompany && hit.range == *place;
         self.hits[row].iter().any(said).then_some(place.start)
     }
 
     /// Whether a row says something in words.
-    pub(super) fn has_words(&self, row: usize) -> bool {
+    pub(crate) fn has_words(&self, row: usize) -> bool {
         letters(&self.rows[row].text) >= 3
     }
 }
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| regex("[A-Z0-9]+"));
 
-pub(super) fn classes_of<'a>(hits: impl Iterator<Item = &'a Hit>) -> Classes {
-    hits.fold(Classes::default(), |classes, hit| classes.with(hit.class.into()))
+pub(crate) fn classes_of<'a>(hits: impl Iterator<Item = &'a Hit>) -> Classes {
+    hits.map(|hit| hit.class).collect()
 }

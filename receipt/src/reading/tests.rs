@@ -3,10 +3,13 @@
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use super::{
-    Receipt, read,
-    sample::{Lie, photograph},
-};
+mod countries;
+mod currencies;
+mod header;
+pub(crate) mod photograph;
+
+use self::photograph::{Pose, photograph};
+use super::{Receipt, read};
 use crate::Orientation;
 
 const SHOPS: [(&str, &str); 15] = [
@@ -27,8 +30,8 @@ const SHOPS: [(&str, &str); 15] = [
     ("us", include_str!("../../testdata/us.txt")),
 ];
 
-fn read_lying(text: &str, lie: Lie) -> Receipt {
-    read(&photograph(text, lie), Orientation::Upright)
+fn read_lying(text: &str, pose: Pose) -> Receipt {
+    read(&photograph(text, pose), Orientation::Upright)
 }
 
 /// A receipt as a reader of the snapshots wants it: what was read, without places and shares.
@@ -49,7 +52,7 @@ fn values(receipt: &Receipt) -> serde_json::Value {
 #[test]
 fn receipts_of_many_countries_are_read() {
     for (country, text) in SHOPS {
-        let receipt = read_lying(text, Lie::default());
+        let receipt = read_lying(text, Pose::default());
         insta::with_settings!({ snapshot_path => "../../testdata", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_json_snapshot!(country, values(&receipt));
         });
@@ -59,7 +62,7 @@ fn receipts_of_many_countries_are_read() {
 #[test]
 fn what_is_plain_to_see_counts_as_seen() {
     for (country, text) in SHOPS {
-        let receipt = read_lying(text, Lie::default());
+        let receipt = read_lying(text, Pose::default());
         let sure = [
             receipt.merchant.map(|it| it.confidence),
             receipt.date.map(|it| it.confidence),
@@ -71,7 +74,7 @@ fn what_is_plain_to_see_counts_as_seen() {
 
 #[test]
 fn a_field_has_its_text_its_share_and_its_place() {
-    let receipt = read_lying("CORNER SHOP LTD\n1 HIGH STREET\n03/04/2024\nTOTAL  9.00", Lie::default());
+    let receipt = read_lying("CORNER SHOP LTD\n1 HIGH STREET\n03/04/2024\nTOTAL  9.00", Pose::default());
     insta::with_settings!({ snapshot_path => "../../testdata", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_json_snapshot!("fields", receipt);
     });
@@ -80,10 +83,10 @@ fn a_field_has_its_text_its_share_and_its_place() {
 #[test]
 fn a_receipt_may_lie_as_it_likes() {
     for (country, text) in SHOPS {
-        let straight = read_lying(text, Lie::default());
+        let straight = read_lying(text, Pose::default());
         for turns in 0..4 {
             for tilt in [-0.12, 0.0, 0.07] {
-                let lying = read_lying(text, Lie { tilt, turns, upright_boxes: false });
+                let lying = read_lying(text, Pose { tilt, turns, upright_boxes: false });
                 assert_eq!(values(&lying), values(&straight), "{country}, {turns} turns, tilted by {tilt}");
             }
         }
@@ -93,9 +96,9 @@ fn a_receipt_may_lie_as_it_likes() {
 #[test]
 fn a_photo_is_read_as_it_is_shown() {
     let text = SHOPS[0].1;
-    let straight = read_lying(text, Lie::default());
+    let straight = read_lying(text, Pose::default());
     // A camera held sideways stores the picture turned and notes how to turn it back.
-    let stored = photograph(text, Lie { turns: 3, ..Lie::default() });
+    let stored = photograph(text, Pose { turns: 3, ..Pose::default() });
     let shown = read(&stored, Orientation::Rotated90);
     assert_eq!(values(&shown), values(&straight));
     let (a, b) = (shown.total.unwrap().bounds, straight.total.unwrap().bounds);
@@ -106,13 +109,13 @@ fn a_photo_is_read_as_it_is_shown() {
 
 #[test]
 fn nothing_is_read_from_nothing() {
-    assert_eq!(read_lying("", Lie::default()), Receipt::default());
-    assert_eq!(read_lying("\n\n", Lie::default()), Receipt::default());
+    assert_eq!(read_lying("", Pose::default()), Receipt::default());
+    assert_eq!(read_lying("\n\n", Pose::default()), Receipt::default());
 }
 
 #[track_caller]
 fn check(text: &str, total: &str, date: &str) {
-    let receipt = read_lying(text, Lie::default());
+    let receipt = read_lying(text, Pose::default());
     let read = |value: Option<String>| value.unwrap_or_default();
     let found = (read(receipt.total.map(|it| it.value.to_string())), read(receipt.date.map(|it| it.value.to_string())));
     assert_eq!((found.0.as_str(), found.1.as_str()), (total, date), "{text}");
@@ -255,27 +258,27 @@ proptest! {
 
     #[test]
     fn any_lines_give_a_receipt(lines in proptest::collection::vec(".{0,60}", 0..25), turns in 0_u8..4, tilt in -0.5_f32..0.5) {
-        read_lying(&lines.join("\n"), Lie { tilt, turns, upright_boxes: false });
+        read_lying(&lines.join("\n"), Pose { tilt, turns, upright_boxes: false });
     }
 
     #[test]
     fn lines_that_look_like_receipts_give_one(
         lines in proptest::collection::vec("(TOTAL|CASH|GST 6%|DATE|TEL|2 X|RM|€)?[ ]{0,3}[0-9OIS]{1,6}[.,/: -]{1,2}[0-9OIS]{0,4}([ ]{2}[0-9]{1,3}[.,][0-9]{2})?", 0..25),
     ) {
-        read_lying(&lines.join("\n"), Lie::default());
+        read_lying(&lines.join("\n"), Pose::default());
     }
 
     #[test]
     fn the_total_is_the_same_at_any_tilt(shop in 0_usize..15, tilt in -0.15_f32..0.15, turns in 0_u8..4) {
         let (_, text) = SHOPS[shop];
-        let total = |lie: Lie| read_lying(text, lie).total.map(|total| total.value);
-        prop_assert_eq!(total(Lie { tilt, turns, upright_boxes: false }), total(Lie::default()));
+        let total = |pose: Pose| read_lying(text, pose).total.map(|total| total.value);
+        prop_assert_eq!(total(Pose { tilt, turns, upright_boxes: false }), total(Pose::default()));
     }
 
     #[test]
     fn an_amount_is_read_as_it_is_printed(cents in 1_i64..10_000_000) {
         let amount = Decimal::new(cents, 2);
-        let receipt = read_lying(&format!("CORNER SHOP LTD\n1 HIGH STREET\nTOTAL  {amount}"), Lie::default());
+        let receipt = read_lying(&format!("CORNER SHOP LTD\n1 HIGH STREET\nTOTAL  {amount}"), Pose::default());
         prop_assert_eq!(receipt.total.map(|total| total.value), Some(amount));
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Facts, Precedent, RuleCode, RuleOutcome, RuleResult};
+use super::outcome::{Facts, Precedent, RuleCode, RuleOutcome, RuleResult};
 use crate::{
     Field, Receipt, Rules,
     rules::Requirement,

@@ -2,11 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::{Rebate, RebatePart};
+use super::outcome::{Rebate, RebatePart};
 use crate::{
     Item, Receipt, Rules,
-    reading::text::{figures, fold},
     rules::Offer,
+    text::{figures, fold},
 };
 
 const FOR_EVERY_RECEIPT: &str = "Every receipt";

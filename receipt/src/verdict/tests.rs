@@ -1,7 +1,8 @@
-use jiff::civil::date;
+use jiff::civil::{Date, date};
+use rust_decimal::Decimal;
 
 use super::*;
-use crate::{Field, Item, Tax, rules::Offer};
+use crate::{BoundingBox, Field, ImageId, Item, Tax, rules::Offer, textract::Legibility};
 
 fn field<T>(text: &str, value: T, confidence: f32) -> Field<T> {
     let bounds = BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };

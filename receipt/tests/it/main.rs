@@ -5,8 +5,8 @@ mod bounds;
 mod corpus;
 mod input;
 mod mined;
-#[path = "../../src/reading/sample.rs"]
-mod sample;
+#[path = "../../src/reading/tests/photograph.rs"]
+mod photograph;
 mod verdicts;
 
 // For the drawing of receipts, which belongs to the crate's own tests.

@@ -13,7 +13,7 @@ use receipt::{
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use crate::sample::{Lie, photograph};
+use crate::photograph::{Pose, photograph};
 
 /// Receipts on which everything stands that must not be mined.
 const NOSY: &str = "\
@@ -48,7 +48,7 @@ fn in_json(lines: &[Line]) -> Vec<Value> {
 }
 
 fn photographed(text: &str) -> Receipt {
-    read(&photograph(text, Lie::default()), Orientation::Upright)
+    read(&photograph(text, Pose::default()), Orientation::Upright)
 }
 
 #[test]

@@ -6,7 +6,7 @@ use receipt::{
     verdict::{Facts, Outcome, Precedent, RuleCode, RuleOutcome, RuleResult},
 };
 
-use crate::sample::{Lie, photograph};
+use crate::photograph::{Pose, photograph};
 
 const GOOD: &str = "\
          CORNER BOOKS SDN BHD
@@ -26,7 +26,7 @@ const TODAY: Date = date(2026, 3, 15);
 
 /// The one rule that fails, if any.
 fn check(text: &str, facts: &Facts, rules: &Rules, expected: Option<RuleCode>) {
-    let answer = photograph(text, Lie::default());
+    let answer = photograph(text, Pose::default());
     let receipt = read(&answer, Orientation::Upright);
     let facts = Facts { today: facts.today.or(Some(TODAY)), legibility: Some(answer.legibility()), ..facts.clone() };
     let verdict = judge(&receipt, &facts, rules);
@@ -117,7 +117,7 @@ fn a_receipt_counts_once_and_a_day_has_its_limit() {
 #[test]
 fn a_rule_tells_the_operators_figure_whatever_came_of_it() {
     use RuleOutcome::{Failed, NotChecked, Passed};
-    let receipt = read(&photograph(GOOD, Lie::default()), Orientation::Upright);
+    let receipt = read(&photograph(GOOD, Pose::default()), Orientation::Upright);
     let limits = |facts: &Facts, rules: &Rules| {
         let results = judge(&receipt, facts, rules).rules;
         let limited = results.iter().filter(|rule| rule.limit.is_some());
@@ -145,7 +145,7 @@ fn the_end_of_a_very_long_receipt_is_read() {
     let items: Vec<_> = (0..240).map(|row| format!("NOTEBOOK {row:03}               1.00")).collect();
     let long = GOOD.replace("PENCIL 2B                   4.50\nNOTEBOOK A5 RULED          22.90", &items.join("\n"));
     let long = long.replace("27.40", "240.00").replace("30.00", "250.00").replace("2.60", "10.00");
-    let receipt = read(&photograph(&long, Lie::default()), Orientation::Upright);
+    let receipt = read(&photograph(&long, Pose::default()), Orientation::Upright);
     assert_eq!(receipt.total.unwrap().value.to_string(), "240.00");
     assert_eq!(receipt.items.len(), 200, "more are not kept");
 }

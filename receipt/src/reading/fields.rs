@@ -1,0 +1,75 @@
+//! The fields of a receipt, each found on the page by a module of its own.
+
+mod address;
+mod charges;
+mod company_name;
+mod confidence;
+mod currency;
+mod date_shapes;
+mod dates;
+mod header;
+mod items;
+mod labelled;
+mod line_features;
+mod merchant;
+mod numbers;
+mod payment;
+mod quantities;
+mod sums;
+mod times;
+mod total;
+
+pub use self::confidence::{Evidence, FieldEvidence};
+
+use self::header::Header;
+use super::{page::Page, receipt::Receipt};
+
+/// All that is found on a page, and what the calibrated confidences are made from.
+pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
+    if page.rows.is_empty() {
+        return (Receipt::default(), FieldEvidence::default());
+    }
+    let header = Header::new(page);
+    let figures = labelled::labelled(page);
+    let currency = currency::find(page);
+    let known_currency = currency.as_ref().map(|found| found.currency);
+    let names = merchant::names(page, &header);
+    let address = address::address(page, &header);
+    let date = dates::date(page, known_currency);
+    let total = total::total(page, &figures, known_currency);
+    let evidence = FieldEvidence {
+        merchant: names.as_ref().map(|names| names.evidence),
+        address: address.as_ref().map(|(_, evidence)| *evidence),
+        date: date.as_ref().map(|(_, evidence, _)| *evidence),
+        total: total.as_ref().map(|(_, evidence)| *evidence),
+    };
+    let (merchant, trade_name) = names.map_or((None, None), |names| (Some(names.merchant), names.trade));
+    let (date, date_row) = date.map(|(date, _, row)| (date, row)).unzip();
+    let total = total.map(|(total, _)| total);
+    let items = items::items(page, &figures);
+    let to_pay = total.as_ref().map(|total| total.value);
+    let charges = charges::charges(page, &figures, items.end, to_pay, known_currency);
+    let card_last_four = payment::card_last_four(page);
+    let receipt = Receipt {
+        merchant,
+        trade_name,
+        address: address.map(|(address, _)| address),
+        phone: numbers::phone(page, &header),
+        tax_number: numbers::tax_number(page),
+        receipt_number: numbers::receipt_number(page),
+        time: times::time(page, date_row),
+        date,
+        currency: currency.and_then(|found| found.field(page)),
+        items: items.items,
+        subtotal: charges.subtotal,
+        taxes: charges.taxes,
+        tip: charges.tip,
+        service: charges.service,
+        discount: charges.discount,
+        rounding: charges.rounding,
+        total,
+        payment_method: payment::payment_method(page, &figures, card_last_four.is_some()),
+        card_last_four,
+    };
+    (receipt, evidence)
+}

@@ -1,0 +1,148 @@
+//! What stands between the items and the total: subtotal, taxes, service, tip, discount and rounding.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use super::labelled::{Labelled, largest_rounding};
+use crate::{
+    reading::{
+        language::{Class, KnownCurrency},
+        page::{Amount, Page},
+        receipt::{Field, Tax},
+    },
+    sum_check::is_share,
+    text::regex,
+};
+
+#[derive(Debug, Default)]
+pub(crate) struct Charges {
+    pub(crate) subtotal: Option<Field<Decimal>>,
+    pub(crate) taxes: Vec<Tax>,
+    pub(crate) tip: Option<Field<Decimal>>,
+    pub(crate) service: Option<Field<Decimal>>,
+    pub(crate) discount: Option<Field<Decimal>>,
+    pub(crate) rounding: Option<Field<Decimal>>,
+}
+
+/// How sure a labelled amount is before the sums have spoken. Not calibrated.
+const LABELLED: f32 = 0.75;
+/// A tax that is part of a total is less than the total divided by this.
+const LARGEST_SHARE: Decimal = Decimal::from_parts(3, 0, 0, false, 0);
+/// Taxes that one receipt may list.
+const MAX_TAXES: usize = 8;
+
+/// `below` is the first row under the items, `total` what was to be paid.
+pub(crate) fn charges(
+    page: &Page,
+    figures: &[Labelled],
+    below: usize,
+    total: Option<Decimal>,
+    currency: Option<&KnownCurrency>,
+) -> Charges {
+    let last = |it: &&Labelled| page.amounts_of(it.amount.row).last().is_some_and(|end| end.range == it.amount.range);
+    let rows: Vec<&Labelled> = figures
+        .iter()
+        .filter(|it| it.amount.row >= below)
+        .filter(last)
+        .filter(|it| !page.in_tax_table[it.amount.row])
+        .collect();
+    let find = |fits: &dyn Fn(&Labelled) -> bool| rows.iter().copied().find(|it| fits(it));
+    let subtotal = find(&|it| is_subtotal(it) && it.own.has(Class::Subtotal)).or_else(|| find(&is_subtotal));
+    let service = find(&|it| it.own.has(Class::Service) && it.amount.cents > 0);
+    let tip = find(&|it| is_tip(it));
+    let discount = find(&|it| it.own.has(Class::Discount) && it.amount.size() > 0);
+    let largest_rounding = largest_rounding(currency);
+    let rounding = find(&|it| {
+        it.own.has(Class::Rounding) && !it.own.has(Class::RoundedTotal) && it.amount.size() <= largest_rounding
+    });
+    let taxes = taxes(page, &rows, total);
+    let field = |it: &Labelled, value: Decimal| {
+        page.field(it.amount.row, &it.amount.range, value, LABELLED * page.rows[it.amount.row].ocr_confidence())
+    };
+    Charges {
+        subtotal: subtotal.map(|it| field(it, it.amount.value())),
+        tip: tip.map(|it| field(it, it.amount.value())),
+        service: service.map(|it| field(it, it.amount.value())),
+        discount: discount.map(|it| field(it, it.amount.value().abs())),
+        rounding: rounding.map(|it| field(it, it.amount.value())),
+        taxes: taxes.into_iter().map(|tax| tax.field(page)).collect(),
+    }
+}
+
+fn is_subtotal(it: &Labelled) -> bool {
+    let other =
+        [Class::Tax, Class::Discount, Class::Rounding, Class::Count, Class::Service, Class::Change, Class::Cash];
+    let called = it.own.has(Class::Subtotal) || it.own.has(Class::ExclTax) && it.own.has(Class::Total);
+    let taxed = it.own.any(&other) && !it.own.has(Class::ExclTax);
+    called && !taxed && it.amount.cents > 0
+}
+
+/// A tip, and no proposal of one.
+fn is_tip(it: &Labelled) -> bool {
+    it.own.has(Class::Tip) && it.amount.cents > 0 && !it.label.contains('%') && !it.label.contains("SUGGEST")
+}
+
+/// A tax with the places of its rate and its amount.
+struct Found<'a> {
+    amount: &'a Amount,
+    cents: i64,
+    rate: Option<(Range<usize>, Decimal)>,
+}
+
+impl Found<'_> {
+    fn field(self, page: &Page) -> Tax {
+        let row = self.amount.row;
+        let confidence = LABELLED * page.rows[row].ocr_confidence();
+        Tax {
+            rate: self.rate.map(|(range, rate)| page.field(row, &range, rate, confidence)),
+            amount: Some(page.field(row, &self.amount.range, self.amount.value(), confidence)),
+        }
+    }
+}
+
+static RATE: LazyLock<Regex> = LazyLock::new(|| regex(r"(\d{1,2}(?:[.,]\d{1,3})?) ?%"));
+
+/// The first rate on a row.
+fn rate(page: &Page, row: usize) -> Option<(Range<usize>, Decimal)> {
+    let found = RATE.captures(&page.rows[row].figures)?;
+    let number: Decimal = found[1].replace(',', ".").parse().ok()?;
+    Some((found.get(0)?.range(), number.normalize()))
+}
+
+/// The taxes on rows of their own; where there is none, those of a table of taxes.
+fn taxes<'a>(page: &'a Page, rows: &[&Labelled<'a>], total: Option<Decimal>) -> Vec<Found<'a>> {
+    // "VAT included" names the tax or the sum with it: a tax is the smaller part.
+    let is_part = |it: &Labelled| total.is_some_and(|total| it.amount.value() * LARGEST_SHARE < total);
+    let on_rows: Vec<Found> = rows
+        .iter()
+        .filter_map(|it| {
+            let other = [Class::ExclTax, Class::Subtotal, Class::Count, Class::Discount, Class::Cash];
+            let sum = it.own.any(&[Class::InclTax, Class::StrongTotal]) && !is_part(it);
+            let is_tax = it.own.has(Class::Tax) && !it.own.any(&other) && !sum && it.amount.cents > 0;
+            is_tax.then(|| Found { amount: it.amount, cents: it.amount.cents, rate: rate(page, it.amount.row) })
+        })
+        .collect();
+    let mut taxes = if on_rows.is_empty() { in_table(page) } else { on_rows };
+    taxes.truncate(MAX_TAXES);
+    taxes.dedup_by(|a, b| a.cents == b.cents);
+    taxes
+}
+
+/// Rows with a rate and two amounts of which one is that share of the other.
+fn in_table(page: &Page) -> Vec<Found<'_>> {
+    let with_tables = (0..page.rows.len()).filter(|&row| page.rows[row].text.contains('%'));
+    with_tables
+        .filter_map(|row| {
+            let (range, rate) = rate(page, row)?;
+            let amounts: Vec<_> = page.amounts_of(row).take(MAX_TAXES).filter(|amount| amount.cents > 0).collect();
+            let tax = amounts.iter().find(|tax| amounts.iter().any(|base| is_tax_of(tax, base, rate)))?;
+            Some(Found { amount: tax, cents: tax.cents, rate: Some((range, rate)) })
+        })
+        .collect()
+}
+
+fn is_tax_of(tax: &Amount, base: &Amount, rate: Decimal) -> bool {
+    tax.cents != base.cents && rate > Decimal::ZERO && is_share(tax.value(), base.value(), rate)
+}

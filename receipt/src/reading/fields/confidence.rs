@@ -1,0 +1,77 @@
+//! How sure a field is: the share of fields with such evidence that were right.
+
+/// What speaks for a field.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evidence {
+    /// Points over the best candidate with another value; infinite where there is none.
+    pub margin: f32,
+    /// How sure the OCR was of the text, 0 to 1.
+    pub ocr_confidence: f32,
+}
+
+/// What speaks for the fields whose confidence is calibrated. `examples/calibrate.rs` fits the tables below with it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct FieldEvidence {
+    pub merchant: Option<Evidence>,
+    pub address: Option<Evidence>,
+    pub date: Option<Evidence>,
+    pub total: Option<Evidence>,
+}
+
+/// Upper ends of steps, and the share that was right on each.
+type Table = [(f32, f32)];
+
+// Fitted with `examples/calibrate.rs` on 160 receipts as read by `ocr` and the text of 400, then smoothed by hand
+// where a step stood on few receipts. Steps never fall.
+const MERCHANT: &Table =
+    &[(0.1, 0.1), (1.3, 0.58), (2.1, 0.75), (8.3, 0.88), (10.4, 0.94), (16.5, 0.96), (f32::INFINITY, 0.99)];
+const ADDRESS: &Table = &[(0.5, 0.3), (1.3, 0.6), (2.4, 0.73), (4.8, 0.84), (8.5, 0.91), (f32::INFINITY, 0.95)];
+const DATE: &Table = &[(0.5, 0.6), (2.0, 0.9), (f32::INFINITY, 0.99)];
+const TOTAL: &Table = &[(0.5, 0.6), (2.4, 0.87), (12.0, 0.975), (f32::INFINITY, 0.99)];
+/// By the OCR's confidence: what remains of a name or an address, where one wrong letter is a wrong field, and of figures.
+const LETTERS: &Table = &[(0.8, 0.6), (0.93, 0.8), (0.96, 0.93), (f32::INFINITY, 1.0)];
+const FIGURES: &Table = &[(0.8, 0.8), (0.96, 0.94), (f32::INFINITY, 1.0)];
+/// A total that neither a label nor a sum speaks for is a guess, however far the others are.
+const GUESSED: f32 = 0.4;
+const SPOKEN_FOR: f32 = 4.0;
+
+fn look_up(table: &Table, value: f32) -> f32 {
+    table.iter().find(|(end, _)| value < *end).or(table.last()).map_or(0.0, |(_, share)| *share)
+}
+
+pub(crate) fn merchant(evidence: Evidence) -> f32 {
+    look_up(MERCHANT, evidence.margin) * look_up(LETTERS, evidence.ocr_confidence)
+}
+
+pub(crate) fn address(evidence: Evidence) -> f32 {
+    look_up(ADDRESS, evidence.margin) * look_up(LETTERS, evidence.ocr_confidence)
+}
+
+pub(crate) fn date(evidence: Evidence) -> f32 {
+    look_up(DATE, evidence.margin) * look_up(FIGURES, evidence.ocr_confidence)
+}
+
+pub(crate) fn total(evidence: Evidence, score: f32) -> f32 {
+    let confidence = look_up(TOTAL, evidence.margin) * look_up(FIGURES, evidence.ocr_confidence);
+    if score < SPOKEN_FOR { confidence.min(GUESSED) } else { confidence }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn confidence_never_falls_as_clues_get_better() {
+        for table in [MERCHANT, ADDRESS, DATE, TOTAL, LETTERS, FIGURES] {
+            assert!(table.is_sorted_by(|(a, x), (b, y)| a < b && x <= y));
+            assert!(table.iter().all(|(_, share)| (0.0..=1.0).contains(share)));
+        }
+    }
+
+    #[test]
+    fn a_guess_does_not_count_as_seen() {
+        let evidence = Evidence { margin: f32::INFINITY, ocr_confidence: 1.0 };
+        assert!(total(evidence, 1.0) < 0.5);
+        assert!(total(evidence, 9.0) > 0.9);
+    }
+}

@@ -1,0 +1,158 @@
+//! The currency of a receipt: its signs and codes, and what else tells a country.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use crate::{
+    Currency,
+    reading::{
+        language::{Classes, KnownCurrency, Language, Mark, mark_before, mark_length, marks_alone},
+        page::Page,
+        receipt::Field,
+    },
+};
+
+/// How sure a currency is that is printed, and one that only the country tells.
+const PRINTED: f32 = 0.97;
+const CONCLUDED: f32 = 0.7;
+
+/// The currency that a receipt is in, and where it says so.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) currency: &'static KnownCurrency,
+    row: usize,
+    range: Range<usize>,
+    confidence: f32,
+}
+
+/// The currency whose marks are most frequent; where there are none, the country's.
+pub(crate) fn find(page: &Page) -> Option<Found> {
+    let mut votes: BTreeMap<Mark, usize> = BTreeMap::new();
+    for it in marks(page) {
+        *votes.entry(it.mark).or_default() += 1;
+    }
+    // Of two that are as frequent, the one that means one currency only decides.
+    let most = votes.iter().max_by_key(|(mark, count)| (**count, !mark.is_shared())).map(|(mark, _)| *mark);
+    let Some(most) = most else { return of_the_country(page) };
+    let (currency, is_certain) = match most {
+        Mark::Currency(code) => (KnownCurrency::of(code)?, true),
+        Mark::Shared(sign) => {
+            let currency = whose(sign, page, &votes)?;
+            (currency, currency.place().is_none())
+        }
+    };
+    let own = Mark::Currency(&currency.code);
+    let first = marks(page).find(|it| it.mark == own || it.mark == most)?;
+    let confidence = if first.mark == own || is_certain { PRINTED } else { CONCLUDED };
+    Some(Found { currency, row: first.row, range: first.range, confidence })
+}
+
+impl Found {
+    pub(crate) fn field(&self, page: &Page) -> Option<Field<Currency>> {
+        Some(page.field(self.row, &self.range, self.currency.code.parse().ok()?, self.confidence))
+    }
+}
+
+/// A mark of a currency on a row.
+struct Marked {
+    mark: Mark,
+    row: usize,
+    range: Range<usize>,
+}
+
+/// The marks beside amounts, then those that stand alone, as in "Amount (RM)".
+fn marks(page: &Page) -> impl Iterator<Item = Marked> {
+    let beside = page.amounts.iter().filter_map(|amount| {
+        let mark = amount.currency?;
+        let text = &page.rows[amount.row].text;
+        let figures = text[amount.reach.clone()].find(|c: char| c.is_ascii_digit()).unwrap_or(0) + amount.reach.start;
+        let range = match mark_before(text, figures) {
+            Some((from, before)) if before == mark => from..from + mark_length(&text[from..], mark).unwrap_or(1),
+            Some(_) | None => amount.reach.clone(),
+        };
+        Some(Marked { mark, row: amount.row, range })
+    });
+    let alone = page
+        .rows
+        .iter()
+        .enumerate()
+        .flat_map(|(row, it)| marks_alone(&it.text).map(move |(range, mark)| Marked { mark, row, range }));
+    beside.chain(alone)
+}
+
+/// Which currency a shared sign means: the one that has another mark on the receipt, or whose country is told.
+fn whose(sign: &str, page: &Page, votes: &BTreeMap<Mark, usize>) -> Option<&'static KnownCurrency> {
+    let sharing = KnownCurrency::sharing(sign);
+    let named = sharing.iter().find(|it| votes.contains_key(&Mark::Currency(&it.code)));
+    let is_there = |it: &&&KnownCurrency| {
+        it.place().is_none_or(|place| {
+            place.language().is_none_or(|language| page.languages.has(language))
+                && page.rows.iter().any(|row| place.words.iter().any(|word| row.text.contains(word)))
+        })
+    };
+    named.or_else(|| sharing.iter().find(is_there)).copied()
+}
+
+/// The currency of the country that the words of a receipt tell, and the row that does.
+fn of_the_country(page: &Page) -> Option<Found> {
+    let word = |language: Language, classes: Option<Classes>| {
+        page.hits.iter().enumerate().find_map(|(row, hits)| {
+            let hit = hits.iter().find(|hit| match classes {
+                Some(classes) => classes.has(hit.class) && hit.is_of(language.into()),
+                None => hit.is_of(language.into()) && !hit.is_of(Language::English.into()),
+            })?;
+            Some((row, hit.range.clone()))
+        })
+    };
+    let spoken = || page.languages.iter().filter_map(|it| Some((it, KnownCurrency::of(it.currency()?)?)));
+    let surely = spoken().find_map(|(language, currency)| {
+        let classes = language.spoken_only_there().iter().copied().collect();
+        Some((currency, word(language, Some(classes))?))
+    });
+    let (currency, (row, range)) = surely.or_else(|| {
+        let (language, currency) = spoken().next()?;
+        Some((currency, word(language, None)?))
+    })?;
+    Some(Found { currency, row, range, confidence: CONCLUDED })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Orientation,
+        reading::{
+            read,
+            tests::photograph::{Pose, photograph},
+        },
+    };
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let receipt = read(&photograph(text, Pose::default()), Orientation::Upright);
+        let code = receipt.currency.map(|currency| currency.value.to_string()).unwrap_or_default();
+        assert_eq!(code, expected, "{text}");
+    }
+
+    #[test]
+    fn a_currency_is_what_stands_beside_the_amounts() {
+        check("SHOP\nTOTAL  RM 5.00", "MYR");
+        check("SHOP\nTOTAL  5,00 €", "EUR");
+        check("SHOP\nTOTAL EUR  5,00", "EUR");
+        check("SHOP\nSUMA PLN  5,00", "PLN");
+        check("SHOP\nTOTAL  £5.00", "GBP");
+    }
+
+    #[test]
+    fn a_dollar_is_the_country_s() {
+        check("SHOP\nTOTAL  $5.00", "USD");
+        check("SHOP\nSYDNEY AUSTRALIA\nTOTAL  $5.00", "AUD");
+        check("SHOP\nORCHARD ROAD SINGAPORE\nTOTAL  $5.00", "SGD");
+        check("SHOP\nTORONTO ONTARIO\nTOTAL  $5.00", "CAD");
+    }
+
+    #[test]
+    fn without_a_sign_the_words_speak_for_a_country() {
+        check("KEDAI MAJU SDN BHD\nJALAN MAWAR\nJUMLAH  5.00\nTUNAI  10.00", "MYR");
+        check("Laden\nZwischensumme  5,00\nGegeben  10,00\nRückgeld  5,00", "EUR");
+        check("SHOP\nTOTAL  5.00", "");
+    }
+}

@@ -1,0 +1,253 @@
+//! Dates as shops print them, in every order and with names of months in every language.
+
+use std::{ops::Range, sync::LazyLock};
+
+use jiff::civil::Date;
+use regex::{Captures, Regex};
+
+use crate::{
+    reading::{language::month, page::Row},
+    text::regex,
+};
+
+/// Receipts are not older, nor is a year after these what a shop prints.
+const YEARS: Range<i16> = 1990..2045;
+
+/// A date on a row.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) row: usize,
+    /// Bytes of the row's text.
+    pub(crate) range: Range<usize>,
+    pub(crate) shape: Shape,
+    pub(crate) reading: Reading,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    YearFirst,
+    /// Day or month first, and the year in four digits or two.
+    YearLast {
+        whole_year: bool,
+    },
+    Named {
+        whole_year: bool,
+    },
+    /// Eight digits.
+    Solid,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    Certain(Date),
+    /// The same figures with the day first and with the month first.
+    Either {
+        day_first: Date,
+        month_first: Date,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    DayFirst,
+    MonthFirst,
+}
+
+impl Found {
+    pub(crate) fn date(&self, order: Order) -> Date {
+        match (self.reading, order) {
+            (Reading::Certain(date), _)
+            | (Reading::Either { day_first: date, .. }, Order::DayFirst)
+            | (Reading::Either { month_first: date, .. }, Order::MonthFirst) => date,
+        }
+    }
+}
+
+type Parse = fn(&Captures) -> Option<(Shape, Reading)>;
+
+/// Shapes in the order of trust; a place that one has taken is not read by the next.
+static SHAPES: LazyLock<[(Regex, Parse); 9]> = LazyLock::new(|| {
+    [
+        (regex(r"(20[0-4]\d)( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{1,2})"), year_first),
+        (regex(r"(20[0-4]\d)(年) ?(\d{1,2})(月) ?(\d{1,2})"), year_first),
+        (regex(r"(\d{1,2})( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(20[0-4]\d|\d{2})"), year_last),
+        (
+            regex(
+                r"(\d{1,2})(?:ST|ND|RD|TH|ER)?[ ./,-]{0,4}(?:DE )?([A-Z]{3,12})[ .,/'-]{0,4}(?:DE )?(20[0-4]\d|\d{2})",
+            ),
+            day_named_month,
+        ),
+        (
+            regex(r"([A-Z]{3,12})[ .]{0,3}(\d{1,2})(?:ST|ND|RD|TH)?(?:[ ,.]+(20[0-4]\d)|[ ,.]*[,'] ?(\d\d))"),
+            named_month_day,
+        ),
+        // "2024. gada 5. marts", "2024. május 23."
+        (regex(r"(20[0-4]\d)[.,]? ?(?:GADA ?|G\. ?|M\. ?)?(\d{1,2})[. ]{1,2}([A-Z]{3,12})"), year_day_named_month),
+        (regex(r"(20[0-4]\d)[.,]? ?(?:GADA ?|G\. ?|M\. ?)?([A-Z]{3,12})[. ]{1,2}(\d{1,2})"), year_named_month_day),
+        // Faint points and slashes are lost, or were blanks from the start.
+        (regex(r"([0-3]\d) ?([01]\d) ?(20[0-4]\d)"), solid_year_last),
+        (regex(r"(20[0-4]\d)([01]\d)([0-3]\d)"), solid_year_first),
+    ]
+});
+
+/// The dates on a row, left to right.
+pub(crate) fn dates(row: usize, it: &Row) -> Vec<Found> {
+    let text = it.figures.as_str();
+    let mut found: Vec<Found> = Vec::new();
+    for (pattern, parse) in SHAPES.iter() {
+        let mut from = 0;
+        while let Some(captures) = pattern.captures_at(text, from) {
+            let Some(range) = captures.get(0).map(|whole| whole.range()) else { break };
+            from = text[range.start..].chars().next().map_or(text.len(), |c| range.start + c.len_utf8());
+            let taken = found.iter().any(|other| other.range.start < range.end && range.start < other.range.end);
+            if taken || !stands_free(text, &range) {
+                continue;
+            }
+            if let Some((shape, reading)) = parse(&captures) {
+                let solid_and_dotted = shape == Shape::Solid && text[..range.start].ends_with(['.', '-']);
+                if !solid_and_dotted {
+                    found.push(Found { row, range, shape, reading });
+                }
+            }
+        }
+    }
+    found.sort_by_key(|it| it.range.start);
+    found
+}
+
+/// No figures stand glued before it or after it, unless those of a time.
+fn stands_free(text: &str, range: &Range<usize>) -> bool {
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let (before, after) = (&text.as_bytes()[..range.start], &text.as_bytes()[range.end..]);
+    let starts_with_digit = digit(text.as_bytes().get(range.start));
+    if starts_with_digit && (digit(before.last()) || before.ends_with(b".") && digit(before.iter().rev().nth(1))) {
+        return false;
+    }
+    if !starts_with_digit && before.last().is_some_and(u8::is_ascii_uppercase) {
+        return false;
+    }
+    let time_follows =
+        digit(after.get(1)) && after.get(2) == Some(&b':') || after.get(1) == Some(&b':') && digit(after.get(2));
+    let decimals_follow = after.first() == Some(&b'.') && digit(after.get(1));
+    !(digit(after.first()) && !time_follows || decimals_follow)
+}
+
+fn number(captures: &Captures, group: usize) -> Option<i16> {
+    captures.get(group)?.as_str().parse().ok()
+}
+
+fn day(year: i16, month: i16, day: i16) -> Option<Date> {
+    let year = if year < 100 { year + 2000 } else { year };
+    let date = Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()?;
+    YEARS.contains(&date.year()).then_some(date)
+}
+
+fn same_separators(captures: &Captures) -> bool {
+    captures[2].trim() == captures[4].trim() || &captures[2] == "年"
+}
+
+fn year_first(captures: &Captures) -> Option<(Shape, Reading)> {
+    let date = day(number(captures, 1)?, number(captures, 3)?, number(captures, 5)?)?;
+    same_separators(captures).then_some((Shape::YearFirst, Reading::Certain(date)))
+}
+
+fn year_last(captures: &Captures) -> Option<(Shape, Reading)> {
+    let (a, b, year) = (number(captures, 1)?, number(captures, 3)?, number(captures, 5)?);
+    let whole_year = captures[5].len() == 4;
+    let reading = match (day(year, b, a), day(year, a, b)) {
+        (Some(day_first), Some(month_first)) if a != b => Reading::Either { day_first, month_first },
+        (Some(date), _) | (None, Some(date)) => Reading::Certain(date),
+        (None, None) => Reading::Certain(day(a, b, year)?),
+    };
+    same_separators(captures).then_some((Shape::YearLast { whole_year }, reading))
+}
+
+fn day_named_month(captures: &Captures) -> Option<(Shape, Reading)> {
+    let month = month(&captures[2])?.into();
+    let date = day(number(captures, 3)?, month, number(captures, 1)?)?;
+    Some((Shape::Named { whole_year: captures[3].len() == 4 }, Reading::Certain(date)))
+}
+
+fn named_month_day(captures: &Captures) -> Option<(Shape, Reading)> {
+    let month = month(&captures[1])?.into();
+    let year = number(captures, 3).or(number(captures, 4))?;
+    let date = day(year, month, number(captures, 2)?)?;
+    Some((Shape::Named { whole_year: year > 99 }, Reading::Certain(date)))
+}
+
+fn year_day_named_month(captures: &Captures) -> Option<(Shape, Reading)> {
+    let month = month(&captures[3])?.into();
+    let date = day(number(captures, 1)?, month, number(captures, 2)?)?;
+    Some((Shape::Named { whole_year: true }, Reading::Certain(date)))
+}
+
+fn year_named_month_day(captures: &Captures) -> Option<(Shape, Reading)> {
+    let month = month(&captures[2])?.into();
+    let date = day(number(captures, 1)?, month, number(captures, 3)?)?;
+    Some((Shape::Named { whole_year: true }, Reading::Certain(date)))
+}
+
+fn solid_year_last(captures: &Captures) -> Option<(Shape, Reading)> {
+    let date = day(number(captures, 3)?, number(captures, 2)?, number(captures, 1)?)?;
+    Some((Shape::Solid, Reading::Certain(date)))
+}
+
+fn solid_year_first(captures: &Captures) -> Option<(Shape, Reading)> {
+    let date = day(number(captures, 1)?, number(captures, 2)?, number(captures, 3)?)?;
+    Some((Shape::Solid, Reading::Certain(date)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::page::row_of;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let found = dates(0, &row_of(text));
+        let read: Vec<String> = found.iter().map(|it| it.date(Order::DayFirst).to_string()).collect();
+        assert_eq!(read.join(" "), expected, "{text}");
+    }
+
+    #[test]
+    fn dates_are_read_in_every_order() {
+        check("21/03/2018", "2018-03-21");
+        check("Date: 2018-03-21 17:05", "2018-03-21");
+        check("03.04.24", "2024-04-03");
+        check("12/28/2017", "2017-12-28");
+        check("20180321", "2018-03-21");
+        check("21032018", "2018-03-21");
+        check("27 032018", "2018-03-27");
+        check("25 12 2018 10:30", "2018-12-25");
+        check("2024年3月21日", "2024-03-21");
+    }
+
+    #[test]
+    fn months_may_be_named() {
+        check("21 Mac 2018", "2018-03-21");
+        check("5 de enero de 2024", "2024-01-05");
+        check("Jan 5, 2024", "2024-01-05");
+        check("3. Oktober 2023", "2023-10-03");
+        check("14-AUG-19", "2019-08-14");
+        check("1er juillet 2023", "2023-07-01");
+        check("2024. gada 5. marts", "2024-03-05");
+        check("2024. oktober 23.", "2024-10-23");
+    }
+
+    #[test]
+    fn a_time_or_a_number_may_stand_glued_to_a_date() {
+        check("#19- 18/01/2018", "2018-01-18");
+        check("18/01/201820:49", "2018-01-18");
+        check("18/01/18 20:49", "2018-01-18");
+        check("18/01/20187:49 PM", "2018-01-18");
+    }
+
+    #[test]
+    fn other_numbers_are_no_dates() {
+        check("03-8070 1122", "");
+        check("12.50 13.60 14.70", "");
+        check("31/02/2018", "");
+        check("12345678901234", "");
+        check("192.168.10.12", "");
+    }
+}

@@ -1,0 +1,160 @@
+//! The day of the sale: which of the dates on a receipt it is, and whether its day or its month comes first.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
+
+use jiff::civil::Date;
+use regex::Regex;
+
+use super::{
+    confidence::{self, Evidence},
+    date_shapes::{Found, Order, Reading, Shape, dates},
+};
+use crate::{
+    reading::{
+        language::{Class, Hit, KnownCurrency, Language, MonthFirst},
+        page::{Page, classes_of},
+        receipt::Field,
+    },
+    text::{essence, regex},
+};
+
+/// Measured: points for what was seen to tell the day of the sale from other dates.
+mod points {
+    pub(crate) const LABEL: f32 = 3.0;
+    pub(crate) const LABEL_ABOVE: f32 = 1.5;
+    pub(crate) const RECEIPT_NUMBER: f32 = 1.0;
+    pub(crate) const OTHER_DATE: f32 = -4.0;
+    pub(crate) const TIME_BESIDE: f32 = 1.5;
+    pub(crate) const FIRST: f32 = 0.5;
+    pub(crate) const REPEATED: f32 = 0.7;
+    pub(crate) const WHOLE_YEAR: f32 = 0.7;
+    pub(crate) const NO_SEPARATORS: f32 = -1.5;
+    pub(crate) const GLUED: f32 = -0.5;
+    pub(crate) const ALONE: f32 = 0.5;
+    pub(crate) const HIGH_UP: f32 = 0.5;
+}
+
+/// How sure a date is whose day and month could change places and nothing on the receipt decides.
+const UNDECIDED: f32 = 0.6;
+
+/// The day of the sale, what speaks for it, and the row that it stands on.
+pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Field<Date>, Evidence, usize)> {
+    let found: Vec<Found> = page.rows.iter().enumerate().flat_map(|(row, it)| dates(row, it)).collect();
+    let (order, decided) = order(page, &found, currency);
+    let mut said: BTreeMap<Date, usize> = BTreeMap::new();
+    for it in &found {
+        *said.entry(it.date(order)).or_default() += 1;
+    }
+    let scores: Vec<f32> = (0..found.len())
+        .map(|i| score(page, &found[i], i == 0, said.get(&found[i].date(order)).copied().unwrap_or(1)))
+        .collect();
+    let best = (0..found.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)))?;
+    let it = &found[best];
+    let rival = (0..found.len())
+        .filter(|&i| found[i].date(order) != it.date(order))
+        .map(|i| scores[i])
+        .fold(f32::NEG_INFINITY, f32::max);
+    let evidence = Evidence { margin: scores[best] - rival, ocr_confidence: page.rows[it.row].ocr_confidence() };
+    let mut confidence = confidence::date(evidence);
+    if matches!(it.reading, Reading::Either { .. }) && !decided {
+        confidence = confidence.min(UNDECIDED);
+    }
+    Some((page.field(it.row, &it.range, it.date(order), confidence), evidence, it.row))
+}
+
+static TIME: LazyLock<Regex> = LazyLock::new(|| regex(r"\d\d:\d\d"));
+static TIME_AFTER: LazyLock<Regex> = LazyLock::new(|| regex(r"\d{1,2} ?[:.] ?\d\d(?: ?[:.] ?\d\d)?(?: ?[AP]\.?M)?"));
+
+#[expect(clippy::cast_precision_loss, reason = "counts are small")]
+fn score(page: &Page, it: &Found, first: bool, said: usize) -> f32 {
+    let row = &page.rows[it.row];
+    let before = page.classes_before(it.row, it.range.start);
+    let above = it.row.checked_sub(1).map(|row| page.classes[row]).unwrap_or_default();
+    let given = |fact: bool, points: f32| if fact { points } else { 0.0 };
+    let time = TIME.is_match(&row.figures) || TIME_AFTER.is_match(&row.figures[it.range.end..]);
+    let whole_year = match it.shape {
+        Shape::YearFirst | Shape::Solid => true,
+        Shape::YearLast { whole_year } | Shape::Named { whole_year } => whole_year,
+    };
+    let neighbours = (row.text[..it.range.start].chars().next_back(), row.text[it.range.end..].chars().next());
+    let glued = [neighbours.0, neighbours.1].into_iter().flatten().any(|c| c.is_ascii_alphanumeric());
+    let depth = it.row as f32 / (page.rows.len().max(2) - 1) as f32;
+    given(before.has(Class::Date), points::LABEL)
+        + given(above.has(Class::Date) && !before.has(Class::Date), points::LABEL_ABOVE)
+        + given(before.has(Class::ReceiptNumber), points::RECEIPT_NUMBER)
+        + given(before.has(Class::OtherDate), points::OTHER_DATE)
+        + given(time, points::TIME_BESIDE)
+        + given(first, points::FIRST)
+        + given(whole_year, points::WHOLE_YEAR)
+        + given(it.shape == Shape::Solid, points::NO_SEPARATORS)
+        + given(glued, points::GLUED)
+        + given(essence(&row.text) == essence(&row.text[it.range.clone()]), points::ALONE)
+        + points::REPEATED * said.saturating_sub(1).min(3) as f32
+        + points::HIGH_UP * (1.0 - depth)
+}
+
+static STATE_AND_ZIP: LazyLock<Regex> = LazyLock::new(|| regex(r"\b[A-Z]{2}[,.]? \d{5}(?:-\d{4})?\b"));
+static AMERICAN_TAX: LazyLock<Regex> = LazyLock::new(|| regex(r"\bSALES TAX\b"));
+static AMERICAN_PHONE: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"\(\d{3}\) ?\d{3}[- ]\d{4}|\b\d{3}[-.]\d{3}[-.]\d{4}\b"));
+
+/// Halves of the day and a line for the tip: an American bill.
+fn asks_for_tip(page: &Page) -> bool {
+    let tip = |hits: &Vec<Hit>| hits.iter().any(|hit| hit.class == Class::Tip && hit.is_of(Language::English.into()));
+    page.hits.iter().any(tip) && page.rows.iter().any(|row| HALF_OF_DAY.is_match(&row.text))
+}
+
+static HALF_OF_DAY: LazyLock<Regex> = LazyLock::new(|| regex(r"\d\d ?[AP]M\b"));
+
+/// Whether days or months come first on this receipt, and whether anything on it says so.
+fn order(page: &Page, found: &[Found], currency: Option<&KnownCurrency>) -> (Order, bool) {
+    let part = |it: &Found, group: usize| -> Option<i16> {
+        let text = &page.rows[it.row].figures[it.range.clone()];
+        text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).nth(group)?.parse().ok()
+    };
+    for it in found.iter().filter(|it| matches!(it.shape, Shape::YearLast { .. })) {
+        match (part(it, 0), part(it, 1)) {
+            (Some(13..=31), _) => return (Order::DayFirst, true),
+            (_, Some(13..=31)) => return (Order::MonthFirst, true),
+            (Some(_) | None, Some(_) | None) => {}
+        }
+    }
+    // A date that is written out, or starts with the year, decides between the readings of another.
+    let certain: BTreeSet<Date> = found
+        .iter()
+        .filter_map(|it| match it.reading {
+            Reading::Certain(date) => Some(date),
+            Reading::Either { .. } => None,
+        })
+        .collect();
+    for it in found {
+        if let Reading::Either { day_first, month_first } = it.reading {
+            match (certain.contains(&day_first), certain.contains(&month_first)) {
+                (true, false) => return (Order::DayFirst, true),
+                (false, true) => return (Order::MonthFirst, true),
+                (true, true) | (false, false) => {}
+            }
+        }
+    }
+    let day_first = page.languages.iter().any(Language::is_day_first);
+    let dotted = found.iter().any(|it| page.rows[it.row].text[it.range.clone()].contains('.'));
+    if day_first || dotted {
+        return (Order::DayFirst, true);
+    }
+    let says =
+        |pattern: &Regex| page.rows.iter().any(|row| pattern.is_match(&row.text) || pattern.is_match(&row.figures));
+    let american = says(&STATE_AND_ZIP) || says(&AMERICAN_PHONE) || says(&AMERICAN_TAX) || asks_for_tip(page);
+    match currency.map(|currency| currency.month_first) {
+        Some(Some(MonthFirst::Always)) => (Order::MonthFirst, true),
+        Some(Some(MonthFirst::Mostly)) => (Order::MonthFirst, american),
+        Some(None) => (Order::DayFirst, true),
+        None if american => (Order::MonthFirst, true),
+        None => {
+            let taxed = page.hits.iter().any(|hits| classes_of(hits.iter()).has(Class::TaxNumber));
+            (Order::DayFirst, taxed)
+        }
+    }
+}

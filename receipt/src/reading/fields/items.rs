@@ -1,0 +1,313 @@
+//! Line items: what was bought, how many, at what price.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use super::{
+    labelled::Labelled,
+    quantities::{Detail, TIMES, detail, factors, leading, lone, makes},
+};
+use crate::{
+    reading::{
+        language::{Class, Classes, Language, any_mark_of_letters},
+        page::{Amount, Page, median},
+        receipt::Item,
+    },
+    text::{letters, regex},
+};
+
+/// Items that one receipt may have.
+const MAX_ITEMS: usize = 200;
+/// How sure an item is whose quantity and price make its amount, and another. Not calibrated.
+const CONFIRMED: f32 = 0.95;
+const PLAIN: f32 = 0.75;
+/// Amounts whose right ends are this many lines apart stand in one column.
+const COLUMN_WIDTH: f32 = 2.5;
+
+/// The items, and the first row below them.
+pub(crate) struct Items {
+    pub(crate) items: Vec<Item>,
+    pub(crate) end: usize,
+}
+
+static COUNT: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:ITEMS?|QTY)[^A-Z0-9]*(?:\(S\))?[^A-Z0-9]*[:=]? *\d+"));
+/// Codes of taxes, pieces and currencies: what is no description of an item.
+static UNITS: LazyLock<Regex> = LazyLock::new(|| {
+    let (pieces, mark) = (Language::all_pieces().join("|"), any_mark_of_letters());
+    regex(&format!(r"\b(?:SR|ZR|ZRL|TX|X|S|Z|T|E|{pieces}|{mark})\b"))
+});
+
+/// An item as it is put together.
+#[derive(Debug)]
+struct Draft<'a> {
+    amount: &'a Amount,
+    cents: i64,
+    words: Option<(usize, Range<usize>)>,
+    own_words: bool,
+    detail: Option<Detail>,
+}
+
+/// The items so far, and what waits for the next one.
+#[derive(Debug, Default)]
+struct Listing<'a> {
+    drafts: Vec<Draft<'a>>,
+    words: Option<usize>,
+    detail: Option<Detail>,
+}
+
+pub(crate) fn items(page: &Page, figures: &[Labelled]) -> Items {
+    let zone = zone(page, figures);
+    let Some(column) = column(page, &zone) else { return Items { items: Vec::new(), end: zone.end } };
+    let mut listing = Listing::default();
+    for row in zone.clone().filter(|&row| !page.classes[row].has(Class::Supplies)) {
+        match page.amounts_of(row).last() {
+            Some(amount) if !listing.is_aside(page, amount, column) => listing.add(page, amount),
+            Some(_) | None => listing.note(page, row),
+        }
+    }
+    let mut drafts = listing.drafts;
+    drafts.truncate(MAX_ITEMS);
+    words_below(page, &mut drafts, zone.end);
+    counts(page, &mut drafts);
+    let items = drafts.into_iter().map(|draft| draft.item(page)).collect();
+    Items { items, end: zone.end }
+}
+
+impl<'a> Listing<'a> {
+    /// Whether the only amount of a row is a price and no item's amount: it stands left of the column of amounts, or
+    /// in "2 X 3.50" below an item.
+    fn is_aside(&self, page: &Page, amount: &Amount, column: f32) -> bool {
+        let row = amount.row;
+        let below_item = self.drafts.last().is_some_and(|draft| draft.amount.row + 1 == row);
+        let in_column = right_end(page, amount) > column - COLUMN_WIDTH * page.line;
+        let detail_below_item = below_item && !has_words(page, row) && detail(page, row).is_some();
+        page.amounts_of(row).count() == 1 && (!in_column || detail_below_item)
+    }
+
+    /// Takes the quantity or the words of a row without an item's amount: for the item above if they make its amount,
+    /// else for the next.
+    fn note(&mut self, page: &Page, row: usize) {
+        match (detail(page, row), self.drafts.last_mut()) {
+            (Some(detail), Some(draft)) if self.words.is_none() && makes(&detail, draft.amount) => {
+                draft.detail = Some(detail);
+            }
+            (Some(detail), _) => self.detail = Some(detail),
+            (None, _) if has_words(page, row) => self.words = Some(row),
+            (None, _) => {}
+        }
+    }
+
+    fn add(&mut self, page: &Page, amount: &'a Amount) {
+        let row = amount.row;
+        let own_words = has_words(page, row);
+        // What repeats the sum of the items, and says no more, is no item.
+        let sum = self.drafts.iter().map(|draft| draft.cents).fold(0, i64::saturating_add);
+        let bare = !own_words && self.words.is_none() && self.drafts.len() > 1;
+        let closing = page.classes[row].any(&[Class::Count, Class::Cash, Class::Total]) && !self.drafts.is_empty();
+        if sum != amount.cents || !(bare || closing) {
+            let detail = detail(page, row).or_else(|| self.detail.take());
+            self.drafts.push(draft(page, amount, own_words, self.words.take(), detail));
+            self.detail = None;
+        }
+    }
+}
+
+/// From the heading of the columns, or the first amount, to the first total, payment or count.
+fn zone(page: &Page, figures: &[Labelled]) -> Range<usize> {
+    let rows = page.rows.len();
+    // A total of some supplies stands among the items.
+    let closes = |classes: Classes| {
+        classes.any(&[Class::Total, Class::Subtotal, Class::StrongTotal]) && !classes.has(Class::Supplies)
+    };
+    let first = |from: usize, fits: &dyn Fn(&Labelled) -> bool| {
+        figures.iter().filter(|it| it.amount.row >= from && fits(it)).map(|it| it.amount.row).min()
+    };
+    let ends = first(3, &|it| closes(it.own) || it.own.any(&[Class::Change, Class::Rounding])).unwrap_or(rows);
+    let heading = (3..ends).find(|&row| page.is_heading(row) && !page.in_tax_table[row]);
+    let mut start = heading.map_or_else(|| first_words(page, figures), |row| row + 1);
+    while start < rows && page.is_heading(start) {
+        start += 1;
+    }
+    let ends = |row: usize| {
+        let label = figures.iter().find(|it| it.amount.row == row).map(|it| it.own);
+        let classes = label.unwrap_or(page.classes[row]);
+        let text = &page.rows[row].text;
+        let below = row + 1 < rows && page.has_amount(row + 1);
+        let total = closes(classes) && !page.is_heading(row) && (label.is_some() || below);
+        // What is handed over is no less than any item: a postcard is no card.
+        let largest =
+            figures.iter().filter(|it| (start..row).contains(&it.amount.row)).map(|it| it.amount.size()).max();
+        let covers = page.amounts_of(row).any(|amount| Some(amount.size()) >= largest);
+        let payment = label.is_some()
+            && (classes.any(&[Class::Cash, Class::Card]) && covers || classes.has(Class::Change))
+            && !TIMES.is_match(text);
+        let count = row > start
+            && (COUNT.is_match(text) || label.is_some() && classes.has(Class::Count) && classes.has(Class::Total));
+        total || payment || count
+    };
+    let end = (start..rows).find(|&row| ends(row)).unwrap_or(rows);
+    start..end
+}
+
+/// The row of the first amount, or of the words that belong to it, up to two rows above.
+fn first_words(page: &Page, figures: &[Labelled]) -> usize {
+    let first = figures.first().map_or(page.rows.len(), |it| it.amount.row);
+    let words = |row: &usize| {
+        page.has_words(*row) && !page.classes[*row].has(Class::NotCompany) && !page.rows[*row].text.contains(':')
+    };
+    let above = (first.saturating_sub(2)..first).rev().take_while(words);
+    above.last().unwrap_or(first)
+}
+
+/// Where the amounts of the items end on the right.
+fn column(page: &Page, zone: &Range<usize>) -> Option<f32> {
+    let last = |row: usize| page.amounts_of(row).last().map(|amount| right_end(page, amount));
+    let mut ends: Vec<f32> = zone.clone().filter_map(last).collect();
+    ends.sort_by(f32::total_cmp);
+    let half = ends.len() / 2;
+    median(&mut ends[half..])
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a line has at most some hundred characters")]
+fn right_end(page: &Page, amount: &Amount) -> f32 {
+    let row = &page.rows[amount.row];
+    let at = row.fragment_at(amount.range.start);
+    let (Some(fragment), Some(place)) = (row.fragments.get(at), row.places.get(at)) else { return row.right };
+    fragment.left + fragment.width() * (amount.range.end - place.start) as f32 / place.len().max(1) as f32
+}
+
+/// Whether a row says more than figures and units.
+fn has_words(page: &Page, row: usize) -> bool {
+    let text = words_of(page, row);
+    letters(&UNITS.replace_all(&text, " ")) >= 3
+}
+
+fn words_of(page: &Page, row: usize) -> String {
+    let mut text = page.rows[row].text.clone();
+    for amount in page.amounts_of(row) {
+        let blank = " ".repeat(amount.reach.len());
+        text.replace_range(amount.reach.clone(), &blank);
+    }
+    text
+}
+
+fn draft<'a>(
+    page: &Page,
+    amount: &'a Amount,
+    own_words: bool,
+    above: Option<usize>,
+    detail: Option<Detail>,
+) -> Draft<'a> {
+    let row = amount.row;
+    let words = if own_words { Some(row) } else { above };
+    let detail = detail.or_else(|| factors(page, amount));
+    let off = page.classes[row].has(Class::Discount)
+        && amount.cents > 0
+        && !detail.as_ref().is_some_and(|it| makes(it, amount));
+    Draft {
+        amount,
+        cents: if off { -amount.cents } else { amount.cents },
+        words: words.map(|row| (row, description(page, row))),
+        own_words,
+        detail,
+    }
+}
+
+/// The words of a row up to its figures.
+fn description(page: &Page, row: usize) -> Range<usize> {
+    let text = &page.rows[row].text;
+    let end = page.amounts_of(row).map(|amount| amount.reach.start).filter(|&at| letters(&text[..at]) >= 3).min();
+    let mut end = end.unwrap_or(text.len());
+    if let Some(found) = TIMES.find(text)
+        && letters(&text[..found.start()]) >= 3
+    {
+        end = end.min(found.start());
+    }
+    let ahead = TIMES.find(text).filter(|found| letters(&text[..found.end()]) < 3).map_or(0, |found| found.end());
+    let start = text.len() - text[ahead..].trim_start_matches(|c: char| !c.is_ascii_alphanumeric()).len();
+    let kept = text[..end].trim_end_matches([' ', '@', ':', '*']);
+    start.min(kept.len())..kept.len()
+}
+
+/// Where figures stand above their words, each item takes the words below it.
+fn words_below(page: &Page, drafts: &mut [Draft], end: usize) {
+    let bare = drafts.iter().filter(|draft| !draft.own_words).count();
+    if bare * 5 < drafts.len() * 3 || drafts.first().is_none_or(|draft| draft.words.is_some()) {
+        return;
+    }
+    let ends: Vec<usize> = drafts.iter().skip(1).map(|draft| draft.amount.row).chain([end]).collect();
+    for (draft, end) in drafts.iter_mut().zip(ends) {
+        let below = (draft.amount.row + 1..end).find(|&row| page.has_words(row));
+        draft.words = below.map(|row| (row, description(page, row))).or(draft.words.take());
+    }
+}
+
+/// Quantities that stand before the words, where most items have them there, or alone in a column.
+fn counts(page: &Page, drafts: &mut [Draft]) {
+    let leading: Vec<_> = drafts.iter().map(|draft| leading(page, draft.words.as_ref()?.0)).collect();
+    let usual = leading.iter().flatten().count() * 2 >= drafts.len();
+    for (draft, leading) in drafts.iter_mut().zip(leading) {
+        draft.count(page, leading, usual);
+    }
+}
+
+impl Draft<'_> {
+    /// Takes a number before its words as its quantity if that is usual here, else one alone before its amount.
+    fn count(&mut self, page: &Page, leading: Option<(Range<usize>, Decimal)>, usual: bool) {
+        let text = |row: usize| page.rows[row].text.as_str();
+        if let (Some((range, quantity)), Some((row, words))) = (leading, &mut self.words) {
+            let rest = text(*row)[range.end..].trim_start();
+            let name = rest.trim_start_matches("X ").trim_start();
+            if usual || name.len() < rest.len() {
+                words.start = words.start.max(text(*row).len() - name.len()).min(words.end);
+                let row = *row;
+                self.take_quantity(row, range, quantity);
+            }
+        } else if let Some((range, quantity)) = lone(page, self.amount) {
+            if let Some((row, words)) = &mut self.words
+                && *row == self.amount.row
+                && words.start < range.start
+            {
+                words.end = words.end.min(range.start - 1);
+            }
+            self.take_quantity(self.amount.row, range, quantity);
+        }
+    }
+
+    fn take_quantity(&mut self, row: usize, range: Range<usize>, quantity: Decimal) {
+        let detail = self.detail.get_or_insert(Detail { row, quantity: None, price: None });
+        if detail.row == row {
+            detail.quantity.get_or_insert((range, quantity));
+        }
+    }
+
+    fn item(self, page: &Page) -> Item {
+        let confirmed = self.detail.as_ref().is_some_and(|detail| makes(detail, self.amount));
+        let sure = if confirmed { CONFIRMED } else { PLAIN };
+        let confidence = |row: usize| sure * page.rows[row].ocr_confidence();
+        let number = |part: Option<(Range<usize>, Decimal)>, row: usize| {
+            part.map(|(range, value)| page.field(row, &range, value, confidence(row)))
+        };
+        let (quantity, price) = match self.detail {
+            Some(Detail { row, quantity, price }) => (number(quantity, row), number(price, row)),
+            None => (None, None),
+        };
+        let mut amount =
+            page.field(self.amount.row, &self.amount.range, self.amount.value(), confidence(self.amount.row));
+        if self.cents != self.amount.cents {
+            amount.value = -amount.value;
+        }
+        Item {
+            description: self.words.filter(|(_, range)| !range.is_empty()).map(|(row, range)| {
+                let value = page.rows[row].printed(&range).split_whitespace().collect::<Vec<_>>().join(" ");
+                page.field(row, &range, value, confidence(row))
+            }),
+            quantity,
+            unit_price: price,
+            amount: Some(amount),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Amounts with what the words beside them say.
+
+use rust_decimal::{Decimal, prelude::ToPrimitive};
+
+use crate::{
+    reading::{
+        language::{Class, Classes, KnownCurrency},
+        page::{Amount, Page},
+    },
+    text::letters,
+};
+
+/// An amount with what its label says.
+#[derive(Debug)]
+pub(crate) struct Labelled<'a> {
+    pub(crate) amount: &'a Amount,
+    pub(crate) label: String,
+    /// The classes of the words to its left.
+    pub(crate) own: Classes,
+    /// Where it has none: the classes of the row above it.
+    pub(crate) above: Classes,
+}
+
+pub(crate) fn labelled(page: &Page) -> Vec<Labelled<'_>> {
+    page.amounts
+        .iter()
+        .map(|amount| {
+            let label = page.label(amount);
+            if letters(&label) >= 2 {
+                let own = page.classes_before(amount.row, amount.reach.start);
+                return Labelled { amount, label, own, above: Classes::default() };
+            }
+            let above = amount.row.checked_sub(1).filter(|&row| !page.has_amount(row) && !page.is_heading(row));
+            let above = above.map_or(Classes::default(), |row| page.classes[row]);
+            Labelled { amount, label: String::new(), own: Classes::default(), above }
+        })
+        .collect()
+}
+
+/// The first row that a total stands on.
+pub(crate) fn first_total(figures: &[Labelled]) -> Option<usize> {
+    figures
+        .iter()
+        .filter(|it| it.own.any(&[Class::Total, Class::Subtotal, Class::StrongTotal]) && !it.own.has(Class::Count))
+        .map(|it| it.amount.row)
+        .min()
+}
+
+/// The most that a figure called a rounding comes to, in hundredths: a unit of the currency, or its smallest coin where
+/// that is more.
+pub(crate) fn largest_rounding(currency: Option<&KnownCurrency>) -> i64 {
+    let coin = currency.map(|currency| currency.smallest_coin * Decimal::ONE_HUNDRED).and_then(|coin| coin.to_i64());
+    coin.unwrap_or_default().max(100)
+}

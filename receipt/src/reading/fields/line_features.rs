@@ -1,0 +1,221 @@
+//! What one row looks like where names and addresses stand: a name, an address, a number, something else.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::{
+    reading::{
+        language::{Class, Hit},
+        page::Page,
+    },
+    text::{digits, letters, regex},
+};
+
+/// One row, as far as names and addresses are concerned.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent observation that earns its own points")]
+pub(crate) struct LineFeatures {
+    pub(crate) legal_form: bool,
+    /// Such as no trade name bears.
+    pub(crate) strong_form: bool,
+    pub(crate) business: bool,
+    pub(crate) never_a_name: bool,
+    /// Nothing but a registration number.
+    pub(crate) registration: bool,
+    /// Words, and the registration number of a company behind them.
+    pub(crate) registered: bool,
+    pub(crate) phone: bool,
+    pub(crate) postcode: bool,
+    /// A postcode and a word behind it: a town.
+    pub(crate) postal_town: bool,
+    pub(crate) place: bool,
+    pub(crate) ends_in_place: bool,
+    /// Nothing but a place.
+    pub(crate) only_place: bool,
+    pub(crate) address_words: usize,
+    /// Starts as an address does: with a number, a lot, a floor.
+    pub(crate) numbered: bool,
+    pub(crate) commas: usize,
+    pub(crate) ends_in_comma: bool,
+    pub(crate) tax: bool,
+    /// The number of a sale, with its label.
+    pub(crate) sale: bool,
+    pub(crate) date: bool,
+    /// Says that a customer's name or address follows.
+    pub(crate) customer: bool,
+    pub(crate) bracketed: bool,
+    pub(crate) amount: bool,
+    pub(crate) colon: bool,
+    pub(crate) web: bool,
+    /// Repeats words of a row above: a branch.
+    pub(crate) echo: bool,
+    /// All its longer words stand on the next two rows again: a mall, a quarter.
+    pub(crate) said_again: bool,
+    /// Only words that any shop may bear.
+    pub(crate) generic: bool,
+    /// Of all characters.
+    pub(crate) share_of_digits: f32,
+    /// In usual lines.
+    pub(crate) height: f32,
+    /// From its middle to that of the next row, in usual lines.
+    pub(crate) room_below: f32,
+}
+
+static REGISTRATION: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^[^A-Z0-9]*(?:(?:CO|COMPANY|BUSINESS|SYARIKAT|REG[A-Z]*|PENDAFTARAN|ROC|ROB|SSM|BRN|UEN)[^A-Z0-9]*(?:NO[^A-Z0-9]*)?)*[A-Z]{0,3} ?\d{4,12} ?-? ?[A-Z]?(?:[^A-Z0-9]+\d{4,12} ?-? ?[A-Z]?)?[^A-Z0-9]*$",
+    )
+});
+/// What follows "CO." where it is not the form of a company.
+static REGISTER: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:REG|NO(?-u:\b)|ROC|[:#])"));
+static REGISTERED: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"[A-Z]{3}.*[^A-Z0-9][\[(]? *(?:[A-Z]{1,3}\d{6,9}|\d{5,9}) ?- ?[A-Z](?:$|[^A-Z0-9])|[A-Z]{3}.*[\[(] *\d{5,12} ?[A-Z] *[\])]",
+    )
+});
+static PHONE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?-u:\b)TEL(?:E|EPH?ON[EO]?|EFAX|EFOON|P|F|EF|S)?(?-u:\b)|(?-u:\b)(?:FAX|PHONE|H/?P|HOTLINE|MOBILE|CALL|TLF|TALR)(?-u:\b)|^[^A-Z0-9]*\+?\d{2,3}[ -]?\d{3,4}[ -]?\d{3,4}[^A-Z0-9]*$|\(\d{3}\) ?\d{3}[- ]\d{4}",
+    )
+});
+/// Five figures; with letters or a dash where other countries have them.
+static POSTCODE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?:^|[^\d-])\d{5}(?:$|[^\d-])|(?-u:\b)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?-u:\b)|(?-u:\b)LV-?\d{4}(?-u:\b)|(?:^|[^\d-])\d{2}-\d{3} [A-Z]|(?:^|[^\d-])\d{4}-\d{3} [A-Z]|(?-u:\b)\d{4} ?[A-Z]{2}(?-u:\b)  ?[A-Z]|(?-u:\b)[A-Z]{2},? \d{5}-\d{4}",
+    )
+});
+/// "LOT 11995", "PT 33122": five figures that are no postcode.
+static LOT: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u:\b)(?:LOT|P\.? ?T\.?|PTD|NO)[ .:]{0,3}\d{5}(?-u:\b)"));
+/// A postcode and the start of a town.
+static POSTAL_TOWN: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:^|[^\d-])\d{5}[ ,.-]+[A-Z]{3}"));
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^[^A-Z0-9]*(?:HQ ADD[^A-Z0-9]*)?(?:(?:NO|LOT|LOP|UNIT|BLK|BLOCK|JALAN|JLN|LEVEL|SUITE|SHOP|GROUND|\d+(?:ST|ND|RD|TH)? +FL[A-Z]*|\d+[A-Z]? ?[,&-]|PT|[A-Z]{1,3}-?\d+[-\d]*,|GF|LG|G)(?-u:\b)|NO\.?\d|\d+[A-Z]{0,2}[-,&/ ]+ ?[A-Z0-9])",
+    )
+});
+/// "#0471 MAIN STREET": the number of a shop among its sisters.
+static SHOP_NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*#\d{2,} "));
+/// A street of one word, and a house number: "Gartenstr. 14".
+static STREET: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"[A-Z]{3}(?:STRASSE|STRASE|STR|WEG|PLATZ|GASSE|ALLEE|DAMM|UFER|LAAN|STRAAT|PLEIN|GRACHT|KADE|SINGEL|DIJK|GATAN|VAGEN|VEJ|GADE)\.? ?\d",
+    )
+});
+static DATE: LazyLock<Regex> = LazyLock::new(|| regex(r"\d\d?[/-]\d\d?[/-]\d\d|(?-u:\b)\d\d:\d\d(?-u:\b)"));
+static WEB: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"WWW|\.COM|@|HTTP|\.(?:DE|FR|ES|IT|PT|NL|PL|LV|CO\.UK|NET|ORG)(?-u:\b)"));
+/// A legal form through misread letters: "5/B", "SN BHD", "5DN. BHD".
+pub(crate) static LEGAL_FORM: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?-u:\b)(?:[S5]/[B8]|[S5][DO0]?N\.? ?[B8]HD|SDN|[B8]HD|SB|S\.A\.?|S\.L\.?|S\.R\.L\.?|S\.P\.A\.?|B\.V\.?|N\.V\.?|SP\.? ?Z ?\.?O\.? ?O)(?-u:\b)|SDN\.? *\.?BHD|SDNBHD",
+    )
+});
+
+static STRONG_FORM: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?:[S5][DO0]?N\.? *\.?[B8]HD|[S5]/[B8]|(?-u:\b)(?:BHD|BERHAD|SB|PLT|LTD|LIMITED|PLC|LLC|INC|GMBH|SARL|S\.?R\.?L|S\.?P\.?A|LDA|LTDA|B\.?V|SP\.? ?Z ?O\.? ?O|SIA))(?-u:\b)",
+    )
+});
+
+pub(crate) fn features_of(page: &Page, row: usize) -> LineFeatures {
+    let it = &page.rows[row];
+    let (text, classes) = (it.text.as_str(), page.classes[row]);
+    let figures = digits(text);
+    let phone = PHONE.is_match(text) || letters(text) < 3 && figures >= 8;
+    #[expect(clippy::cast_precision_loss, reason = "a row has few characters")]
+    let share_of_digits = figures as f32 / text.len().max(1) as f32;
+    let registration = figures >= 4 && REGISTRATION.is_match(text) && !(figures == 5 && letters(text) == 0);
+    let sale = figures > 0 && numbers_a_sale(page, row);
+    LineFeatures {
+        legal_form: !registration && (LEGAL_FORM.is_match(text) || has_legal_form(page, row)),
+        strong_form: !registration && STRONG_FORM.is_match(text),
+        business: classes.has(Class::Business),
+        never_a_name: sale || classes.any(&[Class::NotCompany, Class::Thanks]) || text.contains('@'),
+        registration,
+        registered: !registration && REGISTERED.is_match(text),
+        phone,
+        postcode: !sale && POSTCODE.is_match(&LOT.replace_all(text, "")),
+        postal_town: !sale && POSTAL_TOWN.is_match(text),
+        place: has_place(page, row),
+        ends_in_place: ends_in_place(page, row),
+        only_place: figures == 0 && letters(text) > 0 && covered(page, row, |class| class == Class::Place),
+        address_words: if sale { 0 } else { address_words(&page.hits[row]) } + usize::from(STREET.is_match(text)),
+        numbered: !sale && NUMBERED.is_match(text) && !SHOP_NUMBER.is_match(text),
+        sale,
+        commas: text.matches(',').count(),
+        ends_in_comma: text.trim_end().ends_with(','),
+        tax: classes.any(&[Class::Tax, Class::TaxNumber]),
+        date: DATE.is_match(text),
+        customer: classes.has(Class::Customer),
+        bracketed: text.starts_with('('),
+        amount: page.has_amount(row),
+        colon: text.contains(':'),
+        web: WEB.is_match(text),
+        echo: false,
+        said_again: false,
+        generic: covered(page, row, |class| matches!(class, Class::LegalForm | Class::Business)),
+        share_of_digits,
+        height: (it.height / page.line).min(3.0),
+        room_below: page.rows.get(row + 1).map_or(0.0, |below| (below.middle() - it.middle()) / page.line),
+    }
+}
+
+/// "CO." in "CO. REG. NO." is no form of a company.
+fn has_legal_form(page: &Page, row: usize) -> bool {
+    let text = page.rows[row].text.as_str();
+    let forms = page.hits[row].iter().filter(|hit| hit.class == Class::LegalForm);
+    forms.into_iter().any(|hit| !REGISTER.is_match(&text[hit.range.end..]))
+}
+
+/// A place that does not only tell one shop of a company from another: "GOOD FOOD (KL)".
+fn has_place(page: &Page, row: usize) -> bool {
+    let text = page.rows[row].text.as_str();
+    let bracketed = |hit: &Hit| text[..hit.range.start].ends_with('(') && text[hit.range.end..].starts_with(')');
+    page.hits[row].iter().any(|hit| hit.class == Class::Place && !(hit.range.start > 1 && bracketed(hit)))
+}
+
+fn ends_in_place(page: &Page, row: usize) -> bool {
+    let text = page.rows[row].text.as_str();
+    page.hits[row].iter().any(|hit| hit.class == Class::Place && letters(&text[hit.range.end..]) == 0)
+}
+
+/// Whether a row begins with the label of a number that a sale has: "INVOICE NO".
+fn numbers_a_sale(page: &Page, row: usize) -> bool {
+    let text = page.rows[row].text.as_str();
+    let label = |hit: &Hit| hit.class == Class::ReceiptNumber && letters(&text[..hit.range.start]) == 0;
+    page.hits[row].iter().any(label)
+}
+
+fn address_words(hits: &[Hit]) -> usize {
+    // "SUNGAI PETANI" is a town and no river.
+    let in_place = |hit: &Hit| {
+        let holds = |place: &Hit| place.range.start <= hit.range.start && hit.range.end <= place.range.end;
+        hits.iter().any(|place| place.class == Class::Place && holds(place))
+    };
+    let words = hits.iter().filter(|hit| hit.class == Class::AddressWord && !in_place(hit));
+    let mut starts: Vec<usize> = words.map(|hit| hit.range.start).collect();
+    starts.dedup();
+    starts.len()
+}
+
+/// Whether hits of these classes hold every letter of a row, brackets left out.
+fn covered(page: &Page, row: usize, fits: impl Fn(Class) -> bool) -> bool {
+    let text = &page.rows[row].text;
+    let mut depth = 0_u32;
+    let mut any = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            b'A'..=b'Z' if depth == 0 => {
+                any = true;
+                if !page.hits[row].iter().any(|hit| fits(hit.class) && hit.range.contains(&at)) {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+    }
+    any
+}

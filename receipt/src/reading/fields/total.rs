@@ -1,0 +1,288 @@
+//! The total: every amount is scored by its label, its place and the sums that it is part of; the best one wins.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use super::{
+    confidence::{self, Evidence},
+    labelled::{Labelled, first_total, largest_rounding},
+    sums::Sums,
+};
+use crate::{
+    reading::{
+        language::{Class, KnownCurrency, is_mark},
+        page::{Amount, Page, median},
+        receipt::Field,
+    },
+    text::regex,
+};
+
+/// Measured: points for what was seen to tell the total from other amounts. ARCHITECTURE.md says how.
+mod points {
+    pub(crate) const ROUNDED_TOTAL: f32 = 9.0;
+    pub(crate) const STRONG_TOTAL: f32 = 7.0;
+    pub(crate) const TOTAL: f32 = 6.0;
+    pub(crate) const TOTAL_ABOVE: f32 = 4.5;
+    pub(crate) const NOTHING_BUT_TOTAL: f32 = 1.0;
+    pub(crate) const INCLUDING_TAX: f32 = 1.0;
+    pub(crate) const SUBTOTAL: f32 = -4.0;
+    pub(crate) const COUNT: f32 = -3.0;
+    pub(crate) const TAX: f32 = -5.0;
+    pub(crate) const DISCOUNT: f32 = -5.0;
+    pub(crate) const ROUNDING: f32 = -5.0;
+    pub(crate) const TOTAL_BESIDE_ROUNDING: f32 = 7.0;
+    pub(crate) const BELOW_ROUNDING: f32 = 2.0;
+    pub(crate) const BETWEEN_ROUNDING_AND_CASH: f32 = 3.0;
+    pub(crate) const NEGATIVE: f32 = -8.0;
+    pub(crate) const SHARE: f32 = -3.0;
+    pub(crate) const SUPPLIES: f32 = -4.0;
+    pub(crate) const PAYABLE: f32 = 2.0;
+    pub(crate) const TORN_LABEL: f32 = 3.0;
+    pub(crate) const CHANGE: f32 = -4.0;
+    pub(crate) const HANDED_OVER: f32 = 0.5;
+    pub(crate) const TAX_TABLE: f32 = -4.0;
+    pub(crate) const SAID_ROUNDED: f32 = 1.5;
+    pub(crate) const SAID_STRONG: f32 = 1.0;
+    pub(crate) const SAID_TOTAL: f32 = 0.8;
+    pub(crate) const SAID_HANDED_OVER: f32 = 0.6;
+    pub(crate) const PAID_WITH_CHANGE: f32 = 2.0;
+    pub(crate) const PAID: f32 = 1.0;
+    pub(crate) const TAXED_SUM: f32 = 1.0;
+    pub(crate) const REACHED_BY_ROUNDING: f32 = 2.0;
+    pub(crate) const LEFT_BY_ROUNDING: f32 = -2.0;
+    pub(crate) const PAID_AFTER_DISCOUNT: f32 = 2.0;
+    pub(crate) const LEFT_BY_DISCOUNT: f32 = -2.0;
+    pub(crate) const WITH_TIP: f32 = 4.0;
+    pub(crate) const PROVEN_TWICE: f32 = 5.5;
+    pub(crate) const SUM_OF_ITEMS: f32 = 0.7;
+    pub(crate) const REPEATED: f32 = 0.4;
+    pub(crate) const LAST_ON_ROW: f32 = 1.2;
+    pub(crate) const COMPANY_ON_ROW: f32 = -0.3;
+    pub(crate) const HEIGHT: f32 = 1.0;
+    pub(crate) const SHARE_OF_LARGEST: f32 = 1.0;
+    pub(crate) const BEFORE_CASH: f32 = 0.5;
+    pub(crate) const AFTER_ROUNDING: f32 = 0.5;
+    pub(crate) const AMONG_ITEMS: f32 = -1.0;
+    pub(crate) const STARTS_PAYMENT: f32 = 3.0;
+    pub(crate) const LEFT_BELOW: f32 = 1.0;
+}
+
+pub(crate) fn total(
+    page: &Page,
+    figures: &[Labelled],
+    currency: Option<&KnownCurrency>,
+) -> Option<(Field<Decimal>, Evidence)> {
+    let scores = scores(page, figures, currency);
+    let best = (0..figures.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)))?;
+    let amount = figures[best].amount;
+    let rival = (0..figures.len())
+        .filter(|&i| figures[i].amount.size() != amount.size())
+        .map(|i| scores[i])
+        .fold(f32::NEG_INFINITY, f32::max);
+    let evidence = Evidence { margin: scores[best] - rival, ocr_confidence: page.rows[amount.row].ocr_confidence() };
+    Some((
+        page.field(amount.row, &amount.range, amount.value().abs(), confidence::total(evidence, scores[best])),
+        evidence,
+    ))
+}
+
+static SHARE: LazyLock<Regex> = LazyLock::new(|| regex(r"\d ?%"));
+
+/// What is the same for all amounts of a page.
+struct Surroundings {
+    sums: Sums,
+    largest_rounding: i64,
+    largest: i64,
+    usual_height: f32,
+    first_total: usize,
+    /// The rows of roundings and of money handed over.
+    roundings: Vec<usize>,
+    payments: Vec<usize>,
+    /// How many rows say each amount.
+    said: BTreeMap<i64, usize>,
+}
+
+fn scores(page: &Page, figures: &[Labelled], currency: Option<&KnownCurrency>) -> Vec<f32> {
+    let surroundings = Surroundings::new(page, figures, largest_rounding(currency));
+    figures.iter().map(|it| score(page, figures, it, &surroundings)).collect()
+}
+
+impl Surroundings {
+    fn new(page: &Page, figures: &[Labelled], largest_rounding: i64) -> Self {
+        let rows_of = |fits: &dyn Fn(&Labelled) -> bool| -> Vec<usize> {
+            figures.iter().filter(|it| fits(it)).map(|it| it.amount.row).collect()
+        };
+        let mut said: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        for figure in figures {
+            let rows = said.entry(figure.amount.size()).or_default();
+            if rows.last() != Some(&figure.amount.row) {
+                rows.push(figure.amount.row);
+            }
+        }
+        let height = |it: &Labelled| fragment_height(page, it.amount);
+        Self {
+            sums: Sums::new(page, figures, largest_rounding),
+            largest_rounding,
+            largest: figures.iter().map(|it| it.amount.size()).max().unwrap_or(0).max(1),
+            usual_height: median(&mut figures.iter().map(height).collect::<Vec<_>>()).unwrap_or(1e-5),
+            first_total: first_total(figures).unwrap_or(page.rows.len()),
+            roundings: rows_of(&|it| it.own.has(Class::Rounding) && !it.own.has(Class::Total)),
+            payments: rows_of(&|it| {
+                it.own.any(&[Class::Cash, Class::Card])
+                    && !it.own.any(&[Class::Total, Class::StrongTotal])
+                    && !page.in_tax_table[it.amount.row]
+            }),
+            said: said.into_iter().map(|(size, rows)| (size, rows.len())).collect(),
+        }
+    }
+}
+
+fn fragment_height(page: &Page, amount: &Amount) -> f32 {
+    let row = &page.rows[amount.row];
+    row.fragments.get(row.fragment_at(amount.range.start)).map_or(row.height, |fragment| fragment.height)
+}
+
+fn score(page: &Page, figures: &[Labelled], it: &Labelled, around: &Surroundings) -> f32 {
+    let size = it.amount.size();
+    if size == 0 {
+        return -20.0;
+    }
+    label_score(page, it, around) + sums_score(page, it, around) + place_score(page, figures, it, around)
+}
+
+fn label_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
+    let (own, classes) = (it.own, it.own.with(it.above));
+    let size = it.amount.size();
+    let mut score = 0.0;
+    if own.has(Class::RoundedTotal) {
+        score += points::ROUNDED_TOTAL;
+    } else if own.has(Class::StrongTotal) {
+        score += points::STRONG_TOTAL;
+    } else if own.has(Class::Total) {
+        score += points::TOTAL;
+    } else if it.above.any(&[Class::Total, Class::StrongTotal]) {
+        score += points::TOTAL_ABOVE;
+    }
+    let words: Vec<&str> = it.label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let nothing_but_total = match words.as_slice() {
+        ["TOTAL"] | ["THE", "TOTAL"] => true,
+        ["TOTAL", mark] => is_mark(mark),
+        _ => false,
+    };
+    if nothing_but_total {
+        score += points::NOTHING_BUT_TOTAL;
+    }
+    if matches!(words.as_slice(), ["TO" | "T" | "TOT" | "TOTA" | "OTAL" | "TAL"]) {
+        score += points::TORN_LABEL;
+    }
+    if own.has(Class::InclTax) {
+        score += points::INCLUDING_TAX;
+    }
+    if classes.any(&[Class::ExclTax, Class::Subtotal]) {
+        score += points::SUBTOTAL;
+    }
+    if classes.has(Class::Count) && it.amount.currency.is_none() {
+        score += points::COUNT;
+    }
+    if classes.has(Class::Tax) && !classes.has(Class::InclTax) {
+        score += points::TAX;
+    }
+    if classes.any(&[Class::Discount, Class::Points]) {
+        score += points::DISCOUNT;
+    }
+    if classes.has(Class::Rounding) && !own.has(Class::RoundedTotal) {
+        score += match (size <= around.largest_rounding, own.has(Class::Rounding)) {
+            (true, _) if own.has(Class::Total) => 0.0,
+            (true, _) => points::ROUNDING,
+            (false, true) => points::TOTAL_BESIDE_ROUNDING,
+            (false, false) => points::BELOW_ROUNDING,
+        };
+    }
+    let payable = own.has(Class::Payable) && !own.has(Class::Change);
+    if payable {
+        score += points::PAYABLE;
+    }
+    if it.amount.cents < 0 && !payable {
+        score += points::NEGATIVE;
+    }
+    if SHARE.is_match(&it.label) && !own.has(Class::InclTax) {
+        score += points::SHARE;
+    }
+    if own.has(Class::Supplies) {
+        score += points::SUPPLIES;
+    }
+    if classes.has(Class::Change) {
+        score += points::CHANGE;
+    }
+    if classes.any(&[Class::Cash, Class::Card]) && !own.has(Class::Total) {
+        score += points::HANDED_OVER;
+    }
+    if page.in_tax_table[it.amount.row] {
+        score += points::TAX_TABLE;
+    }
+    let row = it.amount.row;
+    let after_rounding = around.roundings.iter().any(|&r| row > r && row - r <= 2);
+    let before_cash = around.payments.iter().any(|&r| r > row && r - row <= 3);
+    if own.is_empty() && after_rounding && before_cash {
+        score += points::BETWEEN_ROUNDING_AND_CASH;
+    }
+    if before_cash {
+        score += points::BEFORE_CASH;
+    }
+    if after_rounding {
+        score += points::AFTER_ROUNDING;
+    }
+    score
+}
+
+fn sums_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
+    let (sums, size) = (&around.sums, it.amount.size());
+    let given = |fact: bool, points: f32| if fact { points } else { 0.0 };
+    let mut score = given(sums.is_rounded_total(size), points::SAID_ROUNDED)
+        + given(sums.is_strong_total(size), points::SAID_STRONG)
+        + given(sums.is_total(size), points::SAID_TOTAL)
+        + given(sums.is_handed_over(size), points::SAID_HANDED_OVER)
+        + given(sums.is_paid_with_change(size), points::PAID_WITH_CHANGE)
+        + given(sums.is_paid(size), points::PAID)
+        + given(sums.is_taxed_sum(size), points::TAXED_SUM)
+        + given(sums.is_reached_by_rounding(size), points::REACHED_BY_ROUNDING)
+        + given(sums.is_left_by_rounding(size), points::LEFT_BY_ROUNDING)
+        + given(sums.is_paid_after_discount(size), points::PAID_AFTER_DISCOUNT)
+        + given(sums.is_left_by_discount(size), points::LEFT_BY_DISCOUNT)
+        + given(sums.is_with_tip(size), points::WITH_TIP)
+        + given(sums.is_proven_twice(size), points::PROVEN_TWICE)
+        + given(sums.is_sum_of_items(size), points::SUM_OF_ITEMS);
+    // Rows of figures whose labels were not read still add up.
+    let row = it.amount.row;
+    if row * 10 >= page.rows.len() * 3 {
+        let starts = !page.in_tax_table[row] && sums.starts_payment(row, size);
+        if starts {
+            score += points::STARTS_PAYMENT;
+        } else if !page.in_tax_table[row] && sums.is_left_below(row, size) {
+            score += points::LEFT_BELOW;
+        }
+    }
+    score
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are small, and shares need no more digits")]
+fn place_score(page: &Page, figures: &[Labelled], it: &Labelled, around: &Surroundings) -> f32 {
+    let (size, row) = (it.amount.size(), it.amount.row);
+    let mut score = 0.0;
+    let repeated = around.said.get(&size).map_or(0, |rows| rows.saturating_sub(1)).min(3);
+    score += points::REPEATED * repeated as f32;
+    let company = figures.iter().filter(|other| other.amount.row == row).count();
+    score += points::COMPANY_ON_ROW * (company.min(5) - 1) as f32;
+    if !figures.iter().any(|other| other.amount.row == row && other.amount.range.start > it.amount.range.start) {
+        score += points::LAST_ON_ROW;
+    }
+    let height = (fragment_height(page, it.amount) / around.usual_height).min(3.0);
+    score += points::HEIGHT * (height - 1.0);
+    score += points::SHARE_OF_LARGEST * size as f32 / around.largest as f32;
+    if row < around.first_total && it.own.is_empty() {
+        score += points::AMONG_ITEMS;
+    }
+    score
+}

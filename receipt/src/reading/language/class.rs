@@ -1,0 +1,100 @@
+//! What a keyword makes of the figures beside it, or of its row.
+
+use serde::Deserialize;
+
+/// Declares the classes and, from the same list, all of them.
+macro_rules! classes {
+    ($($(#[$doc:meta])* $class:ident,)+) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub(crate) enum Class { $($(#[$doc])* $class),+ }
+
+        impl Class {
+            #[cfg(test)]
+            pub(crate) const ALL: &[Self] = &[$(Self::$class),+];
+        }
+    };
+}
+
+classes! {
+    Total,
+    /// A label that only the final total bears.
+    StrongTotal,
+    /// The total after rounding to the smallest coin.
+    RoundedTotal,
+    Payable,
+    Subtotal,
+    ExclTax,
+    InclTax,
+    Tax,
+    /// The heading of a table of taxes.
+    TaxSummary,
+    /// A column of such a table.
+    TaxTable,
+    Supplies,
+    Rounding,
+    Cash,
+    Card,
+    Change,
+    Discount,
+    Points,
+    Tip,
+    Service,
+    Count,
+    /// The heading of a column of items.
+    Column,
+    /// What stands in a heading only beside others.
+    ColumnSide,
+    Date,
+    /// A date that is not the day of the sale.
+    OtherDate,
+    Time,
+    ReceiptNumber,
+    Phone,
+    TaxNumber,
+    LegalForm,
+    /// What a shop calls itself.
+    Business,
+    /// What a shop's name never holds.
+    NotCompany,
+    AddressWord,
+    /// A town, a state or a country.
+    Place,
+    /// The customer's name or address follows, which is not the shop's.
+    Customer,
+    Thanks,
+}
+
+/// A set of classes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Classes(u64);
+
+impl Classes {
+    pub(crate) fn has(self, class: Class) -> bool {
+        self.0 & Self::from(class).0 != 0
+    }
+
+    pub(crate) fn any(self, classes: &[Class]) -> bool {
+        classes.iter().any(|&class| self.has(class))
+    }
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl From<Class> for Classes {
+    fn from(class: Class) -> Self {
+        Self(1 << class as u32)
+    }
+}
+
+impl FromIterator<Class> for Classes {
+    fn from_iter<I: IntoIterator<Item = Class>>(classes: I) -> Self {
+        classes.into_iter().fold(Self::default(), |all, class| all.with(class.into()))
+    }
+}

@@ -1,0 +1,194 @@
+//! The languages of receipts. A new one is a file in `languages/` and a line in the list below; the tests say what its file
+//! lacks.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::Deserialize;
+
+use super::class::Class;
+
+/// Declares the languages, all of them, and the file of each from one list.
+macro_rules! languages {
+    ($($language:ident $code:literal,)+) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Language { $($language),+ }
+
+        impl Language {
+            pub(crate) const ALL: &[Self] = &[$(Self::$language),+];
+
+            /// As ISO 639-1 has it.
+            pub(crate) fn code(self) -> &'static str {
+                match self { $(Self::$language => $code),+ }
+            }
+
+            fn file(self) -> &'static str {
+                match self { $(Self::$language => include_str!(concat!("languages/", $code, ".toml"))),+ }
+            }
+        }
+    };
+}
+
+// Where a receipt speaks several, the first of them tells its currency.
+languages! {
+    English "en",
+    Polish "pl",
+    German "de",
+    French "fr",
+    Spanish "es",
+    Italian "it",
+    Portuguese "pt",
+    Dutch "nl",
+    Latvian "lv",
+    Indonesian "id",
+    Malay "ms",
+}
+
+/// What the file of a language says. Its words are upper case and without accents.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Definition {
+    /// Whether it is written with accents.
+    accents: bool,
+    /// Whether days come before months wherever it is spoken.
+    day_first: bool,
+    /// The code of the currency that it speaks for where no sign does.
+    currency: Option<String>,
+    /// Classes of which its words leave no doubt about the country, though other languages share most of the rest.
+    #[serde(default)]
+    spoken_only_there: Vec<Class>,
+    /// The names of each month, parted by bars, as far as they are needed to tell it: three or four letters.
+    pub(super) months: [String; 12],
+    /// What stands between a quantity and a price: "2 PCS 3.50".
+    pieces: Vec<String>,
+    /// What names of customers and cashiers follow, so that they are kept out of what is mined.
+    persons: Vec<String>,
+    /// For each class, its words. They are found at the start of a word; spaces inside do not count, nor does what readers
+    /// confuse (O and 0, I, L and 1, S and 5, B and 8); further letters may follow six or more ("SUBTOTALRM"), and
+    /// anything a star.
+    pub(super) keywords: BTreeMap<Class, Vec<String>>,
+}
+
+static DEFINITIONS: LazyLock<Vec<Definition>> = LazyLock::new(|| {
+    let parse = |language: &Language| {
+        toml::from_str(language.file()).unwrap_or_else(|error| panic!("languages/{}.toml: {error}", language.code()))
+    };
+    Language::ALL.iter().map(parse).collect()
+});
+
+impl Language {
+    pub(super) fn definition(self) -> &'static Definition {
+        &DEFINITIONS[self as usize]
+    }
+
+    pub(crate) fn is_day_first(self) -> bool {
+        self.definition().day_first
+    }
+
+    pub(crate) fn currency(self) -> Option<&'static str> {
+        self.definition().currency.as_deref()
+    }
+
+    pub(crate) fn spoken_only_there(self) -> &'static [Class] {
+        &self.definition().spoken_only_there
+    }
+
+    /// Words by which it is known on a receipt.
+    #[cfg(test)]
+    pub(crate) fn sample_words(self) -> Vec<&'static str> {
+        let keywords = &self.definition().keywords;
+        [Class::Cash, Class::Change, Class::Thanks]
+            .iter()
+            .flat_map(|class| &keywords[class])
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// Of all languages, the longest first.
+    pub(crate) fn all_pieces() -> Vec<&'static str> {
+        let mut pieces: Vec<&str> =
+            Self::ALL.iter().flat_map(|it| &it.definition().pieces).map(String::as_str).collect();
+        pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
+        pieces
+    }
+
+    /// Of all languages.
+    pub(crate) fn all_persons() -> impl Iterator<Item = &'static str> {
+        Self::ALL.iter().flat_map(|it| &it.definition().persons).map(String::as_str)
+    }
+}
+
+/// A set of languages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Languages(u64);
+
+impl Languages {
+    pub(crate) fn has(self, language: Language) -> bool {
+        self.shares(language.into())
+    }
+
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// In the order of [`Language::ALL`].
+    pub(crate) fn iter(self) -> impl Iterator<Item = Language> {
+        Language::ALL.iter().copied().filter(move |&language| self.has(language))
+    }
+
+    /// Whether none of them is written with accents.
+    pub(crate) fn is_plain(self) -> bool {
+        self.iter().all(|language| !language.definition().accents)
+    }
+
+    pub(super) fn shares(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    pub(super) fn count(self) -> u32 {
+        self.0.count_ones()
+    }
+}
+
+impl From<Language> for Languages {
+    fn from(language: Language) -> Self {
+        Self(1 << language as u32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+
+    #[test]
+    fn every_file_of_a_language_is_in_the_list() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/reading/language/languages");
+        let files: BTreeSet<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        let listed: BTreeSet<String> = Language::ALL.iter().map(|language| language.code().to_owned()).collect();
+        assert_eq!(files, listed, "a file in `languages/` needs a line in `languages!`");
+    }
+
+    #[test]
+    fn every_language_says_something_of_every_class_if_only_that_it_has_no_word() {
+        for language in Language::ALL {
+            let keywords = &language.definition().keywords;
+            let missing: Vec<&Class> = Class::ALL.iter().filter(|class| !keywords.contains_key(class)).collect();
+            assert!(missing.is_empty(), "languages/{}.toml lacks {missing:?}; `[]` where it has none", language.code());
+        }
+    }
+
+    #[test]
+    fn words_are_written_as_texts_are_compared() {
+        for language in Language::ALL {
+            let Definition { months, pieces, persons, keywords, .. } = language.definition();
+            for word in months.iter().chain(pieces).chain(persons).chain(keywords.values().flatten()) {
+                let plain = word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b" |*".contains(&b));
+                assert!(plain && !word.is_empty(), "languages/{}.toml: {word:?}", language.code());
+            }
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! Amounts of money: figures with decimals, a sign and a currency, as shops of many countries print them.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use super::rows::Row;
+use crate::{
+    reading::language::{Mark, mark_after, mark_before},
+    text::regex,
+};
+
+/// An amount on a row.
+#[derive(Debug, Clone)]
+pub(crate) struct Amount {
+    pub(crate) row: usize,
+    /// Bytes of the row's text, with the sign, and with the currency if it is glued to the figures.
+    pub(crate) range: Range<usize>,
+    /// The same with the currency wherever it stands.
+    pub(crate) reach: Range<usize>,
+    /// In hundredths of the currency, also where it has no smaller coin.
+    pub(crate) cents: i64,
+    /// With two decimals; else a whole number.
+    pub(crate) decimals: bool,
+    /// A currency stands beside it.
+    pub(crate) currency: Option<Mark>,
+}
+
+impl Amount {
+    pub(crate) fn size(&self) -> i64 {
+        self.cents.abs()
+    }
+
+    pub(crate) fn value(&self) -> Decimal {
+        if self.decimals { Decimal::new(self.cents, 2) } else { Decimal::new(self.cents / 100, 0) }
+    }
+}
+
+/// How figures without two decimals are to be understood on a receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// "12.50": whole numbers are money only beside a currency.
+    Decimals,
+    /// "12.500" or "12,500" is twelve thousand and five hundred, and no coin is smaller than one.
+    Whole,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Decimals,
+    Grouped,
+    Plain,
+}
+
+/// Amounts after these are not looked at, since each is held against the others.
+const MAX_AMOUNTS: usize = 600;
+
+/// All amounts, row by row, left to right.
+pub(crate) fn amounts(rows: &[Row]) -> Vec<Amount> {
+    let found: Vec<(Amount, Shape)> = rows.iter().enumerate().flat_map(|(row, it)| numbers(row, it)).collect();
+    let count = |shape: Shape| found.iter().filter(|(_, s)| *s == shape).count();
+    let style = if count(Shape::Grouped) > 2 * count(Shape::Decimals) { Style::Whole } else { Style::Decimals };
+    found
+        .into_iter()
+        .filter(|(amount, shape)| match (shape, style) {
+            (Shape::Decimals, Style::Decimals | Style::Whole) | (Shape::Grouped, Style::Whole) => true,
+            (Shape::Grouped | Shape::Plain, Style::Decimals) => amount.currency.is_some(),
+            (Shape::Plain, Style::Whole) => amount.currency.is_some() || amount.cents.abs() >= 10_000,
+        })
+        .map(|(amount, _)| amount)
+        .take(MAX_AMOUNTS)
+        .collect()
+}
+
+static GROUPED_DECIMALS: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^(?:(\d{1,3}(?:[,'] ?\d{3})+) ?\. ?(\d\d)|(\d{1,3}(?:[.'] ?\d{3})+) ?, ?(\d\d)|(\d{1,3}(?: \d{3})+),(\d\d))",
+    )
+});
+static DECIMALS: LazyLock<Regex> = LazyLock::new(|| regex(r"^(\d{0,7}) ?[.,] ?(\d\d|\d \d)"));
+/// "12,-": no cents.
+static DASHED: LazyLock<Regex> = LazyLock::new(|| regex(r"^(\d{1,3}(?:[.']\d{3})*|\d{1,6})[.,]-{1,2}(?:$| )"));
+static GROUPED: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,3}(?:[.,']\d{3})+"));
+static SPACED: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,3}(?: \d{3})+"));
+static PLAIN: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,7}"));
+/// What makes a number no amount: more figures, a share, a measure.
+static NO_END: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:[\d%/]|[.,:-]\d| %| ?(?:KG|ML|LTR|CM|MM|OZ|LBS?)\b)"));
+
+fn numbers(row: usize, it: &Row) -> Vec<(Amount, Shape)> {
+    let text = it.figures.as_str();
+    let mut found = Vec::new();
+    for place in &it.places {
+        let mut at = place.start;
+        while at < place.end {
+            let byte = text.as_bytes()[at];
+            let apart = at == place.start || !text.as_bytes()[at - 1].is_ascii_alphanumeric();
+            let starts = byte.is_ascii_digit() || byte == b'.' && apart;
+            match starts.then(|| number(text, at, place.end)).flatten() {
+                Some((amount, shape)) => {
+                    at = amount.range.end;
+                    found.push((Amount { row, ..amount }, shape));
+                }
+                None => at += 1,
+            }
+        }
+    }
+    found
+}
+
+/// The number that starts at a byte and ends before another, in the same fragment.
+fn number(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
+    let rest = &text[start..limit];
+    let (shape, length, cents) = grouped_decimals(rest)
+        .or_else(|| dashed(rest))
+        .or_else(|| decimals(rest))
+        .or_else(|| whole(rest, &GROUPED, Shape::Grouped))
+        .or_else(|| spaced(text, start, limit))
+        .or_else(|| whole(rest, &PLAIN, Shape::Plain))?;
+    let mut end = start + length;
+    let before = before(text, start)?;
+    let mut negative = before.negative;
+    let after = &text[end..];
+    if after.starts_with('-') && !after[1..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        negative = true;
+        end += 1;
+    } else if before.bracket && after.starts_with(')') {
+        negative = true;
+    }
+    let behind = mark_after(text, end);
+    let currency = before.currency.or(behind.map(|(_, mark)| mark));
+    let reach = before.reach..behind.map_or(end, |(end, _)| end);
+    let amount = Amount {
+        row: 0,
+        range: before.glued..end,
+        reach,
+        cents: if negative { -cents } else { cents },
+        decimals: shape == Shape::Decimals,
+        currency,
+    };
+    Some((amount, shape))
+}
+
+fn ends_well(rest: &str, length: usize) -> bool {
+    !NO_END.is_match(&rest[length..])
+}
+
+fn grouped_decimals(rest: &str) -> Option<(Shape, usize, i64)> {
+    let found = GROUPED_DECIMALS.captures(rest)?;
+    let length = found.get(0)?.end();
+    let whole = found.get(1).or(found.get(3)).or(found.get(5))?.as_str();
+    let part = found.get(2).or(found.get(4)).or(found.get(6))?.as_str();
+    let cents = digits(whole)?.checked_mul(100)?.checked_add(digits(part)?)?;
+    ends_well(rest, length).then_some((Shape::Decimals, length, cents))
+}
+
+fn decimals(rest: &str) -> Option<(Shape, usize, i64)> {
+    let found = DECIMALS.captures(rest)?;
+    let length = found.get(0)?.end();
+    let whole = if found[1].is_empty() { 0 } else { digits(&found[1])? };
+    let spaced = found[2].len() == 3;
+    let fits = ends_well(rest, length) && !(found[1].is_empty() && (spaced || rest.starts_with([' ', ','])));
+    fits.then_some((Shape::Decimals, length, whole * 100 + digits(&found[2])?))
+}
+
+fn dashed(rest: &str) -> Option<(Shape, usize, i64)> {
+    let found = DASHED.captures(rest)?;
+    let length = found.get(0)?.as_str().trim_end().len();
+    Some((Shape::Decimals, length, digits(&found[1])?.checked_mul(100)?))
+}
+
+/// "4 580 Ft": only a currency tells it from two numbers.
+fn spaced(text: &str, start: usize, limit: usize) -> Option<(Shape, usize, i64)> {
+    let (shape, length, cents) = whole(&text[start..limit], &SPACED, Shape::Grouped)?;
+    mark_after(text, start + length).map(|_| (shape, length, cents))
+}
+
+fn whole(rest: &str, pattern: &Regex, shape: Shape) -> Option<(Shape, usize, i64)> {
+    let length = pattern.find(rest)?.end();
+    ends_well(rest, length).then_some((shape, length, digits(&rest[..length])?.checked_mul(100)?))
+}
+
+fn digits(text: &str) -> Option<i64> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    digits.parse().ok().filter(|number| *number < 1_000_000_000_000)
+}
+
+/// What stands before a number, if an amount may begin there.
+struct Before {
+    negative: bool,
+    bracket: bool,
+    currency: Option<Mark>,
+    /// Where the text without a loose currency begins.
+    glued: usize,
+    /// Where the text with the currency begins.
+    reach: usize,
+}
+
+fn before(text: &str, start: usize) -> Option<Before> {
+    let mut before = Before { negative: false, bracket: false, currency: None, glued: start, reach: start };
+    let mut at = start;
+    for _ in 0..2 {
+        if let Some((from, mark)) = mark_before(text, at) {
+            before.currency = Some(mark);
+            if from + 4 >= at && !text[from..at].ends_with([' ', '.']) && at == before.glued {
+                before.glued = from;
+            }
+            at = from;
+            before.reach = from;
+        }
+        let trimmed = text[..at].trim_end_matches(' ');
+        let sign = trimmed.ends_with(['-', '(']);
+        let glued = trimmed.len() == at;
+        let outer = trimmed.get(..trimmed.len().wrapping_sub(1)).unwrap_or_default();
+        let free = outer.is_empty() || outer.ends_with([' ', ')', '$']);
+        if sign && !before.negative && !before.bracket && (free || mark_before(text, outer.len()).is_some()) {
+            before.negative = trimmed.ends_with('-');
+            before.bracket = trimmed.ends_with('(');
+            if glued && before.negative && at == before.glued {
+                before.glued = outer.len();
+            }
+            at = outer.len();
+            before.reach = before.reach.min(at);
+        } else {
+            break;
+        }
+    }
+    let head = &text[..at];
+    let mut last = head.chars().rev();
+    let fits = match (last.next(), last.next()) {
+        (Some(c), _) if c.is_ascii_digit() => false,
+        (Some(':'), inner) => !inner.is_some_and(|c| c.is_ascii_digit()),
+        (Some('.'), inner) => inner.is_none_or(|c| c == '.' || c == ' '),
+        (Some(',' | '/' | '-'), _) => false,
+        (Some(c), _) if c.is_ascii_uppercase() => {
+            // A lost space, not a serial number: "TOTAL9.00".
+            head.bytes().rev().take_while(u8::is_ascii_uppercase).count() >= 3
+        }
+        (Some(_) | None, _) => true,
+    };
+    fits.then_some(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::page::rows::row_of;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let found = amounts(&[row_of(text)]);
+        let read: Vec<String> = found.iter().map(|amount| amount.value().to_string()).collect();
+        assert_eq!(read.join(" "), expected, "{text}");
+    }
+
+    #[test]
+    fn amounts_are_read_as_many_countries_print_them() {
+        check("TOTAL 1,234.50", "1234.50");
+        check("SUMME 1.234,50", "1234.50");
+        check("TOTAL 1 234,50 €", "1234.50");
+        check("TOTAL CHF 1'249.00", "1249.00");
+        check("TOTAL 12.345.678,90", "12345678.90");
+        check("RM5.00 RM 6.00", "5.00 6.00");
+        check("TOTAL $8", "8");
+        check("TOTAL ¥1,650", "1650");
+        check("ROUNDING .02", "0.02");
+        check("TOTAAL 12,- €", "12.00");
+        check("TOTAL CHF 1'250.--", "1250.00");
+    }
+
+    #[test]
+    fn a_sign_may_stand_anywhere() {
+        check("-5.00", "-5.00");
+        check("RABATT 0,75-", "-0.75");
+        check("(5.00)", "-5.00");
+        check("-RM5.00", "-5.00");
+        check("RM -5.00", "-5.00");
+        check("£ -1.89", "-1.89");
+        check("ROUNDING -.02", "-0.02");
+    }
+
+    #[test]
+    fn a_quantity_before_an_amount_is_no_thousand() {
+        check("2 350.00", "350.00");
+        check("2  350,00", "350.00");
+    }
+
+    #[test]
+    fn readers_lose_spaces_and_put_some() {
+        check("TOTAL 170. 00", "170.00");
+        check("TOTAL9.00", "9.00");
+        check("TOTAL:9.00", "9.00");
+        check("TOTAL....9.00", "9.00");
+        check("RM1O.5O", "10.50");
+    }
+
+    #[test]
+    fn other_numbers_are_no_money() {
+        check("GST 6.00%", "");
+        check("12/03/2018 12:30:45", "");
+        check("12.03.2018", "");
+        check("TEL 03-8700.1122", "");
+        check("1.999 KG", "");
+        check("9556001234567", "");
+        check("V2.50", "");
+        check("MILK 1.50L", "1.50");
+    }
+}

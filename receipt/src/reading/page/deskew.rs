@@ -1,0 +1,234 @@
+//! The upright frame: the answer's lines as if the text ran left to right, with the way back to the picture.
+
+use std::{collections::HashMap, ops::Range};
+
+use crate::{
+    BoundingBox, Orientation, Point,
+    text::fold,
+    textract::{Block, BlockType, DetectDocumentText, Geometry},
+};
+
+/// Lines after these are not looked at: the longest till rolls stay below, and hostile answers stay cheap.
+const MAX_LINES: usize = 1000;
+/// Characters of a line after these are not looked at.
+const MAX_CHARS: usize = 160;
+/// The width of a character in line heights, by which width and height of the picture become comparable.
+const CHARACTER_WIDTH: f32 = 0.5;
+
+/// One detected line, in the upright frame. Units are the same across and down; y grows downwards.
+#[derive(Debug, Clone)]
+pub(crate) struct Fragment {
+    pub(crate) printed: String,
+    /// As [`fold`] makes it.
+    pub(crate) text: String,
+    pub(crate) left: f32,
+    pub(crate) right: f32,
+    /// The middle of its height.
+    pub(crate) middle: f32,
+    pub(crate) height: f32,
+    /// dy/dx of its upper edge.
+    pub(crate) slope: f32,
+    /// 0 to 1: how sure the eye was.
+    pub(crate) ocr_confidence: f32,
+    outline: Outline,
+    words: Vec<(Range<usize>, Outline)>,
+}
+
+/// Four corners on the stored raster, from the text's own top left, clockwise as it reads.
+type Outline = [Point; 4];
+
+/// Which way the text runs on the stored raster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Right,
+    Down,
+    Left,
+    Up,
+}
+
+impl Fragment {
+    pub(crate) fn width(&self) -> f32 {
+        self.right - self.left
+    }
+
+    /// Where these characters stand on the picture as shown.
+    pub(crate) fn shown(&self, chars: Range<usize>, orientation: Orientation) -> BoundingBox {
+        let words: Vec<_> = self.words.iter().filter(|(at, _)| at.start < chars.end && chars.start < at.end).collect();
+        let part = |outline: &Outline, at: &Range<usize>| {
+            #[expect(clippy::cast_precision_loss, reason = "a line has at most some hundred characters")]
+            let share = |n: usize| (n.clamp(at.start, at.end) - at.start) as f32 / at.len().max(1) as f32;
+            let (from, to) = (share(chars.start), share(chars.end));
+            let [a, b, c, d] = *outline;
+            around([between(a, b, from), between(a, b, to), between(d, c, to), between(d, c, from)], orientation)
+        };
+        words
+            .iter()
+            .map(|(at, outline)| part(outline, at))
+            .reduce(BoundingBox::union)
+            .unwrap_or_else(|| part(&self.outline, &(0..self.printed.chars().count())))
+    }
+}
+
+/// The fragments of the first page that carry text.
+pub(crate) fn fragments(answer: &DetectDocumentText) -> Vec<Fragment> {
+    let first_page = |block: &&Block| block.page.is_none_or(|page| page <= 1);
+    let lines: Vec<_> = answer
+        .blocks
+        .iter()
+        .filter(first_page)
+        .filter(|block| block.block_type == BlockType::Line)
+        .filter_map(|block| Some((block, block.text.as_deref()?.trim(), outline(block.geometry.as_ref()?)?)))
+        .filter(|(_, text, _)| !text.is_empty())
+        .take(MAX_LINES)
+        .collect();
+    let direction = majority(lines.iter().map(|(_, _, outline)| outline));
+    let words: HashMap<&str, &Block> = answer
+        .blocks
+        .iter()
+        .filter(|block| block.block_type == BlockType::Word)
+        .map(|block| (block.id.as_str(), block))
+        .collect();
+    let mut fragments: Vec<_> = lines
+        .into_iter()
+        .map(|(block, text, outline)| {
+            let printed: String = text.chars().take(MAX_CHARS).collect();
+            let words = words_of(block, &printed, &words);
+            upright(printed, outline, words, block.confidence, direction)
+        })
+        .collect();
+    square(&mut fragments);
+    fragments
+}
+
+fn upright(
+    printed: String,
+    outline: Outline,
+    words: Vec<(Range<usize>, Outline)>,
+    confidence: Option<f32>,
+    direction: Direction,
+) -> Fragment {
+    let [a, b, c, d] = outline.map(|point| direction.stand_up(point));
+    let left = a.x.min(b.x).min(c.x).min(d.x);
+    let right = a.x.max(b.x).max(c.x).max(d.x);
+    let top = a.y.min(b.y).min(c.y).min(d.y);
+    let bottom = a.y.max(b.y).max(c.y).max(d.y);
+    let slope = if b.x > a.x { (b.y - a.y) / (b.x - a.x) } else { 0.0 };
+    // A slanting outline knows its height better than the box around it.
+    let edges = f32::midpoint(d.y - a.y, c.y - b.y);
+    let height = if slope != 0.0 && edges > 0.0 { edges } else { bottom - top };
+    Fragment {
+        text: fold(&printed),
+        printed,
+        left,
+        right,
+        middle: f32::midpoint(top, bottom),
+        height: height.max(1e-5),
+        slope,
+        ocr_confidence: confidence.filter(|c| c.is_finite()).unwrap_or(100.0).clamp(0.0, 100.0) / 100.0,
+        outline,
+        words,
+    }
+}
+
+/// Makes units across and down the same. The answer has them in shares of a width and a height that it does not tell.
+fn square(fragments: &mut [Fragment]) {
+    let mut ratios: Vec<f32> = fragments
+        .iter()
+        .filter(|fragment| fragment.text.len() >= 3)
+        .map(|fragment| {
+            #[expect(clippy::cast_precision_loss, reason = "a line has at most some hundred characters")]
+            let width = fragment.width() / fragment.text.chars().count() as f32;
+            width / fragment.height
+        })
+        .collect();
+    let scale = median(&mut ratios).filter(|ratio| *ratio > 0.0).map_or(1.0, |ratio| CHARACTER_WIDTH / ratio);
+    let scale = scale.clamp(0.05, 20.0);
+    for fragment in fragments {
+        fragment.left *= scale;
+        fragment.right *= scale;
+        fragment.slope /= scale;
+    }
+}
+
+/// The middle one; absent where there is none.
+pub(crate) fn median(values: &mut [f32]) -> Option<f32> {
+    values.sort_by(f32::total_cmp);
+    values.get(values.len() / 2).copied()
+}
+
+/// Where each word of a line stands in it, if the words are the line's.
+fn words_of(line: &Block, printed: &str, blocks: &HashMap<&str, &Block>) -> Vec<(Range<usize>, Outline)> {
+    let mut words = Vec::new();
+    let mut from = 0;
+    let ids = line.relationships.iter().filter(|relationship| relationship.kind == "CHILD").flat_map(|r| &r.ids);
+    for word in ids.take(MAX_CHARS).filter_map(|id| blocks.get(id.as_str())) {
+        let (Some(text), Some(outline)) = (word.text.as_deref(), word.geometry.as_ref().and_then(outline)) else {
+            return Vec::new();
+        };
+        let Some(at) = printed.get(from..).and_then(|rest| rest.find(text)) else { return Vec::new() };
+        let start = from + at;
+        from = start + text.len();
+        let chars = |bytes: usize| printed.get(..bytes).map_or(0, |before| before.chars().count());
+        words.push((chars(start)..chars(from), outline));
+    }
+    words
+}
+
+fn outline(geometry: &Geometry) -> Option<Outline> {
+    let corners: Option<Outline> = geometry
+        .polygon
+        .iter()
+        .map(|corner| Point { x: corner.x, y: corner.y })
+        .collect::<Vec<_>>()
+        .try_into()
+        .ok()
+        .filter(|corners: &Outline| corners.iter().all(|corner| corner.x.is_finite() && corner.y.is_finite()));
+    let bounds = geometry.bounding_box;
+    let (right, bottom) = (bounds.left + bounds.width, bounds.top + bounds.height);
+    let boxed = [(bounds.left, bounds.top), (right, bounds.top), (right, bottom), (bounds.left, bottom)]
+        .map(|(x, y)| Point { x, y });
+    let sane = |outline: &Outline| outline.iter().all(|corner| corner.x.abs() < 10.0 && corner.y.abs() < 10.0);
+    corners.filter(sane).or(Some(boxed).filter(sane))
+}
+
+/// The way most of the text runs, long lines counting more.
+fn majority<'a>(outlines: impl Iterator<Item = &'a Outline>) -> Direction {
+    let mut votes = [(Direction::Right, 0.0), (Direction::Down, 0.0), (Direction::Left, 0.0), (Direction::Up, 0.0)];
+    for [a, b, ..] in outlines {
+        let (dx, dy) = (b.x - a.x, b.y - a.y);
+        let vote = if dx.abs() >= dy.abs() {
+            if dx >= 0.0 { 0 } else { 2 }
+        } else if dy > 0.0 {
+            1
+        } else {
+            3
+        };
+        votes[vote].1 += dx.abs().max(dy.abs());
+    }
+    votes.into_iter().reduce(|best, vote| if vote.1 > best.1 { vote } else { best }).map_or(Direction::Right, |v| v.0)
+}
+
+impl Direction {
+    /// Where a point of the raster comes to stand when the text is turned to run to the right.
+    fn stand_up(self, Point { x, y }: Point) -> Point {
+        match self {
+            Self::Right => Point { x, y },
+            Self::Down => Point { x: y, y: 1.0 - x },
+            Self::Left => Point { x: 1.0 - x, y: 1.0 - y },
+            Self::Up => Point { x: 1.0 - y, y: x },
+        }
+    }
+}
+
+fn between(a: Point, b: Point, share: f32) -> Point {
+    Point { x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share }
+}
+
+fn around(outline: Outline, orientation: Orientation) -> BoundingBox {
+    let shown = outline.map(|corner| orientation.show(corner));
+    let left = shown.iter().map(|p| p.x).fold(f32::INFINITY, f32::min).clamp(0.0, 1.0);
+    let top = shown.iter().map(|p| p.y).fold(f32::INFINITY, f32::min).clamp(0.0, 1.0);
+    let right = shown.iter().map(|p| p.x).fold(f32::NEG_INFINITY, f32::max).clamp(0.0, 1.0);
+    let bottom = shown.iter().map(|p| p.y).fold(f32::NEG_INFINITY, f32::max).clamp(0.0, 1.0);
+    BoundingBox { left, top, width: right - left, height: bottom - top }
+}

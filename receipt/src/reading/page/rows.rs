@@ -1,0 +1,276 @@
+//! Rows rebuilt from fragments: what was printed side by side, left to right, however the paper lay.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+
+use super::deskew::{Fragment, median};
+use crate::{
+    BoundingBox, Orientation,
+    reading::language::any_mark_of_letters,
+    text::{digits, figures, letters, regex},
+};
+
+/// Two fragments stand on one row if they share this much of the lower one's height.
+const MIN_SHARED_HEIGHT: f32 = 0.5;
+/// Neighbours on a row may overlap by this much of the narrower one's width.
+const MAX_SHARED_WIDTH: f32 = 0.3;
+/// A row that is longer in bytes goes on as another.
+const MAX_LENGTH: usize = 500;
+/// A fragment tells the tilt of the paper if it is wider than this many heights.
+const TELLING_WIDTH: f32 = 3.0;
+
+/// What stands side by side.
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) fragments: Vec<Fragment>,
+    /// Byte ranges of the fragments in `text`, which joins them with spaces.
+    pub(crate) places: Vec<Range<usize>>,
+    /// Folded.
+    pub(crate) text: String,
+    /// As `text`, with letters made figures where an amount or a date has them: "1O.5O".
+    pub(crate) figures: String,
+    pub(crate) printed: String,
+    pub(crate) right: f32,
+    pub(crate) height: f32,
+}
+
+impl Row {
+    fn new(fragments: Vec<Fragment>) -> Self {
+        let mut printed = String::new();
+        let mut text = String::new();
+        let mut places = Vec::with_capacity(fragments.len());
+        for fragment in &fragments {
+            if !text.is_empty() {
+                text.push(' ');
+                printed.push(' ');
+            }
+            let from = text.len();
+            text.push_str(&fragment.text);
+            printed.push_str(&fragment.printed);
+            places.push(from..text.len());
+        }
+        Self {
+            right: fragments.iter().map(|f| f.right).fold(f32::NEG_INFINITY, f32::max),
+            height: median(&mut fragments.iter().map(|f| f.height).collect::<Vec<_>>()).unwrap_or(1e-5),
+            fragments,
+            places,
+            figures: mend(&text),
+            text,
+            printed,
+        }
+    }
+
+    /// The printed text of a byte range of `text`.
+    pub(crate) fn printed(&self, range: &Range<usize>) -> &str {
+        let start = byte_of(&self.printed, chars_before(&self.text, range.start));
+        let end = byte_of(&self.printed, chars_before(&self.text, range.end));
+        self.printed.get(start..end).unwrap_or_default()
+    }
+
+    /// Where a byte range of `text` stands on the picture as shown.
+    pub(crate) fn shown(&self, range: &Range<usize>, orientation: Orientation) -> BoundingBox {
+        self.places
+            .iter()
+            .zip(&self.fragments)
+            .filter(|(place, _)| place.start < range.end && range.start < place.end)
+            .map(|(place, fragment)| {
+                let from = range.start.max(place.start) - place.start;
+                let to = range.end.min(place.end) - place.start;
+                let chars = chars_before(&fragment.text, from)..chars_before(&fragment.text, to);
+                fragment.shown(chars, orientation)
+            })
+            .reduce(BoundingBox::union)
+            .unwrap_or(BoundingBox { left: 0.0, top: 0.0, width: 0.0, height: 0.0 })
+    }
+
+    /// How far down its middle is.
+    #[expect(clippy::cast_precision_loss, reason = "a row has few fragments")]
+    pub(crate) fn middle(&self) -> f32 {
+        self.fragments.iter().map(|fragment| fragment.middle).sum::<f32>() / self.fragments.len().max(1) as f32
+    }
+
+    /// How sure the eye was of the least readable part, 0 to 1.
+    pub(crate) fn ocr_confidence(&self) -> f32 {
+        self.fragments.iter().map(|fragment| fragment.ocr_confidence).fold(1.0, f32::min)
+    }
+
+    /// The fragment at a byte of `text`.
+    pub(crate) fn fragment_at(&self, byte: usize) -> usize {
+        self.places.iter().position(|place| byte < place.end).unwrap_or(self.places.len().saturating_sub(1))
+    }
+}
+
+/// "TOTAL 52-00".
+static MISREAD_POINT: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?:TOTAL|CASH|AMOUNT|CHANGE|DUE)[^0-9-]{0,12}\d{1,5}(-)\d\d$"));
+static MISREAD: LazyLock<[Regex; 2]> = LazyLock::new(|| {
+    let mark = any_mark_of_letters();
+    let amount = format!(
+        r"(?:(?:^|[^A-Z0-9.,])(?:{mark})?|{mark})([0-9OQDILSBZ]*(?:[0-9O]|[0-9][ISB])[.,] ?[0-9OISB]{{2,3}})(?:$|[^A-Z0-9.,])"
+    );
+    let date =
+        r"(?:^|[^A-Z0-9])([0-9OQDILSBZ]{1,4} ?[-/.] ?[0-9OQDILSBZ]{1,2} ?[-/.] ?[0-9OQDILSBZ]{2,4})(?:$|[^A-Z0-9])";
+    [regex(&amount), regex(date)]
+});
+
+/// Makes figures of letters in what has the shape of an amount or a date and some figures already.
+fn mend(text: &str) -> String {
+    let mut mended = text.to_owned();
+    for (pattern, figures_needed) in MISREAD.iter().zip([1, 3]) {
+        for found in pattern.captures_iter(text).filter_map(|captures| captures.get(1)) {
+            if letters(found.as_str()) > 0 && digits(found.as_str()) >= figures_needed {
+                mended.replace_range(found.range(), &figures(found.as_str()));
+            }
+        }
+    }
+    if let Some(point) = MISREAD_POINT.captures(text).and_then(|found| found.get(1)) {
+        mended.replace_range(point.range(), ".");
+    }
+    mended
+}
+
+fn chars_before(text: &str, byte: usize) -> usize {
+    text.get(..byte).map_or(0, |before| before.chars().count())
+}
+
+fn byte_of(text: &str, chars: usize) -> usize {
+    text.char_indices().nth(chars).map_or(text.len(), |(byte, _)| byte)
+}
+
+/// Rows from the top down.
+pub(crate) fn rows(fragments: Vec<Fragment>) -> Vec<Row> {
+    let tilt = tilt(&fragments);
+    let levels: Vec<Level> = fragments.iter().map(|fragment| Level::new(fragment, tilt)).collect();
+    let mut rows: Vec<(f32, Vec<usize>)> = chains(&fragments, &levels)
+        .into_iter()
+        .flat_map(|chain| broken(&fragments, chain))
+        .map(|chain| {
+            #[expect(clippy::cast_precision_loss, reason = "a row has few fragments")]
+            let middle = chain.iter().map(|&i| levels[i].middle).sum::<f32>() / chain.len() as f32;
+            (middle, chain)
+        })
+        .collect();
+    rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut fragments: Vec<Option<Fragment>> = fragments.into_iter().map(Some).collect();
+    rows.into_iter()
+        .map(|(_, chain)| Row::new(chain.into_iter().filter_map(|i| fragments[i].take()).collect()))
+        .collect()
+}
+
+/// A chain in parts whose text has a bounded length: what looks at a row may look at each pair of its characters.
+fn broken(fragments: &[Fragment], chain: Vec<usize>) -> Vec<Vec<usize>> {
+    let mut parts = vec![Vec::new()];
+    let mut length = 0;
+    for i in chain {
+        length += fragments[i].text.len() + 1;
+        match parts.last_mut() {
+            Some(part) if length <= MAX_LENGTH => part.push(i),
+            Some(_) | None => {
+                length = fragments[i].text.len() + 1;
+                parts.push(vec![i]);
+            }
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
+/// Where a fragment stands once the tilt is taken out.
+struct Level {
+    middle: f32,
+    height: f32,
+}
+
+impl Level {
+    fn new(fragment: &Fragment, tilt: f32) -> Self {
+        let middle = fragment.middle - tilt * f32::midpoint(fragment.left, fragment.right);
+        let mut height = fragment.height;
+        if fragment.slope == 0.0 && tilt.abs() > 0.005 {
+            // The box around tilted text is higher than the text.
+            height = (height - tilt.abs() * fragment.width()).max(height / 2.0);
+        }
+        Self { middle, height }
+    }
+}
+
+/// dy/dx of the rows: the middle of the slopes of long fragments; where boxes are upright, of neighbours' offsets.
+fn tilt(fragments: &[Fragment]) -> f32 {
+    let mut slopes: Vec<(f32, f32)> = fragments
+        .iter()
+        .filter(|fragment| fragment.width() > TELLING_WIDTH * fragment.height)
+        .map(|fragment| (fragment.slope, fragment.width()))
+        .collect();
+    let slanting = slopes.iter().filter(|(slope, _)| slope.abs() > 1e-4).count();
+    if slanting > 0 && slanting * 10 >= slopes.len() * 3 {
+        slopes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let half = slopes.iter().map(|(_, width)| width).sum::<f32>() / 2.0;
+        let mut passed = 0.0;
+        for (slope, width) in &slopes {
+            passed += width;
+            if passed >= half {
+                return *slope;
+            }
+        }
+    }
+    let line = median(&mut fragments.iter().map(|f| f.height).collect::<Vec<_>>()).unwrap_or(1e-5);
+    let mut offsets = Vec::new();
+    for a in fragments {
+        for b in fragments {
+            let beside = b.left >= a.right && b.left - a.right < 12.0 * line;
+            let level = (a.middle - b.middle).abs() < 0.45 * a.height.min(b.height);
+            let alike = (0.6..1.6).contains(&(a.height / b.height));
+            let distance = (b.left + b.right - a.left - a.right) / 2.0;
+            if beside && level && alike && distance > 4.0 * line {
+                offsets.push((b.middle - a.middle) / distance);
+            }
+        }
+    }
+    if offsets.len() < 6 { 0.0 } else { median(&mut offsets).unwrap_or(0.0) }
+}
+
+/// Links each fragment to its nearest neighbour on the right, best pairs first, one link a side.
+fn chains(fragments: &[Fragment], levels: &[Level]) -> Vec<Vec<usize>> {
+    let mut pairs = Vec::new();
+    for (i, (a, at)) in fragments.iter().zip(levels).enumerate() {
+        for (j, (b, bt)) in fragments.iter().zip(levels).enumerate() {
+            let reach = f32::midpoint(at.height, bt.height);
+            if i == j || (at.middle - bt.middle).abs() > reach || b.left + b.right <= a.left + a.right {
+                continue;
+            }
+            let shared_width = a.right.min(b.right) - a.left.max(b.left);
+            let shared_height = (at.middle + at.height / 2.0).min(bt.middle + bt.height / 2.0)
+                - (at.middle - at.height / 2.0).max(bt.middle - bt.height / 2.0);
+            if shared_width <= MAX_SHARED_WIDTH * a.width().min(b.width())
+                && shared_height >= MIN_SHARED_HEIGHT * at.height.min(bt.height)
+            {
+                let gap = (b.left - a.right).max(0.0) + 4.0 * (at.middle - bt.middle).abs();
+                pairs.push((gap, i, j));
+            }
+        }
+    }
+    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut after = vec![None; fragments.len()];
+    let mut before = vec![None; fragments.len()];
+    for (_, i, j) in pairs {
+        if after[i].is_none() && before[j].is_none() {
+            after[i] = Some(j);
+            before[j] = Some(i);
+        }
+    }
+    // Links go to the right only, so that a chain cannot bite its tail.
+    (0..fragments.len())
+        .filter(|&i| before[i].is_none())
+        .map(|first| std::iter::successors(Some(first), |&i| after[i]).collect())
+        .collect()
+}
+
+/// A row of one fragment, for tests of what a row says.
+#[cfg(test)]
+pub(crate) fn row_of(text: &str) -> Row {
+    use super::deskew::fragments;
+    use crate::reading::tests::photograph::{Pose, photograph};
+    let mut rows = rows(fragments(&photograph(text, Pose::default())));
+    assert_eq!(rows.len(), 1, "{text} is one row");
+    rows.remove(0)
+}
