@@ -1,12 +1,16 @@
 //! What the service takes from its environment.
 
-use std::{convert::Infallible, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
-use axum_extra::extract::cookie::Key;
 use serde::Deserialize;
 use service::LogFormat;
 
-use crate::{IssuerUrl, Origins, SocketLimits};
+use crate::{
+    feeds::SocketLimits,
+    http::{BaseUrl, Origins},
+    hub::RelayUrl,
+    identity::{IssuerUrl, SessionKeys},
+};
 
 /// The service that takes pictures in, sends statuses out, and serves the page.
 #[derive(Debug, Clone, clap::Parser)]
@@ -108,30 +112,6 @@ pub struct TopicArns {
     pub new_image: String,
 }
 
-/// An address of the form `http://HOST[:PORT]` or `https://HOST[:PORT]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl(String);
-
-/// The keys with which cookies may be signed, and others derived.
-#[derive(Clone)]
-pub struct SessionKeys {
-    newest: Key,
-    earlier: Vec<Key>,
-}
-
-/// The address of a Redis or Valkey. It may hold a password: no log and no error shows it, so that it is parsed only
-/// where it is used.
-#[derive(Clone)]
-pub struct RelayUrl(String);
-
-#[derive(Debug, Clone, Copy, thiserror::Error)]
-pub enum ConfigError {
-    #[error("a base URL is http:// or https:// and a host, without a path")]
-    NotABaseUrl,
-    #[error("a session key has at least 32 bytes")]
-    ShortSessionKey,
-}
-
 impl Config {
     /// Where SNS posts to us, if we know it.
     pub fn public_url(&self) -> Option<BaseUrl> {
@@ -145,116 +125,10 @@ impl Config {
     }
 }
 
-impl BaseUrl {
-    pub fn is_https(&self) -> bool {
-        self.0.starts_with("https://")
-    }
-
-    /// The SNS protocol that posts to this address.
-    pub fn protocol(&self) -> &'static str {
-        if self.is_https() { "https" } else { "http" }
-    }
-
-    /// `path` starts with a slash.
-    pub fn join(&self, path: &str) -> String {
-        format!("{}{path}", self.0)
-    }
-}
-
-impl FromStr for BaseUrl {
-    type Err = ConfigError;
-
-    fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let text = text.trim_end_matches('/');
-        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-        match host {
-            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(Self(text.to_owned())),
-            _ => Err(ConfigError::NotABaseUrl),
-        }
-    }
-}
-
 impl FromStr for TopicArns {
     type Err = serde_json::Error;
 
     fn from_str(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
-    }
-}
-
-impl SessionKeys {
-    /// The one that signs.
-    pub(crate) fn newest(&self) -> &Key {
-        &self.newest
-    }
-
-    /// Those that are still taken.
-    pub(crate) fn earlier(&self) -> &[Key] {
-        &self.earlier
-    }
-}
-
-impl FromStr for SessionKeys {
-    type Err = ConfigError;
-
-    fn from_str(text: &str) -> Result<Self, ConfigError> {
-        let mut keys = text.split(',').map(str::trim).map(|key| match key.len() {
-            32.. => Ok(Key::derive_from(key.as_bytes())),
-            _ => Err(ConfigError::ShortSessionKey),
-        });
-        let newest = keys.next().ok_or(ConfigError::ShortSessionKey)??;
-        Ok(Self { newest, earlier: keys.collect::<Result<_, _>>()? })
-    }
-}
-
-impl std::fmt::Debug for SessionKeys {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("SessionKeys(…)")
-    }
-}
-
-impl RelayUrl {
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for RelayUrl {
-    type Err = Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl std::fmt::Debug for RelayUrl {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RelayUrl(…)")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_base_url_is_a_scheme_and_a_host() {
-        assert_eq!("https://a.example/".parse::<BaseUrl>().unwrap().join("/x"), "https://a.example/x");
-        assert_eq!("http://127.0.0.1:8080".parse::<BaseUrl>().unwrap().protocol(), "http");
-        for text in ["", "a.example", "ftp://a.example", "https://", "https://a.example/path", "http://u@a.example"] {
-            assert!(text.parse::<BaseUrl>().is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_short_session_key_is_refused() {
-        let (short, long) = ("x".repeat(31), "x".repeat(32));
-        assert!(long.parse::<SessionKeys>().is_ok());
-        assert_eq!(format!("{long}, {long}").parse::<SessionKeys>().unwrap().earlier().len(), 1);
-        for refused in
-            [short.clone(), format!("{long},{short}"), format!("{short},{long}"), format!("{long},"), String::new()]
-        {
-            assert!(refused.parse::<SessionKeys>().is_err(), "{refused}");
-        }
     }
 }

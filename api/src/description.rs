@@ -3,7 +3,13 @@
 use serde_json::{Value, json};
 use service::AwsCall;
 
-use crate::{Config, SocketLimits, app::GRACE, connections::IDLE_WITHIN, openapi, sweep::ANNOUNCED_AGAIN};
+use crate::{
+    app::{DESCRIPTION, GRACE},
+    config::Config,
+    feeds::SocketLimits,
+    http::IDLE_WITHIN,
+    recovery::ANNOUNCED_AGAIN,
+};
 
 /// Every kind of call that the program makes of AWS; tests fail where it makes another one, or one of these no more.
 pub const AWS_CALLS: &[AwsCall<'static>] = &[
@@ -47,7 +53,7 @@ pub fn describe() -> Value {
         },
         // What an alarm looks for in the log.
         "logMessages": { "announcedAgain": ANNOUNCED_AGAIN },
-        "openapi": openapi::as_json(),
-        "frameSchema": openapi::schema_of_frames(),
+        "openapi": DESCRIPTION.document(),
+        "frameSchema": DESCRIPTION.frame_schema(),
     })
 }

@@ -1,6 +1,6 @@
 //! Every way in which a request can go wrong, as `application/problem+json` (RFC 9457) with a stable `code`.
 
-use std::{error::Error as StdError, fmt::Write};
+use std::{error::Error as StdError, fmt::Write, time::Duration};
 
 use axum::{
     Json,
@@ -10,8 +10,6 @@ use axum::{
 use receipt::NotAnAmendment;
 use serde::Serialize;
 use tracing::error;
-
-use crate::{rate_limit::TooOften, token::TokenError};
 
 type Cause = Box<dyn StdError + Send + Sync>;
 
@@ -29,8 +27,12 @@ pub(crate) enum Error {
     SecondImage,
     #[error("the picture has more than 10,485,760 bytes; send a smaller one")]
     TooLarge,
-    #[error("{0}")]
-    UnsupportedFormat(&'static str),
+    #[error("HEIC pictures can't be read here; send a JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)")]
+    UnsupportedHeic,
+    #[error("WebP pictures can't be read here; send a JPEG or PNG")]
+    UnsupportedWebP,
+    #[error("this is no picture that we can read; send a JPEG, PNG, TIFF or PDF")]
+    UnsupportedFormat,
     #[error("the form cannot be read: {0}")]
     MalformedForm(String),
     #[error("what was sent came too slowly; try again where the network is better")]
@@ -65,8 +67,9 @@ pub(crate) enum Error {
     NotFromOurTopic,
     #[error("a page of another origin may not use this; the operator can allow it")]
     ForeignOrigin,
+    /// With the reason for which the token was refused.
     #[error("{0}")]
-    Unauthorized(#[from] TokenError),
+    Unauthorized(String),
     /// The same for every reason, so that nobody learns which images there are.
     #[error("the ticket is spent, too old or not for this; ask for a new one")]
     TicketRefused,
@@ -78,6 +81,10 @@ pub(crate) enum Error {
     #[error("something went wrong on our side")]
     Internal(#[source] Cause),
 }
+
+/// More than a limit allows. After this time there is room again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooOften(pub(crate) Duration);
 
 /// RFC 9457, with `code` for programs and `detail` for people.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -95,6 +102,13 @@ pub(crate) struct Problem {
     member: Option<String>,
 }
 
+impl TooOften {
+    /// In whole seconds, rounded up.
+    pub(crate) fn retry_after_seconds(self) -> u64 {
+        self.0.as_secs() + 1
+    }
+}
+
 impl Error {
     pub(crate) fn unavailable(cause: impl Into<Cause>) -> Self {
         Self::Unavailable(cause.into())
@@ -108,7 +122,9 @@ impl Error {
             Self::EmptyImage => (StatusCode::BAD_REQUEST, "empty_image"),
             Self::SecondImage => (StatusCode::BAD_REQUEST, "second_image"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "image_too_large"),
-            Self::UnsupportedFormat(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_format"),
+            Self::UnsupportedHeic => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_heic"),
+            Self::UnsupportedWebP => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_webp"),
+            Self::UnsupportedFormat => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_format"),
             Self::MalformedForm(_) => (StatusCode::BAD_REQUEST, "malformed_form"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow"),
             Self::PictureGone => (StatusCode::GONE, "picture_gone"),
@@ -153,7 +169,9 @@ impl Error {
             | Self::EmptyImage
             | Self::SecondImage
             | Self::TooLarge
-            | Self::UnsupportedFormat(_)
+            | Self::UnsupportedHeic
+            | Self::UnsupportedWebP
+            | Self::UnsupportedFormat
             | Self::MalformedForm(_)
             | Self::TooSlow
             | Self::PictureGone

@@ -1,54 +1,31 @@
 //! The service that takes pictures in, sends statuses out, and serves the page.
+//!
+//! Each room is a folder whose modules are private; only `app` knows all of them. A room at the top (`uploads` to `site`)
+//! uses the rooms below (`hub`, `identity`, `http`, `shared`) and no other room at the top.
 
 mod app;
-mod bearer;
-mod certificates;
-mod client_address;
 mod config;
-mod connections;
-mod corrections;
 mod description;
 mod error;
-mod event_stream;
-mod feed;
-mod form;
-mod frame;
-mod health;
-mod idempotency;
-mod incoming_picture;
-mod issuer;
-mod key_cache;
-mod location_data;
-mod openapi;
-mod origin;
-mod page;
-mod part_buffer;
-mod picture_store;
-mod rate_limit;
+mod healthcheck;
+
+mod feeds;
 mod receipts;
-mod reference;
-mod seal;
-mod session;
-mod sns_message;
-mod socket_limits;
-mod status_board;
-mod status_relay;
-mod subscription;
-mod sweep;
-mod tally;
-mod ticket;
-mod token;
-mod upload;
-mod upload_limits;
-mod upload_memory;
-mod watched;
-mod webhook;
+mod recovery;
+mod site;
+mod statuses;
+mod uploads;
+
+mod http;
+mod hub;
+mod identity;
+mod shared;
 
 pub use app::serve;
-pub use config::{BaseUrl, Command, Config, RelayUrl, SessionKeys, TopicArns};
+pub use config::{Command, Config, TopicArns};
 pub use description::{AWS_CALLS, describe};
-pub(crate) use error::Error;
-pub use health::check;
-pub use issuer::{IssuerUrl, NotAnIssuer};
-pub use origin::{Origin, Origins};
-pub use socket_limits::SocketLimits;
+pub use feeds::SocketLimits;
+pub use healthcheck::check;
+pub use http::{BaseUrl, NotABaseUrl, NotAnOrigin, Origin, Origins};
+pub use hub::RelayUrl;
+pub use identity::{IssuerUrl, NotAnIssuer, SessionKeys, ShortSessionKey};

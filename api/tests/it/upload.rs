@@ -81,9 +81,15 @@ async fn one_byte_too_many_is_refused_and_leaves_nothing() {
 #[tokio::test]
 async fn what_cannot_be_read_is_refused_with_what_to_send_instead() {
     let app = TestApp::at_once().await;
-    for bytes in [&b"RIFF\x24\0\0\0WEBPVP8 "[..], b"\0\0\0\x18ftypheic\0\0\0\0", b"<html>", b"\xff"] {
+    let unreadable = [
+        (&b"RIFF\x24\0\0\0WEBPVP8 "[..], "unsupported_webp"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "unsupported_heic"),
+        (b"<html>", "unsupported_format"),
+        (b"\xff", "unsupported_format"),
+    ];
+    for (bytes, code) in unreadable {
         let response = app.browser.post_form(picture("image", bytes.to_vec())).await;
-        assert_eq!(problem(response, 415).await, "unsupported_format");
+        assert_eq!(problem(response, 415).await, code);
     }
     assert_eq!(app.objects().await, Vec::<String>::new());
 }

@@ -1,0 +1,96 @@
+//! All rooms' routes, in one router and one description.
+
+use std::{path::PathBuf, sync::Arc};
+
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    middleware::from_fn_with_state,
+};
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    error::Error,
+    feeds::{self, FeedsState},
+    http::{Origins, around_every_route, check_origin},
+    identity::{Sessions, identify, recognise},
+    receipts::{self, ReceiptsState},
+    site::{self, Description, SiteState},
+    statuses::{self, StatusesState},
+    uploads::{self, UploadsState},
+};
+
+/// What the routes of all rooms are, for programs and people. Needs no state.
+pub(crate) static DESCRIPTION: Description = Description::of(|| Rooms::all().described());
+
+/// The routes of each room, before they are given their state. A room that is forgotten below does not compile.
+struct Rooms {
+    uploads: OpenApiRouter<Arc<UploadsState>>,
+    receipts: OpenApiRouter<Arc<ReceiptsState>>,
+    feeds: OpenApiRouter<Arc<FeedsState>>,
+    statuses: OpenApiRouter<Arc<StatusesState>>,
+    site: OpenApiRouter<Arc<SiteState>>,
+}
+
+/// The state of each room.
+pub(super) struct States {
+    pub(super) uploads: Arc<UploadsState>,
+    pub(super) receipts: Arc<ReceiptsState>,
+    pub(super) feeds: Arc<FeedsState>,
+    pub(super) statuses: Arc<StatusesState>,
+    pub(super) site: Arc<SiteState>,
+}
+
+/// What stands around the rooms.
+pub(super) struct Around {
+    pub(super) sessions: Arc<Sessions>,
+    pub(super) allowed_origins: Origins,
+    pub(super) web_root: PathBuf,
+}
+
+/// Of several layers the last is the outermost.
+pub(super) fn routes(states: States, around: Around) -> Router {
+    let Rooms { uploads, receipts, feeds, statuses, site } = Rooms::all();
+    let Around { sessions, allowed_origins, web_root } = around;
+    // Whoever has no cookie yet gets one.
+    let identified = Router::from(uploads.with_state(states.uploads))
+        .merge(receipts.with_state(states.receipts))
+        .layer(from_fn_with_state(sessions.clone(), identify))
+        .layer(from_fn_with_state(allowed_origins.clone(), check_origin));
+    let watching = Router::from(feeds.with_state(states.feeds))
+        .layer(from_fn_with_state(sessions.clone(), recognise))
+        .layer(from_fn_with_state(allowed_origins.clone(), check_origin))
+        // A ticket stands in the address.
+        .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")));
+    let anonymous = Router::from(statuses.with_state(states.statuses)).merge(site.with_state(states.site));
+    let routes = identified
+        .merge(watching)
+        .merge(anonymous)
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .fallback_service(site::page(&web_root, sessions));
+    around_every_route(routes, &allowed_origins)
+}
+
+impl Rooms {
+    fn all() -> Self {
+        Self {
+            uploads: uploads::router(),
+            receipts: receipts::router(),
+            feeds: feeds::router(),
+            statuses: statuses::router(),
+            site: site::router(),
+        }
+    }
+
+    fn described(self) -> Vec<utoipa::openapi::OpenApi> {
+        let Self { uploads, receipts, feeds, statuses, site } = self;
+        vec![
+            uploads.into_openapi(),
+            receipts.into_openapi(),
+            feeds.into_openapi(),
+            statuses.into_openapi(),
+            site.into_openapi(),
+        ]
+    }
+}

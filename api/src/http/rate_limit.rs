@@ -1,0 +1,128 @@
+//! How often something may be done in a minute. Each task counts for itself.
+//!
+//! A bucket of tokens in the form of one instant (GCRA): when it would be full again. A full bucket is no entry at all, so
+//! entries go by themselves, in sweeps that come the more rarely the more there are.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    num::NonZeroU32,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use crate::error::TooOften;
+
+const MINUTE: Duration = Duration::from_mins(1);
+/// So many are remembered at most. Who is new while all places are taken is let through.
+const MAX_ENTRIES: usize = 50_000;
+const FIRST_SWEEP: usize = 1024;
+const FULL_SWEEP_EVERY: Duration = Duration::from_secs(1);
+
+#[derive(Debug)]
+pub(crate) struct RateLimit<Who>(Mutex<Buckets<Who>>);
+
+#[derive(Debug)]
+struct Buckets<Who> {
+    /// When each one's bucket is full again.
+    full_at: HashMap<Who, Instant>,
+    /// Swept when there are so many.
+    sweep_at: usize,
+    swept: Instant,
+}
+
+impl<Who: Eq + Hash> RateLimit<Who> {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(Buckets { full_at: HashMap::new(), sweep_at: FIRST_SWEEP, swept: Instant::now() }))
+    }
+
+    /// Takes a token from the bucket of each, who has so many a minute, or none at all.
+    pub(crate) fn admit<const N: usize>(&self, each: [(Who, NonZeroU32); N], now: Instant) -> Result<(), TooOften> {
+        // Nothing that could panic half-way runs under this lock.
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let each = each.map(|(who, per_minute)| {
+            let full_at = buckets.full_at.get(&who).map_or(now, |full_at| *full_at.max(&now));
+            (who, full_at + MINUTE / per_minute.get())
+        });
+        // A bucket that takes more than a minute to fill is overdrawn.
+        let wait = each.iter().map(|(_, full_at)| full_at.duration_since(now).saturating_sub(MINUTE)).max();
+        if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
+            return Err(TooOften(wait));
+        }
+        buckets.sweep(now);
+        for (who, full_at) in each {
+            if buckets.full_at.len() < MAX_ENTRIES || buckets.full_at.contains_key(&who) {
+                buckets.full_at.insert(who, full_at);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<Who: Eq + Hash> Buckets<Who> {
+    /// Forgets the full ones, when there are twice as many entries as the last sweep left, or no place is left.
+    fn sweep(&mut self, now: Instant) {
+        let entries = self.full_at.len();
+        if entries >= self.sweep_at || (entries >= MAX_ENTRIES && now.duration_since(self.swept) > FULL_SWEEP_EVERY) {
+            self.full_at.retain(|_, full_at| *full_at > now);
+            self.sweep_at = (2 * self.full_at.len()).max(FIRST_SWEEP);
+            self.swept = now;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn per_minute(n: u32) -> NonZeroU32 {
+        NonZeroU32::new(n).unwrap()
+    }
+
+    fn entries<Who>(limit: &RateLimit<Who>) -> usize {
+        limit.0.lock().unwrap().full_at.len()
+    }
+
+    #[test]
+    fn there_is_a_burst_and_then_one_after_the_other() {
+        let (limit, now) = (RateLimit::new(), Instant::now());
+        let me = [("me", per_minute(30))];
+        for _ in 0..30 {
+            assert_eq!(limit.admit(me, now), Ok(()));
+        }
+        let refused = limit.admit(me, now).unwrap_err();
+        assert_eq!(refused, TooOften(Duration::from_secs(2)));
+        assert_eq!(refused.retry_after_seconds(), 3);
+        assert_eq!(limit.admit(me, now + refused.0), Ok(()));
+        assert!(limit.admit(me, now + refused.0).is_err());
+        assert_eq!(limit.admit([("you", per_minute(30))], now), Ok(()), "somebody else");
+        assert_eq!((0..40).filter(|_| limit.admit(me, now + 2 * MINUTE).is_ok()).count(), 30);
+    }
+
+    #[test]
+    fn who_is_refused_by_one_bucket_takes_nothing_from_the_other() {
+        let (limit, now) = (RateLimit::new(), Instant::now());
+        assert_eq!(limit.admit([("me", per_minute(1)), ("all", per_minute(2))], now), Ok(()));
+        for _ in 0..5 {
+            assert!(limit.admit([("me", per_minute(1)), ("all", per_minute(2))], now).is_err());
+        }
+        assert_eq!(limit.admit([("you", per_minute(1)), ("all", per_minute(2))], now), Ok(()));
+        assert!(limit.admit([("she", per_minute(1)), ("all", per_minute(2))], now).is_err());
+        assert_eq!(entries(&limit), 3, "who was refused is not remembered");
+    }
+
+    #[test]
+    fn nothing_is_remembered_for_long_and_never_too_much() {
+        let (limit, now) = (RateLimit::new(), Instant::now());
+        for n in 0..MAX_ENTRIES {
+            assert_eq!(limit.admit([(n, per_minute(3))], now), Ok(()));
+        }
+        assert_eq!(entries(&limit), MAX_ENTRIES);
+        assert_eq!(limit.admit([(MAX_ENTRIES, per_minute(3))], now), Ok(()));
+        assert_eq!(entries(&limit), MAX_ENTRIES);
+        for n in 0..2 * MAX_ENTRIES {
+            limit.admit([(n, per_minute(3))], now + 2 * MINUTE + Duration::from_millis(n as u64)).unwrap();
+        }
+        assert!(entries(&limit) <= MAX_ENTRIES);
+    }
+}

@@ -1,0 +1,13 @@
+//! The way of a status to the feeds: channels for the images that are watched on this task, and the relay between tasks.
+
+mod image_channels;
+mod log_tally;
+mod relay;
+mod relay_url;
+mod seal;
+mod status_hub;
+mod watched_images;
+
+pub(crate) use image_channels::Watch;
+pub use relay_url::RelayUrl;
+pub(crate) use status_hub::{RelayState, StatusHub};

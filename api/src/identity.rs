@@ -1,0 +1,13 @@
+//! Who sends a request: the owner whom a token names, else the owner in a signed cookie.
+
+mod bearer;
+mod issuer;
+mod key_cache;
+mod session;
+mod session_keys;
+mod token;
+
+pub(crate) use issuer::Issuer;
+pub use issuer::{IssuerUrl, NotAnIssuer};
+pub(crate) use session::{Owner, Sessions, identify, recognise};
+pub use session_keys::{SessionKeys, ShortSessionKey};

@@ -1,0 +1,116 @@
+//! Who is asking: the owner whom a token names, else the owner id in a signed cookie, made at the first visit.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::{
+    SignedCookieJar,
+    cookie::{Cookie, Key, SameSite},
+};
+use receipt::OwnerId;
+
+use super::{bearer, issuer::Issuer, session_keys::SessionKeys};
+use crate::{error::Error, http::drain_refused};
+
+const COOKIE: &str = "receipts_session";
+/// How much of a refused body is read before the answer.
+const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
+
+/// How sessions are signed and sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Sessions {
+    keys: SessionKeys,
+    secure: bool,
+    issuer: Option<Arc<Issuer>>,
+}
+
+impl Sessions {
+    /// With `secure`, browsers send the cookie by https only.
+    pub(crate) fn new(keys: SessionKeys, secure: bool, issuer: Option<Arc<Issuer>>) -> Self {
+        Self { keys, secure, issuer }
+    }
+
+    /// A token decides alone: where there is one, the cookie is not looked at.
+    async fn visitor(&self, headers: &HeaderMap) -> Result<Option<Visitor>, Error> {
+        if let Some(token) = bearer::token(headers)? {
+            let owner = bearer::owner(self.issuer.as_ref(), token).await?;
+            return Ok(Some(Visitor { owner, to_be_signed: false }));
+        }
+        let signed = |key| signed_owner(headers, key);
+        let known = signed(self.keys.newest()).map(|owner| Visitor { owner, to_be_signed: false });
+        let of_old = || self.keys.earlier().iter().find_map(signed).map(|owner| Visitor { owner, to_be_signed: true });
+        Ok(known.or_else(of_old))
+    }
+
+    /// The answer, with a cookie by which the owner will be known.
+    fn sign(&self, owner: OwnerId, answer: Response) -> Response {
+        let cookie = Cookie::build((COOKIE, String::from(owner)))
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.secure)
+            .path("/")
+            .permanent()
+            .build();
+        (SignedCookieJar::new(self.keys.newest().clone()).add(cookie), answer).into_response()
+    }
+}
+
+/// One who was here before.
+struct Visitor {
+    owner: OwnerId,
+    /// The cookie bears the signature of an earlier key.
+    to_be_signed: bool,
+}
+
+fn signed_owner(headers: &HeaderMap, key: &Key) -> Option<OwnerId> {
+    SignedCookieJar::from_headers(headers, key.clone()).get(COOKIE)?.value().parse().ok()
+}
+
+/// The person who sent the request. Only routes under [`identify`] have one, and under [`recognise`] perhaps.
+#[derive(Debug, Clone)]
+pub(crate) struct Owner(pub(crate) OwnerId);
+
+/// Middleware: finds the owner, or makes one; sends a cookie along where there is none, or one of an earlier key.
+pub(crate) async fn identify(State(sessions): State<Arc<Sessions>>, mut request: Request, next: Next) -> Response {
+    let visitor = match sessions.visitor(request.headers()).await {
+        Ok(visitor) => visitor,
+        Err(error) => return refuse(request, error).await,
+    };
+    let Visitor { owner, to_be_signed } =
+        visitor.unwrap_or_else(|| Visitor { owner: OwnerId::random(), to_be_signed: true });
+    request.extensions_mut().insert(Owner(owner.clone()));
+    let answer = next.run(request).await;
+    if to_be_signed { sessions.sign(owner, answer) } else { answer }
+}
+
+/// Middleware: finds the owner, but makes none: for routes that have nothing for a newcomer.
+pub(crate) async fn recognise(State(sessions): State<Arc<Sessions>>, mut request: Request, next: Next) -> Response {
+    match sessions.visitor(request.headers()).await {
+        Ok(visitor) => {
+            if let Some(Visitor { owner, .. }) = visitor {
+                request.extensions_mut().insert(Owner(owner));
+            }
+            next.run(request).await
+        }
+        Err(error) => refuse(request, error).await,
+    }
+}
+
+/// A refused client may still be sending its body.
+async fn refuse(request: Request, error: Error) -> Response {
+    drain_refused(request, MAX_DRAINED_BYTES).await;
+    error.into_response()
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Owner {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        parts.extensions.get::<Self>().cloned().ok_or(Error::NotFound)
+    }
+}

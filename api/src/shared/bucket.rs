@@ -1,0 +1,65 @@
+//! The bucket in which pictures lie, and with them what the worker keeps of them: read and removed from here.
+
+use aws_config::SdkConfig;
+use aws_sdk_s3::{
+    Client,
+    config::Builder,
+    error::SdkError,
+    operation::get_object::{GetObjectError, GetObjectOutput},
+};
+use futures_util::future::join_all;
+use ledger::{Ledger, Removal};
+use receipt::{ImageId, ObjectKey, PictureFormat};
+use tracing::warn;
+
+use crate::error::{Error, chain};
+
+#[derive(Debug, Clone)]
+pub(crate) struct Bucket {
+    pub(crate) client: Client,
+    pub(crate) name: String,
+}
+
+impl Bucket {
+    pub(crate) fn new(aws: &SdkConfig, name: String) -> Self {
+        // Path style works everywhere; by itself the SDK chooses it only where the endpoint is an IP address.
+        let client = Client::from_conf(Builder::from(aws).force_path_style(true).build());
+        Self { client, name }
+    }
+
+    /// A picture as it lies in the bucket; `None` once it has expired.
+    pub(crate) async fn picture(&self, key: ObjectKey) -> Result<Option<GetObjectOutput>, Error> {
+        let got = self.client.get_object().bucket(&self.name).key(key.to_string()).send().await;
+        match got.map_err(SdkError::into_service_error) {
+            Ok(object) => Ok(Some(object)),
+            Err(GetObjectError::NoSuchKey(_)) => Ok(None),
+            Err(error) => Err(Error::unavailable(error)),
+        }
+    }
+
+    /// Removes a picture; also one that is not there.
+    pub(crate) async fn remove_picture(&self, key: ObjectKey) {
+        if let Err(error) = self.delete(key.to_string()).await {
+            // The bucket's lifecycle rule removes it later.
+            warn!("the picture {key} could not be removed: {}", chain(&error));
+        }
+    }
+
+    /// Removes the picture that an upload left when its task died, in whichever format it was.
+    pub(crate) async fn remove_abandoned(&self, id: ImageId) {
+        join_all(PictureFormat::ALL.map(|format| self.remove_picture(ObjectKey::new(id, format)))).await;
+    }
+
+    async fn delete(&self, key: String) -> Result<(), Error> {
+        let deleted = self.client.delete_object().bucket(&self.name).key(key).send().await;
+        deleted.map(drop).map_err(Error::unavailable)
+    }
+}
+
+/// Removes what a deleted image has in the bucket, then the ledger's note of it. Safe to repeat.
+pub(crate) async fn remove_files(bucket: &Bucket, ledger: &Ledger, removal: &Removal) -> Result<(), Error> {
+    let keys = [removal.key.to_string(), removal.key.analysis(), removal.key.mined()];
+    let deleted = join_all(keys.map(|key| bucket.delete(key))).await;
+    deleted.into_iter().collect::<Result<(), Error>>()?;
+    Ok(ledger.removed(removal).await?)
+}

@@ -1,0 +1,28 @@
+//! Uploads: a picture comes in as a form, and goes to the bucket, the ledger and the topic.
+
+mod admission;
+mod form;
+mod incoming_picture;
+mod least_rate;
+mod location_data;
+mod mapped_buffer;
+mod metered_body;
+mod picture_upload;
+mod state;
+mod upload;
+mod upload_key;
+mod upload_memory;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+pub(crate) use state::UploadsState;
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt},
+    routes,
+};
+
+pub(crate) fn router() -> OpenApiRouter<Arc<UploadsState>> {
+    // Bodies are counted as they come in: `form` and `incoming_picture` have the limits.
+    OpenApiRouter::new().routes(routes!(upload::upload).layer(DefaultBodyLimit::disable()))
+}

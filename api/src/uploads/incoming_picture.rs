@@ -1,0 +1,173 @@
+//! A picture on its way from a form's field to the bucket: in parts, without the place where it was taken, hashed as it
+//! will be kept.
+//!
+//! Memory is bounded: a part's room is reserved before the part is filled (`upload_memory`), and before that only as much
+//! of the field is read as tells what it is. Parts are cut by size alone, so that the same file always becomes the same.
+
+use std::{pin::pin, time::Duration};
+
+use aws_lc_rs::digest::{Context, SHA256};
+use bytes::{Buf as _, Bytes, BytesMut};
+use receipt::{Orientation, PictureFormat, PictureHash, object_key::FileKind};
+use tokio::time::Instant;
+
+use super::{
+    form::FormField,
+    location_data::LocationRemover,
+    mapped_buffer::MappedBuffer,
+    upload_memory::{Reservation, UploadMemory},
+};
+use crate::error::Error;
+
+/// Textract's limit for a document: <https://docs.aws.amazon.com/textract/latest/dg/limits-document.html>
+pub(super) const MAX_IMAGE_BYTES: usize = 10_485_760;
+/// The least that S3 takes as a part that is not the last: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
+const PART_BYTES: usize = 5 * 1024 * 1024;
+/// How often a silent sender's right to its room is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+pub(super) struct IncomingPicture<'a> {
+    field: FormField<'a>,
+    memory: &'a UploadMemory,
+    format: PictureFormat,
+    orientation: Orientation,
+    location: LocationRemover,
+    digest: Context,
+    /// What has come and is in no part yet.
+    ahead: BytesMut,
+    has_ended: bool,
+    size: usize,
+    /// No more than so many bytes are expected in all.
+    expected: usize,
+}
+
+/// The next bytes of a picture, and their room.
+pub(super) struct Part<'a> {
+    pub(super) bytes: Bytes,
+    _reservation: Reservation<'a>,
+}
+
+/// What is known of a picture once all of it has come.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) size_bytes: u64,
+    pub(super) sha256: PictureHash,
+    pub(super) orientation: Orientation,
+}
+
+impl<'a> IncomingPicture<'a> {
+    /// Reads the first bytes, which tell what it is. `body_bytes` is the whole request's declared length, if it declared
+    /// one.
+    pub(super) async fn open(
+        mut field: FormField<'a>,
+        body_bytes: Option<usize>,
+        memory: &'a UploadMemory,
+    ) -> Result<Self, Error> {
+        let mut ahead = BytesMut::new();
+        let mut has_ended = false;
+        while ahead.len() < FileKind::PREFIX_BYTES && !has_ended {
+            match field.chunk().await? {
+                Some(chunk) => ahead.extend_from_slice(&chunk),
+                None => has_ended = true,
+            }
+        }
+        let format = format_of(&ahead)?;
+        Ok(Self {
+            field,
+            memory,
+            format,
+            orientation: Orientation::default(),
+            location: LocationRemover::new(format),
+            digest: Context::new(&SHA256),
+            ahead,
+            has_ended,
+            size: 0,
+            expected: body_bytes.unwrap_or(MAX_IMAGE_BYTES).min(MAX_IMAGE_BYTES),
+        })
+    }
+
+    pub(super) fn format(&self) -> PictureFormat {
+        self.format
+    }
+
+    /// Whether the last part was returned.
+    pub(super) fn is_complete(&self) -> bool {
+        self.has_ended && self.ahead.is_empty()
+    }
+
+    /// The next part, once its room is free. Parts have [`PART_BYTES`] but for the last one; what must be seen as a whole
+    /// comes as one.
+    pub(super) async fn next_part(&mut self) -> Result<Part<'a>, Error> {
+        let most = if LocationRemover::wants_the_whole(self.format) { MAX_IMAGE_BYTES } else { PART_BYTES };
+        let capacity =
+            self.expected.saturating_sub(self.size).clamp(self.ahead.len().max(1), most.max(self.ahead.len()));
+        let reservation = self.memory.reserve(capacity).await?;
+        let mut bytes = MappedBuffer::with_capacity(capacity).map_err(Error::unavailable)?;
+        loop {
+            let taken = bytes.fill(&self.ahead);
+            self.ahead.advance(taken);
+            // What stays is of the next part.
+            if self.has_ended || !self.ahead.is_empty() {
+                break;
+            }
+            match next_chunk(&mut self.field, &reservation, bytes.len()).await? {
+                Some(chunk) => self.ahead.extend_from_slice(&chunk),
+                None => self.has_ended = true,
+            }
+        }
+        if self.size + bytes.len() + self.ahead.len() > MAX_IMAGE_BYTES {
+            return Err(Error::TooLarge);
+        }
+        if self.size == 0 {
+            self.orientation = orientation_of(bytes.as_ref());
+        }
+        self.location.clean(bytes.as_mut_slice());
+        self.digest.update(bytes.as_ref());
+        self.size += bytes.len();
+        Ok(Part { bytes: bytes.freeze(), _reservation: reservation })
+    }
+
+    /// After the last part.
+    pub(super) fn seen(self) -> Result<Seen, Error> {
+        let digest = self.digest.finish();
+        let sha256 = <[u8; 32]>::try_from(digest.as_ref()).map_err(|error| Error::Internal(error.into()))?;
+        Ok(Seen { size_bytes: self.size as u64, sha256: sha256.into(), orientation: self.orientation })
+    }
+}
+
+/// The field's next bytes, unless its sender lets others wait for too long: by silence, or drop by drop.
+async fn next_chunk(
+    field: &mut FormField<'_>,
+    reservation: &Reservation<'_>,
+    filled: usize,
+) -> Result<Option<Bytes>, Error> {
+    let mut chunk = pin!(field.chunk());
+    while !reservation.is_overdue(filled, Instant::now()) {
+        if let Ok(chunk) = tokio::time::timeout(LOOK_EVERY, &mut chunk).await {
+            return chunk;
+        }
+    }
+    Err(Error::TooSlow)
+}
+
+fn format_of(first_bytes: &[u8]) -> Result<PictureFormat, Error> {
+    if first_bytes.is_empty() {
+        return Err(Error::EmptyImage);
+    }
+    match FileKind::of(first_bytes) {
+        FileKind::Picture(format) => Ok(format),
+        FileKind::Heic => Err(Error::UnsupportedHeic),
+        FileKind::WebP => Err(Error::UnsupportedWebP),
+        FileKind::Unknown => Err(Error::UnsupportedFormat),
+    }
+}
+
+/// The EXIF orientation that a picture declares; upright where it declares none.
+fn orientation_of(first_bytes: &[u8]) -> Orientation {
+    exif::Reader::new()
+        .read_from_container(&mut std::io::Cursor::new(first_bytes))
+        .ok()
+        .and_then(|exif| exif.get_field(exif::Tag::Orientation, exif::In::PRIMARY)?.value.get_uint(0))
+        .and_then(|tag| u8::try_from(tag).ok()?.try_into().ok())
+        .unwrap_or_default()
+}

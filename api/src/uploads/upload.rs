@@ -1,0 +1,192 @@
+//! `POST /upload`: a picture comes in. From top to bottom: the upload is admitted, claims its key, takes the picture,
+//! records it and announces it; each step says what becomes of a failure.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{ConnectInfo, Request, State},
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+use jiff::Timestamp;
+use ledger::{HeldKey, Image, NewRecord, UploadKey};
+use receipt::{ImageId, OwnerId, Status};
+use serde::Serialize;
+use tracing::{Instrument, info, warn};
+use utoipa::ToSchema;
+
+use super::{
+    form::Form,
+    incoming_picture::MAX_IMAGE_BYTES,
+    picture_upload::{self, StoredPicture},
+    state::UploadsState,
+    upload_key::{self, Claim, ClaimedKey, upload_key},
+};
+use crate::{
+    error::{Error, Problem, chain},
+    http::drain_refused,
+    identity::Owner,
+};
+
+/// How much of the body of an upload that is not admitted is read.
+const MAX_DRAINED_BYTES: usize = 2 * MAX_IMAGE_BYTES;
+
+/// The form of an upload; whatever else it holds is passed over.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described: the form is read as it comes in")]
+pub(super) struct UploadForm {
+    /// JPEG, PNG, TIFF or PDF of at most 10,485,760 bytes. The field may also be called `file`.
+    #[schema(format = Binary)]
+    image: String,
+}
+
+/// An upload that was taken.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Uploaded {
+    image_id: ImageId,
+    status: Status,
+    version: u64,
+}
+
+/// Takes a picture of a receipt; what becomes of it is told by `/imageStatus/{id}/ws`.
+#[utoipa::path(
+    post,
+    path = "/upload",
+    tag = "upload",
+    params((
+        "Idempotency-Key" = Option<String>, Header,
+        description = "1 to 255 visible characters, kept for 24 h: a second try gets the first one's answer"
+    )),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses(
+        (status = 202, description = "Taken", body = Uploaded),
+        (status = 429, description = "More than the operator allows a person or an address in a minute", body = Problem,
+         content_type = "application/problem+json",
+         headers(("Retry-After" = u64, description = "After so many seconds the next one is taken")))
+    )
+)]
+pub(super) async fn upload(
+    State(uploads): State<Arc<UploadsState>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Owner(owner): Owner,
+    request: Request,
+) -> Result<impl IntoResponse, Error> {
+    if let Err(refused) = uploads.admission.admit(owner.clone(), request.headers(), peer) {
+        // The answer does not wait for the rest of the body.
+        uploads.lifecycle.spawn_until_stopped(drain_refused(request, MAX_DRAINED_BYTES));
+        return Err(Error::TooManyUploads(refused));
+    }
+    let key = upload_key(request.headers())?;
+    // In a task of its own: a client that vanishes drops this handler, and what was begun must still be ended or undone.
+    let taken = uploads.lifecycle.tasks.spawn(take_in(uploads.clone(), owner, key, request).in_current_span()).await;
+    let id = taken.map_err(|panic| Error::Internal(panic.into()))??;
+    // As it was at first, also where the answer is repeated later: the same key has the same answer.
+    let body = Json(Uploaded { image_id: id, status: Status::Uploaded, version: 1 });
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, format!("/receipts/{id}"))], body))
+}
+
+async fn take_in(
+    uploads: Arc<UploadsState>,
+    owner: OwnerId,
+    key: Option<UploadKey>,
+    request: Request,
+) -> Result<ImageId, Error> {
+    let mut form = Form::of(request, MAX_IMAGE_BYTES).await?;
+    let taken = Box::pin(take_picture(&uploads, owner, key, &mut form)).await;
+    if taken.is_err() {
+        form.drain().await;
+    }
+    taken
+}
+
+/// The bucket first, then the ledger, then the topic: a reader of any of them finds the image in those before.
+async fn take_picture(
+    uploads: &UploadsState,
+    owner: OwnerId,
+    key: Option<UploadKey>,
+    form: &mut Form,
+) -> Result<ImageId, Error> {
+    let id = ImageId::new();
+
+    // The key is claimed before anything is stored. An upload without one has no second try.
+    let key = match key {
+        None => None,
+        Some(key) => match upload_key::claim(uploads, HeldKey { owner: owner.clone(), key, image_id: id }).await? {
+            Claim::Ours(key) => Some(key),
+            Claim::Running => return Err(Error::UploadInProgress),
+            Claim::Done { image_id, sha256 } => {
+                let again = picture_upload::hash(&uploads.memory, form).await?;
+                return if again == sha256 { Ok(image_id) } else { Err(Error::KeyMismatch) };
+            }
+        },
+    };
+
+    // The picture goes into the bucket. Where that fails, nothing of it is left there, and the key is free again.
+    let picture = match picture_upload::store(&uploads.bucket, &uploads.memory, id, form).await {
+        Ok(picture) => picture,
+        Err(error) => {
+            upload_key::release(&uploads.ledger, key.as_ref()).await;
+            return Err(error);
+        }
+    };
+
+    // The ledger records it, and in the same transaction the key is done. A write that seems to have failed may have
+    // arrived all the same, so both are taken back.
+    let image = match record(uploads, id, owner, key.as_ref(), &picture).await {
+        Ok(image) => image,
+        Err(error) => {
+            withdraw(uploads, id, key.as_ref(), &picture).await;
+            upload_key::release(&uploads.ledger, key.as_ref()).await;
+            return Err(error.into());
+        }
+    };
+
+    // The workers are told. Where SNS does not confirm that, all is taken back, unless a worker has the image already.
+    if let Err(error) = uploads.new_images.announce(&image.announcement()).await {
+        if withdraw(uploads, id, key.as_ref(), &picture).await {
+            upload_key::release(&uploads.ledger, key.as_ref()).await;
+            return Err(error);
+        }
+        warn!(image.id = %id, "the announcement of image {id} was not confirmed, but a worker has it");
+    }
+
+    let size_bytes = picture.seen.size_bytes;
+    info!(image.id = %id, size_bytes, "image {id} uploaded");
+    Ok(id)
+}
+
+async fn record(
+    uploads: &UploadsState,
+    image_id: ImageId,
+    owner: OwnerId,
+    key: Option<&ClaimedKey>,
+    picture: &StoredPicture,
+) -> Result<Image, ledger::Error> {
+    let seen = &picture.seen;
+    let (size_bytes, sha256, orientation) = (seen.size_bytes, seen.sha256.clone(), seen.orientation);
+    let record = NewRecord { image_id, owner, key: picture.key, size_bytes, sha256, orientation, at: Timestamp::now() };
+    match key {
+        Some(key) => uploads.ledger.create_once(record, &key.held).await,
+        None => uploads.ledger.create(record).await,
+    }
+}
+
+/// Takes back an image whose announcement is not confirmed. False where a worker has it all the same.
+async fn withdraw(uploads: &UploadsState, id: ImageId, key: Option<&ClaimedKey>, picture: &StoredPicture) -> bool {
+    let withdrawn = match key {
+        Some(key) => uploads.ledger.withdraw_once(&key.held).await,
+        None => uploads.ledger.withdraw(id).await,
+    };
+    match withdrawn {
+        Ok(true) => uploads.bucket.remove_picture(picture.key).await,
+        Ok(false) => return false,
+        Err(_) if upload_key::release(&uploads.ledger, key).await => {
+            uploads.bucket.remove_picture(picture.key).await;
+        }
+        // It stays as `uploaded`, and the sweep of unfinished images announces it again.
+        Err(error) => warn!(image.id = %id, "image {id} could not be taken back: {}", chain(&error)),
+    }
+    true
+}
