@@ -1,8 +1,8 @@
 //! `cargo bench -p receipt`: how long the reading of a receipt takes once its text is detected, on one thread.
 //!
 //! The receipts are made here and drawn as the tests draw them: a short one, the same photographed aslant and sideways,
-//! one of 170 rows that are two lines each, and one that is made to be slow: as many lines as are looked at, each as long as is looked at,
-//! full of what the parser looks for. Says first how much memory the process needed at most to read each of them once,
+//! one of 170 rows that are two lines each, and one that is made to be slow: as many lines as are read, each as long as is
+//! read, full of what the parser looks for. Says first how much memory the process needed at most to read each of them once,
 //! the receipts and criterion included, where the kernel tells it.
 #![expect(clippy::print_stderr, reason = "a person who measures wants to read it")]
 

@@ -1,8 +1,8 @@
 //! Fits the tables of `reading/fields/confidence.rs`: `calibrate ANSWERS KEYS`, a folder of Textract answers (`ID.json`) and
 //! one of what stands on the receipts (`ID.json` with company, address, date and total as SROIE has them).
 //!
-//! Prints for each field the share that was right by margin and by the OCR's confidence, and a line for each receipt that another
-//! program may fit further.
+//! Prints for each field the share that was right by margin and by the OCR's confidence, and a line for each receipt that
+//! another program may fit further.
 
 use std::{collections::BTreeMap, env, fs, io::Write, path::Path};
 

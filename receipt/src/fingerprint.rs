@@ -1,7 +1,7 @@
 //! What identifies a receipt beyond one photo of it, so that it is paid for once.
 //!
-//! Every part is a keyed hash (HMAC with SHA-256, RFC 2104) of what is printed: whoever has the hash and not the key
-//! learns nothing, which is why it may stay when the receipt is deleted. Two photos of one receipt are seldom read alike
+//! Every mark is a keyed hash (HMAC with SHA-256, RFC 2104) of what is printed. Without the key it reveals nothing, so it
+//! may stay when the receipt is deleted. Two photos of one receipt are seldom read alike
 //! to the letter. So a receipt leaves several marks, each of a few fields; another that has one of them is the same.
 
 use std::{fmt, str::FromStr};
@@ -16,8 +16,8 @@ use crate::{
     text::{essence, figures},
 };
 
-/// The secret under which marks are made: at least 32 bytes, the same for every task and for ever, since with another
-/// one no earlier receipt is known any more.
+/// The secret of the hashes: at least 32 bytes, the same for every task and for good, since another key matches no earlier
+/// receipt.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FingerprintKey(String);
 

@@ -1,7 +1,7 @@
 //! What is mined of a receipt: one line for each item with the receipt's fields on it, and nothing about a person.
 //!
 //! `docs/mined-data.md` says what is left out and why, and `copilot/environments/addons/mined-receipts.yml` has the table
-//! for it: a test holds its columns against [`Line`].
+//! for it: a test compares its columns with [`Line`].
 
 mod words;
 

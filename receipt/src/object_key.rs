@@ -101,8 +101,8 @@ impl ObjectKey {
         format!("analysis/{}.json", self.image_id)
     }
 
-    /// The key under which what is mined of the picture is kept, by the day of its id: whoever knows the picture's key can
-    /// remove it, also once the ledger has forgotten the image.
+    /// The key under which what is mined of the picture is kept, by the day of its id: so it can be removed by the
+    /// picture's key alone, when the image is gone from the ledger.
     pub fn mined(self) -> String {
         format!("receipts/dt={}/{}.json", self.image_id.made_on(), self.image_id)
     }

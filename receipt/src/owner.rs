@@ -1,4 +1,4 @@
-//! Who uploaded a picture.
+//! The owner of a picture: the account or browser that uploaded it.
 
 use std::{fmt, str::FromStr};
 
@@ -15,7 +15,7 @@ pub struct OwnerId(String);
 pub struct NotAnOwnerId;
 
 impl OwnerId {
-    /// A name that nobody can guess (122 random bits).
+    /// A name that cannot be guessed (122 random bits).
     pub fn random() -> Self {
         Self(Uuid::new_v4().to_string())
     }

@@ -1,8 +1,8 @@
-//! Whether the figures of a receipt add up: the one place that knows how items, subtotal, taxes, service, tip, discount
-//! and rounding come to the total.
+//! Whether the figures of a receipt add up: how items, subtotal, taxes, service, tip, discount and rounding come to the
+//! total is computed here and nowhere else.
 //!
-//! The reading asks it to tell misread figures, the rule `total_mismatch` to tell a receipt that does not fit, and the
-//! verdict says what came of the items. Only the tolerance differs between them, and each caller states its own.
+//! The reading uses it to find misread figures, the rule `total_mismatch` to find receipts that do not fit, and the verdict
+//! to report the sum of the items. They differ in the tolerance only, which each states.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,7 @@ pub struct Figures {
     pub total: Option<Decimal>,
 }
 
-/// What the items of a receipt come to, held against its subtotal or its total.
+/// What the items of a receipt come to, compared with its subtotal or its total.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -109,7 +109,7 @@ impl Figures {
         (self.subtotal.is_some() || self.total.is_some()).then_some(fits)
     }
 
-    /// What a person is told of the items' sum: exact, as it would come out on paper.
+    /// For the verdict. Exact: adding the items up by hand gives the same.
     pub fn item_sum(&self) -> Option<ItemSum> {
         let (sum, goal) = (self.items?, self.subtotal.or(self.total)?);
         let difference = sum.checked_sub(goal)?;

@@ -1,11 +1,12 @@
-//! What the sums of a receipt say of its fields: agreement makes items and charges surer, contradiction less sure.
+//! Raises the confidence of items and charges whose sums agree, and lowers it where they contradict each other.
 
 use rust_decimal::Decimal;
 
 use super::receipt::{Field, Receipt, Tax};
 use crate::sum_check::{EXACT, Figures, is_share};
 
-/// What remains of the doubt in a figure that a sum confirms, and of the trust in one that the sums contradict.
+/// The share of the missing confidence that stays missing where a sum confirms a figure, and of the confidence that stays
+/// where the sums contradict it.
 const DOUBT_LEFT: f32 = 0.2;
 const TRUST_LEFT: f32 = 0.6;
 

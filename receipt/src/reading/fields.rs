@@ -8,6 +8,7 @@ mod currency;
 mod date_shapes;
 mod dates;
 mod header;
+mod item_area;
 mod items;
 mod labelled;
 mod line_features;

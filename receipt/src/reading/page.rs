@@ -1,4 +1,4 @@
-//! The page: rows with what is found on each of them, which every field is then read from.
+//! The page: rows with the keywords and amounts on each of them. Every field is read from it.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -6,6 +6,7 @@ use regex::Regex;
 
 mod amounts;
 mod deskew;
+mod number_shapes;
 mod rows;
 
 #[cfg(test)]
@@ -67,7 +68,7 @@ impl Page {
     /// A field that stands on a byte range of one row.
     pub(crate) fn field<T>(&self, row: usize, range: &Range<usize>, value: T, confidence: f32) -> Field<T> {
         let it = &self.rows[row];
-        // Where the reader took letters for figures, the figures are what was printed.
+        // Where the OCR read letters for figures, the figures are what was printed.
         let mended = it.figures.get(range.clone()).filter(|figures| it.text.get(range.clone()) != Some(figures));
         let text = mended.unwrap_or_else(|| it.printed(range)).trim().to_owned();
         Field { text, value, confidence, bounds: it.shown(range, self.orientation) }
@@ -91,7 +92,7 @@ impl Page {
         self.amounts.get(at).is_some_and(|amount| amount.row == row)
     }
 
-    /// What a text to the left of an amount says, amounts left out.
+    /// The text to the left of an amount, other amounts left out.
     pub(crate) fn label(&self, amount: &Amount) -> String {
         let text = &self.rows[amount.row].text;
         let mut label = String::new();
@@ -135,7 +136,7 @@ impl Page {
             .collect()
     }
 
-    /// A text without the accents that a reader imagined: where all that is spoken knows none.
+    /// Without the accents that the OCR made up: where none of the languages on the page is written with accents.
     pub(crate) fn spell(&self, text: &str) -> String {
         if self.languages.is_plain() {
             let known = |c: char| matches!(c, 'é' | 'É' | 'ñ' | 'Ñ' | 'ü' | 'Ü');
@@ -145,14 +146,14 @@ impl Page {
         }
     }
 
-    /// Where the last fragment of a row begins, if it only says what no name does: "POSTED", "COPY".
+    /// Where the last fragment of a row begins, if it is a word that no name holds: "POSTED", "COPY".
     pub(crate) fn tail_that_is_no_name(&self, row: usize) -> Option<usize> {
         let place = self.rows[row].places.iter().skip(1).next_back()?;
         let said = |hit: &Hit| hit.class == Class::NotCompany && hit.range == *place;
         self.hits[row].iter().any(said).then_some(place.start)
     }
 
-    /// Whether a row says something in words.
+    /// Whether a row has a word.
     pub(crate) fn has_words(&self, row: usize) -> bool {
         letters(&self.rows[row].text) >= 3
     }

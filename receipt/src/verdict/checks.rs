@@ -17,7 +17,7 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Vec<RuleRe
     let readable = readable(receipt, facts, rules);
     let is_readable = readable.outcome != RuleOutcome::Failed;
     let like_a_receipt = like_a_receipt(receipt, is_readable);
-    // Of a photo that shows no receipt, or none that can be read, it does not help to hear what else is missing.
+    // If the photo shows no receipt, or cannot be read, a list of missing fields does not help.
     let worthwhile = is_readable && like_a_receipt.outcome != RuleOutcome::Failed;
     let seen = Seen { rules, worthwhile };
     vec![
@@ -32,7 +32,7 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Vec<RuleRe
         not_too_old(receipt.date.as_ref(), facts, rules).under(rules.max_age_days.map(u32::from)),
         in_a_currency_we_take(receipt, rules),
         new_image(facts.same_image),
-        // The same photo is the same receipt: once is enough to hear it.
+        // The same photo is the same receipt: one failed rule says it.
         new_receipt(match facts.same_image {
             Precedent::Own { .. } | Precedent::Foreign => Precedent::Unknown,
             Precedent::Unknown | Precedent::None => facts.same_receipt,

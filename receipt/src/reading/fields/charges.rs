@@ -1,4 +1,4 @@
-//! What stands between the items and the total: subtotal, taxes, service, tip, discount and rounding.
+//! The charges between the items and the total: subtotal, taxes, service, tip, discount and rounding.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -26,7 +26,7 @@ pub(crate) struct Charges {
     pub(crate) rounding: Option<Field<Decimal>>,
 }
 
-/// How sure a labelled amount is before the sums have spoken. Not calibrated.
+/// How sure a labelled amount is before sums are compared. Not calibrated.
 const LABELLED: f32 = 0.75;
 /// A tax that is part of a total is less than the total divided by this.
 const LARGEST_SHARE: Decimal = Decimal::from_parts(3, 0, 0, false, 0);
@@ -79,7 +79,7 @@ fn is_subtotal(it: &Labelled) -> bool {
     called && !taxed && it.amount.cents > 0
 }
 
-/// A tip, and no proposal of one.
+/// A tip that was given, not one that is suggested.
 fn is_tip(it: &Labelled) -> bool {
     it.own.has(Class::Tip) && it.amount.cents > 0 && !it.label.contains('%') && !it.label.contains("SUGGEST")
 }

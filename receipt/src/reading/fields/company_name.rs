@@ -1,4 +1,4 @@
-//! The name that a row may be, once registration numbers and what else is no name are taken off.
+//! The name on a row, without registration numbers and whatever else is no name.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -103,7 +103,7 @@ pub(crate) fn name(page: &Page, row: usize) -> Name {
     }
 }
 
-/// "5DN 8HD" and "5/B" stand for nothing else.
+/// "5DN 8HD" and "5/B" are always misread legal forms.
 fn mend_name(name: &str) -> String {
     let capitals = !name.bytes().any(|byte| byte.is_ascii_lowercase());
     let (long, short) = if capitals { ("SDN${1}${2}BHD${3}", "S/B") } else { ("Sdn${1}${2}Bhd${3}", "S/B") };

@@ -1,6 +1,6 @@
 //! How sure a field is: the share of fields with such evidence that were right.
 
-/// What speaks for a field.
+/// How clearly a field was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Evidence {
     /// Points over the best candidate with another value; infinite where there is none.
@@ -9,7 +9,7 @@ pub struct Evidence {
     pub ocr_confidence: f32,
 }
 
-/// What speaks for the fields whose confidence is calibrated. `examples/calibrate.rs` fits the tables below with it.
+/// Of the fields whose confidence is calibrated. `examples/calibrate.rs` fits the tables below with it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct FieldEvidence {
     pub merchant: Option<Evidence>,
@@ -18,7 +18,7 @@ pub struct FieldEvidence {
     pub total: Option<Evidence>,
 }
 
-/// Upper ends of steps, and the share that was right on each.
+/// Upper ends of steps, and the share of fields that were right on each.
 type Table = [(f32, f32)];
 
 // Fitted with `examples/calibrate.rs` on 160 receipts as read by `ocr` and the text of 400, then smoothed by hand
@@ -31,7 +31,7 @@ const TOTAL: &Table = &[(0.5, 0.6), (2.4, 0.87), (12.0, 0.975), (f32::INFINITY, 
 /// By the OCR's confidence: what remains of a name or an address, where one wrong letter is a wrong field, and of figures.
 const LETTERS: &Table = &[(0.8, 0.6), (0.93, 0.8), (0.96, 0.93), (f32::INFINITY, 1.0)];
 const FIGURES: &Table = &[(0.8, 0.8), (0.96, 0.94), (f32::INFINITY, 1.0)];
-/// A total that neither a label nor a sum speaks for is a guess, however far the others are.
+/// A total with fewer points than this has neither a label nor a sum: a guess, whatever its margin.
 const GUESSED: f32 = 0.4;
 const SPOKEN_FOR: f32 = 4.0;
 

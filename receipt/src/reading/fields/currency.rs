@@ -1,4 +1,4 @@
-//! The currency of a receipt: its signs and codes, and what else tells a country.
+//! The currency of a receipt: by its signs and codes, else by the language.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// How sure a currency is that is printed, and one that only the country tells.
+/// How sure a currency is that is printed, and one that follows from the country.
 const PRINTED: f32 = 0.97;
 const CONCLUDED: f32 = 0.7;
 
@@ -79,7 +79,7 @@ fn marks(page: &Page) -> impl Iterator<Item = Marked> {
     beside.chain(alone)
 }
 
-/// Which currency a shared sign means: the one that has another mark on the receipt, or whose country is told.
+/// Which currency a shared sign means: the one with another mark on the receipt, else the one whose place is named.
 fn whose(sign: &str, page: &Page, votes: &BTreeMap<Mark, usize>) -> Option<&'static KnownCurrency> {
     let sharing = KnownCurrency::sharing(sign);
     let named = sharing.iter().find(|it| votes.contains_key(&Mark::Currency(&it.code)));
@@ -92,7 +92,7 @@ fn whose(sign: &str, page: &Page, votes: &BTreeMap<Mark, usize>) -> Option<&'sta
     named.or_else(|| sharing.iter().find(is_there)).copied()
 }
 
-/// The currency of the country that the words of a receipt tell, and the row that does.
+/// The currency of the language on the receipt, and a word of it.
 fn of_the_country(page: &Page) -> Option<Found> {
     let word = |language: Language, classes: Option<Classes>| {
         page.hits.iter().enumerate().find_map(|(row, hits)| {

@@ -10,7 +10,7 @@ use crate::{
     text::regex,
 };
 
-/// Receipts are not older, nor is a year after these what a shop prints.
+/// No receipt is older, and a later year is misread.
 const YEARS: Range<i16> = 1990..2045;
 
 /// A date on a row.
@@ -65,7 +65,7 @@ impl Found {
 
 type Parse = fn(&Captures) -> Option<(Shape, Reading)>;
 
-/// Shapes in the order of trust; a place that one has taken is not read by the next.
+/// The most reliable shapes first; what one has matched is not read by the next.
 static SHAPES: LazyLock<[(Regex, Parse); 9]> = LazyLock::new(|| {
     [
         (regex(r"(20[0-4]\d)( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{1,2})"), year_first),
@@ -84,7 +84,7 @@ static SHAPES: LazyLock<[(Regex, Parse); 9]> = LazyLock::new(|| {
         // "2024. gada 5. marts", "2024. május 23."
         (regex(r"(20[0-4]\d)[.,]? ?(?:GADA ?|G\. ?|M\. ?)?(\d{1,2})[. ]{1,2}([A-Z]{3,12})"), year_day_named_month),
         (regex(r"(20[0-4]\d)[.,]? ?(?:GADA ?|G\. ?|M\. ?)?([A-Z]{3,12})[. ]{1,2}(\d{1,2})"), year_named_month_day),
-        // Faint points and slashes are lost, or were blanks from the start.
+        // The OCR loses faint points and slashes, and some shops print blanks.
         (regex(r"([0-3]\d) ?([01]\d) ?(20[0-4]\d)"), solid_year_last),
         (regex(r"(20[0-4]\d)([01]\d)([0-3]\d)"), solid_year_first),
     ]

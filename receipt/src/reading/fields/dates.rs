@@ -40,7 +40,7 @@ mod points {
 /// How sure a date is whose day and month could change places and nothing on the receipt decides.
 const UNDECIDED: f32 = 0.6;
 
-/// The day of the sale, what speaks for it, and the row that it stands on.
+/// The day of the sale, its evidence, and the row that it stands on.
 pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Field<Date>, Evidence, usize)> {
     let found: Vec<Found> = page.rows.iter().enumerate().flat_map(|(row, it)| dates(row, it)).collect();
     let (order, decided) = order(page, &found, currency);
@@ -101,7 +101,7 @@ static AMERICAN_TAX: LazyLock<Regex> = LazyLock::new(|| regex(r"\bSALES TAX\b"))
 static AMERICAN_PHONE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\(\d{3}\) ?\d{3}[- ]\d{4}|\b\d{3}[-.]\d{3}[-.]\d{4}\b"));
 
-/// Halves of the day and a line for the tip: an American bill.
+/// Times with AM or PM and a line for the tip: an American bill.
 fn asks_for_tip(page: &Page) -> bool {
     let tip = |hits: &Vec<Hit>| hits.iter().any(|hit| hit.class == Class::Tip && hit.is_of(Language::English.into()));
     page.hits.iter().any(tip) && page.rows.iter().any(|row| HALF_OF_DAY.is_match(&row.text))
@@ -109,7 +109,7 @@ fn asks_for_tip(page: &Page) -> bool {
 
 static HALF_OF_DAY: LazyLock<Regex> = LazyLock::new(|| regex(r"\d\d ?[AP]M\b"));
 
-/// Whether days or months come first on this receipt, and whether anything on it says so.
+/// Whether days or months come first on this receipt, and whether there is evidence for it.
 fn order(page: &Page, found: &[Found], currency: Option<&KnownCurrency>) -> (Order, bool) {
     let part = |it: &Found, group: usize| -> Option<i16> {
         let text = &page.rows[it.row].figures[it.range.clone()];
@@ -122,7 +122,7 @@ fn order(page: &Page, found: &[Found], currency: Option<&KnownCurrency>) -> (Ord
             (Some(_) | None, Some(_) | None) => {}
         }
     }
-    // A date that is written out, or starts with the year, decides between the readings of another.
+    // A date that is written out, or starts with the year, decides how the same date in figures is read.
     let certain: BTreeSet<Date> = found
         .iter()
         .filter_map(|it| match it.reading {

@@ -1,4 +1,4 @@
-//! The head of a receipt: what its rows look like together, and how much each looks like a part of an address.
+//! The header of a receipt: the features of its rows, and how much each looks like a part of an address.
 
 use std::sync::LazyLock;
 
@@ -13,17 +13,17 @@ use crate::{
     text::{digits, regex},
 };
 
-/// The head and the features of every row.
+/// The features of every row, and where the header ends.
 #[derive(Debug)]
 pub(crate) struct Header {
     pub(crate) features: Vec<LineFeatures>,
     /// How much each row looks like a part of an address; above 0 it rather is.
     pub(crate) address: Vec<f32>,
-    /// The first row below the head.
+    /// The first row below the header.
     pub(crate) end: usize,
     /// The first row that belongs to a sale: its number, its day, its customer.
     pub(crate) sale: usize,
-    /// The first row with a number by which a register or the taxes know a company.
+    /// The first row with the number of a company in a register or with the tax office.
     pub(crate) numbers: usize,
 }
 
@@ -78,7 +78,7 @@ impl Header {
     }
 }
 
-/// The head ends at the heading of the items or at the first amount with decimals, after 6 rows and before 22.
+/// The header ends at the heading of the items or at the first amount with decimals, after 6 rows and before 22.
 fn end(page: &Page) -> usize {
     let starts_items = |row: usize| page.is_heading(row) || page.amounts_of(row).any(|amount| amount.decimals);
     (4..page.rows.len()).find(|&row| starts_items(row)).unwrap_or(22).clamp(6, 22).min(page.rows.len())
@@ -137,7 +137,7 @@ fn is_said_again(page: &Page, row: usize) -> bool {
 
 static LONG_WORD: LazyLock<Regex> = LazyLock::new(|| regex("[A-Z0-9]{4,}"));
 
-/// The longer words of a row that not any shop may bear.
+/// The longer words of a row that are neither a legal form nor a kind of shop.
 fn telling_words(page: &Page, row: usize) -> impl Iterator<Item = &str> {
     let text = page.rows[row].text.as_str();
     LONG_WORD

@@ -6,13 +6,14 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::{
+    item_area::{column, rows_of_items, stands_in},
     labelled::Labelled,
     quantities::{Detail, TIMES, detail, factors, leading, lone, makes},
 };
 use crate::{
     reading::{
-        language::{Class, Classes, Language, any_mark_of_letters},
-        page::{Amount, Page, median},
+        language::{Class, Language, any_mark_of_letters},
+        page::{Amount, Page},
         receipt::Item,
     },
     text::{letters, regex},
@@ -23,18 +24,13 @@ const MAX_ITEMS: usize = 200;
 /// How sure an item is whose quantity and price make its amount, and another. Not calibrated.
 const CONFIRMED: f32 = 0.95;
 const PLAIN: f32 = 0.75;
-/// Amounts whose right ends are this many lines apart stand in one column.
-const COLUMN_WIDTH: f32 = 2.5;
-
 /// The items, and the first row below them.
 pub(crate) struct Items {
     pub(crate) items: Vec<Item>,
     pub(crate) end: usize,
 }
 
-static COUNT: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:ITEMS?|QTY)[^A-Z0-9]*(?:\(S\))?[^A-Z0-9]*[:=]? *\d+"));
-/// Codes of taxes, pieces and currencies: what is no description of an item.
+/// Codes of taxes, pieces and currencies, which describe no item.
 static UNITS: LazyLock<Regex> = LazyLock::new(|| {
     let (pieces, mark) = (Language::all_pieces().join("|"), any_mark_of_letters());
     regex(&format!(r"\b(?:SR|ZR|ZRL|TX|X|S|Z|T|E|{pieces}|{mark})\b"))
@@ -59,10 +55,10 @@ struct Listing<'a> {
 }
 
 pub(crate) fn items(page: &Page, figures: &[Labelled]) -> Items {
-    let zone = zone(page, figures);
-    let Some(column) = column(page, &zone) else { return Items { items: Vec::new(), end: zone.end } };
+    let rows = rows_of_items(page, figures);
+    let Some(column) = column(page, &rows) else { return Items { items: Vec::new(), end: rows.end } };
     let mut listing = Listing::default();
-    for row in zone.clone().filter(|&row| !page.classes[row].has(Class::Supplies)) {
+    for row in rows.clone().filter(|&row| !page.classes[row].has(Class::Supplies)) {
         match page.amounts_of(row).last() {
             Some(amount) if !listing.is_aside(page, amount, column) => listing.add(page, amount),
             Some(_) | None => listing.note(page, row),
@@ -70,10 +66,10 @@ pub(crate) fn items(page: &Page, figures: &[Labelled]) -> Items {
     }
     let mut drafts = listing.drafts;
     drafts.truncate(MAX_ITEMS);
-    words_below(page, &mut drafts, zone.end);
+    words_below(page, &mut drafts, rows.end);
     counts(page, &mut drafts);
     let items = drafts.into_iter().map(|draft| draft.item(page)).collect();
-    Items { items, end: zone.end }
+    Items { items, end: rows.end }
 }
 
 impl<'a> Listing<'a> {
@@ -82,7 +78,7 @@ impl<'a> Listing<'a> {
     fn is_aside(&self, page: &Page, amount: &Amount, column: f32) -> bool {
         let row = amount.row;
         let below_item = self.drafts.last().is_some_and(|draft| draft.amount.row + 1 == row);
-        let in_column = right_end(page, amount) > column - COLUMN_WIDTH * page.line;
+        let in_column = stands_in(page, amount, column);
         let detail_below_item = below_item && !has_words(page, row) && detail(page, row).is_some();
         page.amounts_of(row).count() == 1 && (!in_column || detail_below_item)
     }
@@ -103,7 +99,7 @@ impl<'a> Listing<'a> {
     fn add(&mut self, page: &Page, amount: &'a Amount) {
         let row = amount.row;
         let own_words = has_words(page, row);
-        // What repeats the sum of the items, and says no more, is no item.
+        // A row that only repeats the sum of the items is no item.
         let sum = self.drafts.iter().map(|draft| draft.cents).fold(0, i64::saturating_add);
         let bare = !own_words && self.words.is_none() && self.drafts.len() > 1;
         let closing = page.classes[row].any(&[Class::Count, Class::Cash, Class::Total]) && !self.drafts.is_empty();
@@ -113,70 +109,6 @@ impl<'a> Listing<'a> {
             self.detail = None;
         }
     }
-}
-
-/// From the heading of the columns, or the first amount, to the first total, payment or count.
-fn zone(page: &Page, figures: &[Labelled]) -> Range<usize> {
-    let rows = page.rows.len();
-    // A total of some supplies stands among the items.
-    let closes = |classes: Classes| {
-        classes.any(&[Class::Total, Class::Subtotal, Class::StrongTotal]) && !classes.has(Class::Supplies)
-    };
-    let first = |from: usize, fits: &dyn Fn(&Labelled) -> bool| {
-        figures.iter().filter(|it| it.amount.row >= from && fits(it)).map(|it| it.amount.row).min()
-    };
-    let ends = first(3, &|it| closes(it.own) || it.own.any(&[Class::Change, Class::Rounding])).unwrap_or(rows);
-    let heading = (3..ends).find(|&row| page.is_heading(row) && !page.in_tax_table[row]);
-    let mut start = heading.map_or_else(|| first_words(page, figures), |row| row + 1);
-    while start < rows && page.is_heading(start) {
-        start += 1;
-    }
-    let ends = |row: usize| {
-        let label = figures.iter().find(|it| it.amount.row == row).map(|it| it.own);
-        let classes = label.unwrap_or(page.classes[row]);
-        let text = &page.rows[row].text;
-        let below = row + 1 < rows && page.has_amount(row + 1);
-        let total = closes(classes) && !page.is_heading(row) && (label.is_some() || below);
-        // What is handed over is no less than any item: a postcard is no card.
-        let largest =
-            figures.iter().filter(|it| (start..row).contains(&it.amount.row)).map(|it| it.amount.size()).max();
-        let covers = page.amounts_of(row).any(|amount| Some(amount.size()) >= largest);
-        let payment = label.is_some()
-            && (classes.any(&[Class::Cash, Class::Card]) && covers || classes.has(Class::Change))
-            && !TIMES.is_match(text);
-        let count = row > start
-            && (COUNT.is_match(text) || label.is_some() && classes.has(Class::Count) && classes.has(Class::Total));
-        total || payment || count
-    };
-    let end = (start..rows).find(|&row| ends(row)).unwrap_or(rows);
-    start..end
-}
-
-/// The row of the first amount, or of the words that belong to it, up to two rows above.
-fn first_words(page: &Page, figures: &[Labelled]) -> usize {
-    let first = figures.first().map_or(page.rows.len(), |it| it.amount.row);
-    let words = |row: &usize| {
-        page.has_words(*row) && !page.classes[*row].has(Class::NotCompany) && !page.rows[*row].text.contains(':')
-    };
-    let above = (first.saturating_sub(2)..first).rev().take_while(words);
-    above.last().unwrap_or(first)
-}
-
-/// Where the amounts of the items end on the right.
-fn column(page: &Page, zone: &Range<usize>) -> Option<f32> {
-    let last = |row: usize| page.amounts_of(row).last().map(|amount| right_end(page, amount));
-    let mut ends: Vec<f32> = zone.clone().filter_map(last).collect();
-    ends.sort_by(f32::total_cmp);
-    let half = ends.len() / 2;
-    median(&mut ends[half..])
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a line has at most some hundred characters")]
-fn right_end(page: &Page, amount: &Amount) -> f32 {
-    let row = &page.rows[amount.row];
-    let at = row.fragment_at(amount.range.start);
-    let (Some(fragment), Some(place)) = (row.fragments.get(at), row.places.get(at)) else { return row.right };
-    fragment.left + fragment.width() * (amount.range.end - place.start) as f32 / place.len().max(1) as f32
 }
 
 /// Whether a row says more than figures and units.

@@ -1,4 +1,4 @@
-//! Amounts with what the words beside them say.
+//! Amounts with the classes of the words beside them.
 
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 

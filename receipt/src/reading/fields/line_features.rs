@@ -1,4 +1,4 @@
-//! What one row looks like where names and addresses stand: a name, an address, a number, something else.
+//! The features of one row by which names and addresses are found.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::{
     reading::{
-        language::{Class, Hit},
+        language::{Class, Hit, Language},
         page::Page,
     },
     text::{digits, letters, regex},
@@ -17,7 +17,7 @@ use crate::{
 #[expect(clippy::struct_excessive_bools, reason = "each is one independent observation that earns its own points")]
 pub(crate) struct LineFeatures {
     pub(crate) legal_form: bool,
-    /// Such as no trade name bears.
+    /// That never is a part of a trade name.
     pub(crate) strong_form: bool,
     pub(crate) business: bool,
     pub(crate) never_a_name: bool,
@@ -52,7 +52,7 @@ pub(crate) struct LineFeatures {
     pub(crate) echo: bool,
     /// All its longer words stand on the next two rows again: a mall, a quarter.
     pub(crate) said_again: bool,
-    /// Only words that any shop may bear.
+    /// Only legal forms and kinds of shops.
     pub(crate) generic: bool,
     /// Of all characters.
     pub(crate) share_of_digits: f32,
@@ -94,13 +94,13 @@ static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
         r"^[^A-Z0-9]*(?:HQ ADD[^A-Z0-9]*)?(?:(?:NO|LOT|LOP|UNIT|BLK|BLOCK|JALAN|JLN|LEVEL|SUITE|SHOP|GROUND|\d+(?:ST|ND|RD|TH)? +FL[A-Z]*|\d+[A-Z]? ?[,&-]|PT|[A-Z]{1,3}-?\d+[-\d]*,|GF|LG|G)(?-u:\b)|NO\.?\d|\d+[A-Z]{0,2}[-,&/ ]+ ?[A-Z0-9])",
     )
 });
-/// "#0471 MAIN STREET": the number of a shop among its sisters.
+/// "#0471 MAIN STREET": the number of a branch.
 static SHOP_NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*#\d{2,} "));
 /// A street of one word, and a house number: "Gartenstr. 14".
 static STREET: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"[A-Z]{3}(?:STRASSE|STRASE|STR|WEG|PLATZ|GASSE|ALLEE|DAMM|UFER|LAAN|STRAAT|PLEIN|GRACHT|KADE|SINGEL|DIJK|GATAN|VAGEN|VEJ|GADE)\.? ?\d",
-    )
+    // Swedish and Danish have no file yet.
+    let endings: Vec<&str> = Language::all_street_endings().chain(["GATAN", "VAGEN", "VEJ", "GADE"]).collect();
+    regex(&format!(r"[A-Z]{{3}}(?:{})\.? ?\d", endings.join("|")))
 });
 static DATE: LazyLock<Regex> = LazyLock::new(|| regex(r"\d\d?[/-]\d\d?[/-]\d\d|(?-u:\b)\d\d:\d\d(?-u:\b)"));
 static WEB: LazyLock<Regex> =
@@ -168,7 +168,7 @@ fn has_legal_form(page: &Page, row: usize) -> bool {
     forms.into_iter().any(|hit| !REGISTER.is_match(&text[hit.range.end..]))
 }
 
-/// A place that does not only tell one shop of a company from another: "GOOD FOOD (KL)".
+/// A place that is more than the name of a branch: not "GOOD FOOD (KL)".
 fn has_place(page: &Page, row: usize) -> bool {
     let text = page.rows[row].text.as_str();
     let bracketed = |hit: &Hit| text[..hit.range.start].ends_with('(') && text[hit.range.end..].starts_with(')');

@@ -61,7 +61,7 @@ mod points {
 static OPEN_END: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:&|(?-u:\b)(?:AND|SDN))[^A-Z0-9]*$"));
 static OPEN_START: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:&|AND(?-u:\b))"));
 
-/// What stands this many lines above the next row was put there by a hand or a stamp.
+/// What stands this many lines above the next row was not printed with it: a stamp, handwriting.
 const ROOM: f32 = 3.5;
 /// Below this even the best row is no name: the top of the receipt was cut off.
 const LEAST: f32 = -1.5;
@@ -101,7 +101,7 @@ pub(crate) fn names(page: &Page, header: &Header) -> Option<Names> {
     let rival =
         candidates.iter().filter(|it| essence(&it.text) != own).map(|it| it.score).fold(f32::NEG_INFINITY, f32::max);
     let mut margin = best.score - rival;
-    // Where the name of the shop was not seen, something below its address takes its place.
+    // Where the OCR missed the name, something below the address wins.
     if (0..best.first.min(header.end)).any(|row| header.address[row] > SURELY_ADDRESS) {
         margin = margin.min(0.0) - BELOW_ADDRESS;
     }
@@ -164,7 +164,7 @@ fn candidates(page: &Page, header: &Header, names: &[Name]) -> Vec<Candidate> {
 struct Context {
     tallest: f32,
     first_address: usize,
-    /// Rows of the head with a legal form.
+    /// Rows of the header with a legal form.
     legal: Vec<usize>,
     /// How many rows above each could be a name.
     names_above: Vec<f32>,
@@ -283,7 +283,7 @@ fn joins(page: &Page, features: &[LineFeatures], names: &[Name], row: usize) -> 
         || begins_name(&features[row - 1]) && goes_on_with_name(&features[row])
 }
 
-/// "KEDAI MAKAN" alone: what kind of shop it is, and below it whose.
+/// "KEDAI MAKAN" alone: a kind of shop, with its name on the next row.
 fn begins_name(features: &LineFeatures) -> bool {
     features.generic && !features.legal_form && may_be_a_name(features)
 }

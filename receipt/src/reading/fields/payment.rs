@@ -28,7 +28,7 @@ pub(crate) fn card_last_four(page: &Page) -> Option<Field<String>> {
     })
 }
 
-/// `has_card` tells that the figures of a card were seen.
+/// `has_card`: the figures of a card were found.
 pub(crate) fn payment_method(page: &Page, figures: &[Labelled], has_card: bool) -> Option<Field<PaymentMethod>> {
     let from = first_total(figures).unwrap_or(page.rows.len() / 2);
     let (card, cash) = ((Class::Card, PaymentMethod::Card), (Class::Cash, PaymentMethod::Cash));

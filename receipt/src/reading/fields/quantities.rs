@@ -1,4 +1,4 @@
-//! How many of an item, at what price, in the shapes in which shops print it.
+//! Quantity and unit price of an item, in the shapes in which shops print them.
 
 use std::{ops::Range, sync::LazyLock};
 

@@ -1,4 +1,5 @@
-//! The sums by which a receipt proves itself: handed over less change, subtotal and tax, rounding, items.
+//! Which labelled amounts are sums of others: cash less change, subtotal and tax, rounding, items. Evidence for the total,
+//! taken before fields are known; whether the fields add up in the end is for `sum_check`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +27,7 @@ pub(crate) struct Sums {
     column: Vec<(usize, i64)>,
 }
 
-/// More figures than these are not held against each other.
+/// Further figures are not compared.
 const MAX_SET: usize = 64;
 
 impl Sums {
@@ -57,7 +58,7 @@ impl Sums {
             put(|it| &mut it.strong, plain && classes.any(&[Class::StrongTotal, Class::RoundedTotal]));
             let other = [Class::Tax, Class::Cash, Class::Change, Class::Points];
             put(|it| &mut it.totals, plain && classes.has(Class::Total) && !classes.any(&other));
-            // A share in per cent only proposes a tip.
+            // "18% = 3.87" only proposes a tip.
             put(|it| &mut it.tips, classes.has(Class::Tip) && size > 0 && !figure.label.contains('%'));
             put(|it| &mut it.discounts, classes.has(Class::Discount) && size > 0);
             put(|it| &mut it.rounded, classes.has(Class::RoundedTotal));
@@ -146,7 +147,7 @@ impl Sums {
         self.tips.iter().any(|tip| self.totals.contains(&(size - tip)) || self.strong.contains(&(size - tip)))
     }
 
-    /// Two sums that have nothing to do with each other: what it is made of, and how it was paid.
+    /// By two sums that share no figure: what it is made of, and how it was paid.
     pub(crate) fn is_proven_twice(&self, size: i64) -> bool {
         self.is_taxed_sum(size) && self.handed_over.contains(&size)
     }

@@ -1,5 +1,5 @@
-//! The currencies of receipts and their signs, as `currencies.toml` has them. A new currency is a row there and nothing
-//! else; the tests below hold each row against all the ways in which a receipt can show it.
+//! The currencies of receipts and their signs, as `currencies.toml` lists them. A new currency is a row there and nothing
+//! else; `reading/tests/currencies.rs` checks each row in all the ways in which a receipt can show it.
 
 use std::sync::LazyLock;
 
@@ -24,12 +24,12 @@ pub(crate) struct KnownCurrency {
     shared_signs: Vec<String>,
     #[serde(default, rename = "where")]
     place: Option<Place>,
-    /// That is paid with.
+    /// In circulation.
     pub(crate) smallest_coin: Decimal,
     pub(crate) month_first: Option<MonthFirst>,
 }
 
-/// What tells that a receipt comes from where a currency is used.
+/// Evidence that a receipt comes from where a currency is used.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Place {
@@ -145,7 +145,7 @@ static SIGNS: LazyLock<Vec<Sign>> = LazyLock::new(|| {
             std::iter::once(code).chain(alone).chain(beside).chain(shared)
         })
         .collect();
-    // What a longer sign ends or begins with is not looked for in it.
+    // The longest first: "US$" is no "S$".
     signs.sort_by_key(|sign| (std::cmp::Reverse(sign.text.len()), sign.text));
     signs.dedup_by_key(|sign| sign.text);
     signs
@@ -171,7 +171,7 @@ pub(crate) fn mark_after(text: &str, at: usize) -> Option<(usize, Mark)> {
     SIGNS.iter().find_map(|sign| {
         let rest = tail.strip_prefix(sign.text)?;
         let torn = starts_with_letter(sign.text) && rest.starts_with(|c: char| c.is_ascii_alphanumeric());
-        // What comes after belongs to the figures that follow it.
+        // A mark before further figures belongs to those.
         let of_the_next = rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
         (!torn && !of_the_next).then_some((start + sign.text.len(), sign.mark))
     })

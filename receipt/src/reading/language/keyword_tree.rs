@@ -1,4 +1,4 @@
-//! Keywords as a tree of letters, in which a text is looked up once for all of them.
+//! Keywords as a tree of letters, so that one pass over a text finds all of them.
 
 use std::ops::Range;
 
@@ -51,6 +51,8 @@ const GLUED_AFTER: usize = 6;
 /// Words of this length may hold a keyword of `GLUED_KEYWORD` letters that another word stands glued before.
 const GLUED_WORD: usize = 8;
 const GLUED_KEYWORD: usize = 5;
+/// Keywords of this length may be followed by a currency: "FRAUD" is no "FR" in Australian dollars.
+const BEFORE_MARK: usize = 3;
 /// Keywords below this length must be spelt as they are: "SRI" is no "SRL".
 const FORGIVEN_FROM: usize = 4;
 
@@ -109,7 +111,7 @@ impl KeywordTree {
                     continue;
                 }
                 let length = end + 1 - start;
-                let whole = ends_word(&letters[end + 1..]);
+                let whole = ends_word(&letters[end + 1..], length >= BEFORE_MARK);
                 for found in &self.nodes[node].ends {
                     let spelt = |spelt: &str| letters[start..=end].iter().map(|it| it.byte).eq(spelt.bytes());
                     let fits =
@@ -125,12 +127,13 @@ impl KeywordTree {
     }
 }
 
-/// Whether a word ends before these letters. Readers lose the space before a currency too: "TOTALRM", "TOTALRM9".
-fn ends_word(rest: &[Letter]) -> bool {
+/// Whether a word ends before these letters. Where `mark` allows it, a currency may follow, since readers lose the space
+/// before it too: "TOTALRM", "TOTALRM9".
+fn ends_word(rest: &[Letter], mark: bool) -> bool {
     let tail = rest.iter().position(|letter| letter.begins).unwrap_or(rest.len());
     let tail: Vec<u8> = rest[..tail].iter().map(|letter| letter.byte).collect();
     let figures = |rest: &[u8]| rest.iter().all(u8::is_ascii_digit);
-    tail.is_empty() || glued_marks().iter().any(|mark| tail.strip_prefix(mark.as_bytes()).is_some_and(figures))
+    tail.is_empty() || mark && glued_marks().iter().any(|mark| tail.strip_prefix(mark.as_bytes()).is_some_and(figures))
 }
 
 /// A letter or figure of a text, without what stands between.

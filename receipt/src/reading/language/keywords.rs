@@ -1,4 +1,4 @@
-//! Which words of a row say what it is about, which languages they belong to, and which months they name.
+//! The keywords and the names of months in a text, and the languages that they belong to.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -41,7 +41,7 @@ fn is_misread(word: &[u8], place: &[u8]) -> bool {
 /// Letters of a word of which one may be lost.
 const LONG_PLACE: usize = 8;
 
-/// The languages that the hits on a receipt speak for. English always counts: shops all over the world print it.
+/// The languages of a receipt, by its keywords. English always counts: shops all over the world print it.
 pub(crate) fn spoken<'a>(hits: impl Iterator<Item = (&'a str, &'a Hit)>) -> Languages {
     let mut seen: Vec<(&str, Languages, f32)> = hits
         .filter(|(_, hit)| !hit.languages.has(Language::English))
@@ -63,9 +63,9 @@ pub(crate) fn spoken<'a>(hits: impl Iterator<Item = (&'a str, &'a Hit)>) -> Lang
         .fold(Languages::from(Language::English), |spoken, (language, _)| spoken.with(language.into()))
 }
 
-/// A language speaks on a receipt from this many long words that no other language has.
+/// A language counts from this many long words that no other language has.
 const ENOUGH_WORDS: f32 = 1.5;
-/// And with this share of the words of the language that speaks most.
+/// And with this share of the words of the language that has most.
 const ENOUGH_BESIDE_ANOTHER: f32 = 0.3;
 
 static TREE: LazyLock<KeywordTree> = LazyLock::new(|| KeywordTree::new(keywords()));

@@ -28,7 +28,7 @@ macro_rules! languages {
     };
 }
 
-// Where a receipt speaks several, the first of them tells its currency.
+// Where a receipt has words of several, the first of them decides on its currency.
 languages! {
     English "en",
     Polish "pl",
@@ -51,20 +51,22 @@ pub(super) struct Definition {
     accents: bool,
     /// Whether days come before months wherever it is spoken.
     day_first: bool,
-    /// The code of the currency that it speaks for where no sign does.
+    /// The code of the currency of a receipt in this language that shows no sign of one.
     currency: Option<String>,
-    /// Classes of which its words leave no doubt about the country, though other languages share most of the rest.
+    /// Classes whose words are proof of the country; other languages share most words of the other classes.
     #[serde(default)]
     spoken_only_there: Vec<Class>,
-    /// The names of each month, parted by bars, as far as they are needed to tell it: three or four letters.
+    /// The names of each month, with bars between them, by their first three or four letters.
     pub(super) months: [String; 12],
     /// What stands between a quantity and a price: "2 PCS 3.50".
     pieces: Vec<String>,
-    /// What names of customers and cashiers follow, so that they are kept out of what is mined.
+    /// Words before names of customers and cashiers, by which these are kept out of the analytics export.
     persons: Vec<String>,
-    /// For each class, its words. They are found at the start of a word; spaces inside do not count, nor does what readers
-    /// confuse (O and 0, I, L and 1, S and 5, B and 8); further letters may follow six or more ("SUBTOTALRM"), and
-    /// anything a star.
+    /// Endings of names of streets that are written as one word: "Gartenstr. 14".
+    street_endings: Vec<String>,
+    /// For each class, its words. They are looked for at the start of a word; spaces inside are ignored, and letters and
+    /// figures that OCR confuses are equal (O and 0, I, L and 1, S and 5, B and 8). Further letters may follow a keyword of
+    /// six letters or more ("SUBTOTALRM"), and one that ends in a star.
     pub(super) keywords: BTreeMap<Class, Vec<String>>,
 }
 
@@ -109,6 +111,11 @@ impl Language {
             Self::ALL.iter().flat_map(|it| &it.definition().pieces).map(String::as_str).collect();
         pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
         pieces
+    }
+
+    /// Of all languages.
+    pub(crate) fn all_street_endings() -> impl Iterator<Item = &'static str> {
+        Self::ALL.iter().flat_map(|it| &it.definition().street_endings).map(String::as_str)
     }
 
     /// Of all languages.
@@ -184,8 +191,10 @@ mod tests {
     #[test]
     fn words_are_written_as_texts_are_compared() {
         for language in Language::ALL {
-            let Definition { months, pieces, persons, keywords, .. } = language.definition();
-            for word in months.iter().chain(pieces).chain(persons).chain(keywords.values().flatten()) {
+            let Definition { months, pieces, persons, street_endings, keywords, .. } = language.definition();
+            for word in
+                months.iter().chain(pieces).chain(persons).chain(street_endings).chain(keywords.values().flatten())
+            {
                 let plain = word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b" |*".contains(&b));
                 assert!(plain && !word.is_empty(), "languages/{}.toml: {word:?}", language.code());
             }

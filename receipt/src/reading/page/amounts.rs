@@ -1,15 +1,14 @@
 //! Amounts of money: figures with decimals, a sign and a currency, as shops of many countries print them.
 
-use std::{ops::Range, sync::LazyLock};
+use std::ops::Range;
 
-use regex::Regex;
 use rust_decimal::Decimal;
 
-use super::rows::Row;
-use crate::{
-    reading::language::{Mark, mark_after, mark_before},
-    text::regex,
+use super::{
+    number_shapes::{Number, Shape, number_at},
+    rows::Row,
 };
+use crate::reading::language::{Mark, mark_after, mark_before};
 
 /// An amount on a row.
 #[derive(Debug, Clone)]
@@ -37,7 +36,7 @@ impl Amount {
     }
 }
 
-/// How figures without two decimals are to be understood on a receipt.
+/// What figures without two decimals mean on a receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Style {
     /// "12.50": whole numbers are money only beside a currency.
@@ -46,19 +45,12 @@ enum Style {
     Whole,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Decimals,
-    Grouped,
-    Plain,
-}
-
-/// Amounts after these are not looked at, since each is held against the others.
+/// Further amounts are ignored: each is compared with all others.
 const MAX_AMOUNTS: usize = 600;
 
 /// All amounts, row by row, left to right.
 pub(crate) fn amounts(rows: &[Row]) -> Vec<Amount> {
-    let found: Vec<(Amount, Shape)> = rows.iter().enumerate().flat_map(|(row, it)| numbers(row, it)).collect();
+    let found: Vec<(Amount, Shape)> = rows.iter().enumerate().flat_map(|(row, it)| amounts_on(row, it)).collect();
     let count = |shape: Shape| found.iter().filter(|(_, s)| *s == shape).count();
     let style = if count(Shape::Grouped) > 2 * count(Shape::Decimals) { Style::Whole } else { Style::Decimals };
     found
@@ -73,21 +65,7 @@ pub(crate) fn amounts(rows: &[Row]) -> Vec<Amount> {
         .collect()
 }
 
-static GROUPED_DECIMALS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"^(?:(\d{1,3}(?:[,'] ?\d{3})+) ?\. ?(\d\d)|(\d{1,3}(?:[.'] ?\d{3})+) ?, ?(\d\d)|(\d{1,3}(?: \d{3})+),(\d\d))",
-    )
-});
-static DECIMALS: LazyLock<Regex> = LazyLock::new(|| regex(r"^(\d{0,7}) ?[.,] ?(\d\d|\d \d)"));
-/// "12,-": no cents.
-static DASHED: LazyLock<Regex> = LazyLock::new(|| regex(r"^(\d{1,3}(?:[.']\d{3})*|\d{1,6})[.,]-{1,2}(?:$| )"));
-static GROUPED: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,3}(?:[.,']\d{3})+"));
-static SPACED: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,3}(?: \d{3})+"));
-static PLAIN: LazyLock<Regex> = LazyLock::new(|| regex(r"^\d{1,7}"));
-/// What makes a number no amount: more figures, a share, a measure.
-static NO_END: LazyLock<Regex> = LazyLock::new(|| regex(r"^(?:[\d%/]|[.,:-]\d| %| ?(?:KG|ML|LTR|CM|MM|OZ|LBS?)\b)"));
-
-fn numbers(row: usize, it: &Row) -> Vec<(Amount, Shape)> {
+fn amounts_on(row: usize, it: &Row) -> Vec<(Amount, Shape)> {
     let text = it.figures.as_str();
     let mut found = Vec::new();
     for place in &it.places {
@@ -96,7 +74,7 @@ fn numbers(row: usize, it: &Row) -> Vec<(Amount, Shape)> {
             let byte = text.as_bytes()[at];
             let apart = at == place.start || !text.as_bytes()[at - 1].is_ascii_alphanumeric();
             let starts = byte.is_ascii_digit() || byte == b'.' && apart;
-            match starts.then(|| number(text, at, place.end)).flatten() {
+            match starts.then(|| amount(text, at, place.end)).flatten() {
                 Some((amount, shape)) => {
                     at = amount.range.end;
                     found.push((Amount { row, ..amount }, shape));
@@ -108,15 +86,9 @@ fn numbers(row: usize, it: &Row) -> Vec<(Amount, Shape)> {
     found
 }
 
-/// The number that starts at a byte and ends before another, in the same fragment.
-fn number(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
-    let rest = &text[start..limit];
-    let (shape, length, cents) = grouped_decimals(rest)
-        .or_else(|| dashed(rest))
-        .or_else(|| decimals(rest))
-        .or_else(|| whole(rest, &GROUPED, Shape::Grouped))
-        .or_else(|| spaced(text, start, limit))
-        .or_else(|| whole(rest, &PLAIN, Shape::Plain))?;
+/// The amount that starts at a byte and ends before another, in the same fragment.
+fn amount(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
+    let Number { shape, length, cents } = number_at(text, start, limit)?;
     let mut end = start + length;
     let before = before(text, start)?;
     let mut negative = before.negative;
@@ -139,50 +111,6 @@ fn number(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
         currency,
     };
     Some((amount, shape))
-}
-
-fn ends_well(rest: &str, length: usize) -> bool {
-    !NO_END.is_match(&rest[length..])
-}
-
-fn grouped_decimals(rest: &str) -> Option<(Shape, usize, i64)> {
-    let found = GROUPED_DECIMALS.captures(rest)?;
-    let length = found.get(0)?.end();
-    let whole = found.get(1).or(found.get(3)).or(found.get(5))?.as_str();
-    let part = found.get(2).or(found.get(4)).or(found.get(6))?.as_str();
-    let cents = digits(whole)?.checked_mul(100)?.checked_add(digits(part)?)?;
-    ends_well(rest, length).then_some((Shape::Decimals, length, cents))
-}
-
-fn decimals(rest: &str) -> Option<(Shape, usize, i64)> {
-    let found = DECIMALS.captures(rest)?;
-    let length = found.get(0)?.end();
-    let whole = if found[1].is_empty() { 0 } else { digits(&found[1])? };
-    let spaced = found[2].len() == 3;
-    let fits = ends_well(rest, length) && !(found[1].is_empty() && (spaced || rest.starts_with([' ', ','])));
-    fits.then_some((Shape::Decimals, length, whole * 100 + digits(&found[2])?))
-}
-
-fn dashed(rest: &str) -> Option<(Shape, usize, i64)> {
-    let found = DASHED.captures(rest)?;
-    let length = found.get(0)?.as_str().trim_end().len();
-    Some((Shape::Decimals, length, digits(&found[1])?.checked_mul(100)?))
-}
-
-/// "4 580 Ft": only a currency tells it from two numbers.
-fn spaced(text: &str, start: usize, limit: usize) -> Option<(Shape, usize, i64)> {
-    let (shape, length, cents) = whole(&text[start..limit], &SPACED, Shape::Grouped)?;
-    mark_after(text, start + length).map(|_| (shape, length, cents))
-}
-
-fn whole(rest: &str, pattern: &Regex, shape: Shape) -> Option<(Shape, usize, i64)> {
-    let length = pattern.find(rest)?.end();
-    ends_well(rest, length).then_some((shape, length, digits(&rest[..length])?.checked_mul(100)?))
-}
-
-fn digits(text: &str) -> Option<i64> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    digits.parse().ok().filter(|number| *number < 1_000_000_000_000)
 }
 
 /// What stands before a number, if an amount may begin there.

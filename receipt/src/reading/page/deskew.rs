@@ -1,4 +1,4 @@
-//! The upright frame: the answer's lines as if the text ran left to right, with the way back to the picture.
+//! Turns the answer's lines upright, as if the text ran left to right, and maps places back to the picture.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -8,14 +8,14 @@ use crate::{
     textract::{Block, BlockType, DetectDocumentText, Geometry},
 };
 
-/// Lines after these are not looked at: the longest till rolls stay below, and hostile answers stay cheap.
+/// Further lines are ignored: the longest till rolls have fewer, and a hostile answer must not cost more.
 const MAX_LINES: usize = 1000;
-/// Characters of a line after these are not looked at.
+/// Further characters of a line are ignored.
 const MAX_CHARS: usize = 160;
 /// The width of a character in line heights, by which width and height of the picture become comparable.
 const CHARACTER_WIDTH: f32 = 0.5;
 
-/// One detected line, in the upright frame. Units are the same across and down; y grows downwards.
+/// One detected line, turned upright. Units are the same across and down; y grows downwards.
 #[derive(Debug, Clone)]
 pub(crate) struct Fragment {
     pub(crate) printed: String,
@@ -28,7 +28,7 @@ pub(crate) struct Fragment {
     pub(crate) height: f32,
     /// dy/dx of its upper edge.
     pub(crate) slope: f32,
-    /// 0 to 1: how sure the eye was.
+    /// The OCR's, 0 to 1.
     pub(crate) ocr_confidence: f32,
     outline: Outline,
     words: Vec<(Range<usize>, Outline)>,
@@ -113,7 +113,7 @@ fn upright(
     let top = a.y.min(b.y).min(c.y).min(d.y);
     let bottom = a.y.max(b.y).max(c.y).max(d.y);
     let slope = if b.x > a.x { (b.y - a.y) / (b.x - a.x) } else { 0.0 };
-    // A slanting outline knows its height better than the box around it.
+    // The height of a slanting outline is measured along its own sides: the box around it is higher.
     let edges = f32::midpoint(d.y - a.y, c.y - b.y);
     let height = if slope != 0.0 && edges > 0.0 { edges } else { bottom - top };
     Fragment {
@@ -130,7 +130,7 @@ fn upright(
     }
 }
 
-/// Makes units across and down the same. The answer has them in shares of a width and a height that it does not tell.
+/// Makes units across and down the same. The answer has them in fractions of a width and a height that it does not name.
 fn square(fragments: &mut [Fragment]) {
     let mut ratios: Vec<f32> = fragments
         .iter()
@@ -150,7 +150,7 @@ fn square(fragments: &mut [Fragment]) {
     }
 }
 
-/// The middle one; absent where there is none.
+/// `None` of nothing.
 pub(crate) fn median(values: &mut [f32]) -> Option<f32> {
     values.sort_by(f32::total_cmp);
     values.get(values.len() / 2).copied()
@@ -191,7 +191,7 @@ fn outline(geometry: &Geometry) -> Option<Outline> {
     corners.filter(sane).or(Some(boxed).filter(sane))
 }
 
-/// The way most of the text runs, long lines counting more.
+/// The direction of most of the text, weighted by the length of lines.
 fn majority<'a>(outlines: impl Iterator<Item = &'a Outline>) -> Direction {
     let mut votes = [(Direction::Right, 0.0), (Direction::Down, 0.0), (Direction::Left, 0.0), (Direction::Up, 0.0)];
     for [a, b, ..] in outlines {
@@ -209,7 +209,7 @@ fn majority<'a>(outlines: impl Iterator<Item = &'a Outline>) -> Direction {
 }
 
 impl Direction {
-    /// Where a point of the raster comes to stand when the text is turned to run to the right.
+    /// A point of the raster after the text was turned to run to the right.
     fn stand_up(self, Point { x, y }: Point) -> Point {
         match self {
             Self::Right => Point { x, y },

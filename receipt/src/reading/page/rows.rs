@@ -1,4 +1,4 @@
-//! Rows rebuilt from fragments: what was printed side by side, left to right, however the paper lay.
+//! Rows rebuilt from fragments: what was printed side by side, left to right, at any tilt of the paper.
 
 use std::{ops::Range, sync::LazyLock};
 
@@ -15,9 +15,9 @@ use crate::{
 const MIN_SHARED_HEIGHT: f32 = 0.5;
 /// Neighbours on a row may overlap by this much of the narrower one's width.
 const MAX_SHARED_WIDTH: f32 = 0.3;
-/// A row that is longer in bytes goes on as another.
+/// In bytes. A longer row is divided.
 const MAX_LENGTH: usize = 500;
-/// A fragment tells the tilt of the paper if it is wider than this many heights.
+/// The tilt of the paper is taken from fragments that are wider than this many heights.
 const TELLING_WIDTH: f32 = 3.0;
 
 /// What stands side by side.
@@ -84,13 +84,13 @@ impl Row {
             .unwrap_or(BoundingBox { left: 0.0, top: 0.0, width: 0.0, height: 0.0 })
     }
 
-    /// How far down its middle is.
+    /// The height of its middle on the page.
     #[expect(clippy::cast_precision_loss, reason = "a row has few fragments")]
     pub(crate) fn middle(&self) -> f32 {
         self.fragments.iter().map(|fragment| fragment.middle).sum::<f32>() / self.fragments.len().max(1) as f32
     }
 
-    /// How sure the eye was of the least readable part, 0 to 1.
+    /// The OCR's, of the part that was read least surely, 0 to 1.
     pub(crate) fn ocr_confidence(&self) -> f32 {
         self.fragments.iter().map(|fragment| fragment.ocr_confidence).fold(1.0, f32::min)
     }
@@ -101,7 +101,7 @@ impl Row {
     }
 }
 
-/// "TOTAL 52-00".
+/// A point read as a dash: "TOTAL 52-00".
 static MISREAD_POINT: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?:TOTAL|CASH|AMOUNT|CHANGE|DUE)[^0-9-]{0,12}\d{1,5}(-)\d\d$"));
 static MISREAD: LazyLock<[Regex; 2]> = LazyLock::new(|| {
@@ -114,7 +114,7 @@ static MISREAD: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     [regex(&amount), regex(date)]
 });
 
-/// Makes figures of letters in what has the shape of an amount or a date and some figures already.
+/// Replaces letters by figures in what has the shape of an amount or a date and some figures already.
 fn mend(text: &str) -> String {
     let mut mended = text.to_owned();
     for (pattern, figures_needed) in MISREAD.iter().zip([1, 3]) {
@@ -158,7 +158,8 @@ pub(crate) fn rows(fragments: Vec<Fragment>) -> Vec<Row> {
         .collect()
 }
 
-/// A chain in parts whose text has a bounded length: what looks at a row may look at each pair of its characters.
+/// Divides a chain so that the text of each part has a bounded length: what reads a row may compare each pair of its
+/// characters.
 fn broken(fragments: &[Fragment], chain: Vec<usize>) -> Vec<Vec<usize>> {
     let mut parts = vec![Vec::new()];
     let mut length = 0;
@@ -258,7 +259,7 @@ fn chains(fragments: &[Fragment], levels: &[Level]) -> Vec<Vec<usize>> {
             before[j] = Some(i);
         }
     }
-    // Links go to the right only, so that a chain cannot bite its tail.
+    // Links go to the right only, so that a chain has an end.
     (0..fragments.len())
         .filter(|&i| before[i].is_none())
         .map(|first| std::iter::successors(Some(first), |&i| after[i]).collect())
