@@ -36,10 +36,8 @@ pub struct AwsConfig {
     /// at the end.
     pub advertise: Option<String>,
     pub text: TextDetection,
-    /// How many cores one picture may use.
-    pub ocr_threads: usize,
     /// How many pictures are read at the same time.
-    pub ocr_at_once: usize,
+    pub read_at_once: usize,
     /// For how long the queue hides a message that was handed out. Whole seconds.
     pub visibility_timeout: Duration,
     /// After how many receives the queue puts a message aside.
@@ -49,15 +47,14 @@ pub struct AwsConfig {
 }
 
 impl AwsConfig {
-    /// On any free port of this machine, with text recognition, and with the queue that Copilot makes.
-    pub fn new(data: impl Into<PathBuf>) -> Self {
+    /// On any free port of this machine, with the queue that Copilot makes.
+    pub fn new(data: impl Into<PathBuf>, text: TextDetection) -> Self {
         Self {
             data: data.into(),
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             advertise: None,
-            text: TextDetection::Ocr,
-            ocr_threads: 2,
-            ocr_at_once: 1,
+            text,
+            read_at_once: 1,
             visibility_timeout: Duration::from_mins(1),
             max_receives: 10,
             call_log: None,
@@ -111,8 +108,7 @@ impl Aws {
         let s3 = S3::open(&config.data.join("s3"), resources.access_key_id, resources.secret_access_key)?;
         s3.ensure_bucket(BUCKET)?;
         let s3 = Arc::new(s3);
-        let textract = Arc::new(Textract::new(Arc::clone(&s3), config.text, config.ocr_threads, config.ocr_at_once));
-        textract.warm_up(&tasks);
+        let textract = Arc::new(Textract::new(Arc::clone(&s3), config.text, config.read_at_once));
 
         let (polled, confirmed) = (watch::Sender::new(false), watch::Sender::new(Vec::new()));
         let dispatcher = Arc::new(Dispatcher {
@@ -238,6 +234,18 @@ fn client() -> anyhow::Result<reqwest::Client> {
 }
 
 fn make_topics_and_queues(messages: &MessageStore, resources: &Resources, config: &AwsConfig) -> rusqlite::Result<()> {
+    for queue in queues(config) {
+        messages.put_queue(&queue)?;
+    }
+    for arn in [&resources.new_image_topic, &resources.image_status_topic] {
+        messages.ensure_topic(&Topic { arn: arn.clone(), signature_version: SignatureVersion::Two })?;
+    }
+    messages.ensure_subscription(&resources.new_image_topic, Protocol::Sqs, &queue_arn(QUEUE), None)?;
+    Ok(())
+}
+
+/// The queue of new images, and its dead-letter queue.
+pub(crate) fn queues(config: &AwsConfig) -> [QueueSettings; 2] {
     const DAY: u64 = 24 * 60 * 60;
     let queue = |name: &str, days, redrive| QueueSettings {
         name: name.to_owned(),
@@ -246,11 +254,5 @@ fn make_topics_and_queues(messages: &MessageStore, resources: &Resources, config
         redrive,
     };
     let redrive = Some((config.max_receives, DEAD_LETTER_QUEUE.to_owned()));
-    messages.put_queue(&queue(QUEUE, 4, redrive))?;
-    messages.put_queue(&queue(DEAD_LETTER_QUEUE, 14, None))?;
-    for arn in [&resources.new_image_topic, &resources.image_status_topic] {
-        messages.ensure_topic(&Topic { arn: arn.clone(), signature_version: SignatureVersion::Two })?;
-    }
-    messages.ensure_subscription(&resources.new_image_topic, Protocol::Sqs, &queue_arn(QUEUE), None)?;
-    Ok(())
+    [queue(QUEUE, 4, redrive), queue(DEAD_LETTER_QUEUE, 14, None)]
 }

@@ -10,7 +10,7 @@ use http::{
     HeaderMap,
     header::{CONNECTION, CONTENT_LENGTH, HOST, TRANSFER_ENCODING},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::{net::TcpListener, time::MissedTickBehavior};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -71,11 +71,18 @@ fn open(file: &Path, table: &str) -> anyhow::Result<Database> {
         Err(DynoxideError::ResourceNotFoundException(_)) => {}
         Err(error) => return Err(error).context("look for the table"),
     }
+    database.create_table(serde_json::from_value(definition(table))?).context("make the table")?;
+    database.update_time_to_live(serde_json::from_value(time_to_live(table))?).context("let items expire")?;
+    Ok(database)
+}
+
+/// What DynamoDB's `CreateTable` is asked for.
+pub(crate) fn definition(table: &str) -> Value {
     let attributes = ["pk", "sk", "owner", "image_id", "unfinished", "unfinished_since"]
         .map(|name| json!({ "AttributeName": name, "AttributeType": "S" }));
     let keys = |hash, range| json!([{ "AttributeName": hash, "KeyType": "HASH" }, { "AttributeName": range, "KeyType": "RANGE" }]);
     let by_owner = ["status", "version", "created_at", "updated_at", "key", "reason", "detail", "try_again", "summary"];
-    let create = json!({
+    json!({
         "TableName": table,
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": attributes,
@@ -92,14 +99,15 @@ fn open(file: &Path, table: &str) -> anyhow::Result<Database> {
                 "Projection": { "ProjectionType": "ALL" },
             },
         ],
-    });
-    database.create_table(serde_json::from_value(create)?).context("make the table")?;
-    let expire = json!({
+    })
+}
+
+/// What DynamoDB's `UpdateTimeToLive` is asked for.
+pub(crate) fn time_to_live(table: &str) -> Value {
+    json!({
         "TableName": table,
         "TimeToLiveSpecification": { "AttributeName": "expires_at", "Enabled": true },
-    });
-    database.update_time_to_live(serde_json::from_value(expire)?).context("let items expire")?;
-    Ok(database)
+    })
 }
 
 /// Removes expired items, as DynamoDB does some time after their hour.

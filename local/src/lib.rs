@@ -5,7 +5,7 @@
 //!
 //! ```no_run
 //! # async fn example() -> anyhow::Result<()> {
-//! let aws = local::Aws::start(local::AwsConfig::new(".local")).await?;
+//! let aws = local::Aws::start(local::AwsConfig::new(".local", local::text_recognition(2))).await?;
 //! println!("AWS_ENDPOINT_URL={}", aws.endpoint());
 //! aws.stop().await;
 //! # Ok(())
@@ -14,6 +14,7 @@
 
 mod aws;
 mod call_log;
+mod description;
 mod dispatcher;
 mod dynamodb;
 pub mod faults;
@@ -28,7 +29,10 @@ mod textract;
 
 pub use aws::{Aws, AwsConfig, QueueDepth};
 pub use call_log::{CallEvent, CallLog, CallPhase, CallTarget};
+pub use description::describe;
 pub use faults::{CallFault, Channel, DeliveryFault, Faults, Quota, When};
 pub use protocol::Service;
 pub use resources::Resources;
-pub use textract::{DetectionError, Recorded, TextDetection, answer};
+pub use textract::{DetectionError, TextDetection};
+#[cfg(feature = "ocr")]
+pub use textract::{answer, text_recognition};

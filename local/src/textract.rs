@@ -1,6 +1,7 @@
-//! Textract's `DetectDocumentText` over AWS JSON 1.1, with our own text recognition behind it.
+//! Textract's `DetectDocumentText` over AWS JSON 1.1, with a function behind it that reads pictures.
 
-mod answer;
+#[cfg(feature = "ocr")]
+mod recognition;
 
 use std::{
     fmt,
@@ -15,10 +16,9 @@ use axum::response::Response;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::StatusCode;
-use receipt::{PictureFormat, object_key::FileKind, textract::DetectDocumentText};
+use receipt::{object_key::FileKind, textract::DetectDocumentText};
 use serde::Deserialize;
-use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
-use tokio_util::task::TaskTracker;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     Service,
@@ -26,19 +26,15 @@ use crate::{
     s3::{Object, S3},
 };
 
-pub use answer::answer;
+#[cfg(feature = "ocr")]
+pub use recognition::{answer, text_recognition};
 
-/// What reads the pictures.
+/// What reads the pictures: a function of a picture's bytes. It is called only for what Textract would take: JPEG, PNG, TIFF
+/// or PDF by the first bytes, of no more than 10 MiB.
 #[derive(Clone)]
-pub enum TextDetection {
-    /// The `ocr` crate, loaded in the background.
-    Ocr,
-    /// A function of the picture's bytes. It is asked only for what Textract would take: JPEG, PNG, TIFF or PDF by the
-    /// first bytes, of no more than 10 MiB.
-    Recorded(Recorded),
-}
+pub struct TextDetection(Arc<Read>);
 
-pub type Recorded = Arc<dyn Fn(&[u8]) -> Result<DetectDocumentText, DetectionError> + Send + Sync>;
+type Read = dyn Fn(&[u8]) -> Result<DetectDocumentText, DetectionError> + Send + Sync;
 
 /// Textract's reasons not to read a picture.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,24 +51,15 @@ pub enum DetectionError {
     Internal(String),
 }
 
-impl fmt::Debug for TextDetection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Ocr => "Ocr",
-            Self::Recorded(_) => "Recorded",
-        })
+impl TextDetection {
+    pub fn new(read: impl Fn(&[u8]) -> Result<DetectDocumentText, DetectionError> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
     }
 }
 
-impl From<ocr::Error> for DetectionError {
-    fn from(error: ocr::Error) -> Self {
-        match error {
-            ocr::Error::Unsupported => Self::Unsupported,
-            error @ (ocr::Error::TooLarge | ocr::Error::Broken(_)) => Self::Bad(error.to_string()),
-            error @ (ocr::Error::Model(_) | ocr::Error::Recognition(_)) => {
-                Self::Internal(format!("{:#}", anyhow!(error)))
-            }
-        }
+impl fmt::Debug for TextDetection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TextDetection(…)")
     }
 }
 
@@ -97,9 +84,6 @@ impl From<DetectionError> for AwsError {
 pub(crate) struct Textract {
     s3: Arc<S3>,
     detection: TextDetection,
-    reader: Arc<OnceCell<Arc<ocr::Reader>>>,
-    /// How many cores one picture may use.
-    threads: usize,
     /// A permit for each picture that may be read at once.
     at_once: Arc<Semaphore>,
     answers: AtomicU64,
@@ -135,28 +119,8 @@ pub(crate) fn object(body: &Bytes) -> Option<String> {
 const MAX_BYTES: u64 = 10_485_760;
 
 impl Textract {
-    pub(crate) fn new(s3: Arc<S3>, detection: TextDetection, threads: usize, at_once: usize) -> Self {
-        Self {
-            s3,
-            detection,
-            reader: Arc::default(),
-            threads,
-            at_once: Arc::new(Semaphore::new(at_once)),
-            answers: AtomicU64::new(0),
-        }
-    }
-
-    /// Loads the models before the first picture comes.
-    pub(crate) fn warm_up(self: &Arc<Self>, tasks: &TaskTracker) {
-        let textract = Arc::clone(self);
-        match self.detection {
-            TextDetection::Ocr => drop(tasks.spawn(async move {
-                if let Err(error) = textract.reader().await {
-                    tracing::error!("the text recognition cannot be loaded: {error}");
-                }
-            })),
-            TextDetection::Recorded(_) => {}
-        }
+    pub(crate) fn new(s3: Arc<S3>, detection: TextDetection, at_once: usize) -> Self {
+        Self { s3, detection, at_once: Arc::new(Semaphore::new(at_once)), answers: AtomicU64::new(0) }
     }
 
     /// How many pictures were read and answered for.
@@ -174,19 +138,9 @@ impl Textract {
         let permit =
             Arc::clone(&self.at_once).acquire_owned().await.map_err(|error| AwsError::internal(&anyhow!(error)))?;
         let picture = self.picture(call.document)?;
-        let kind = check(&picture)?;
-        let answer = match &self.detection {
-            TextDetection::Recorded(recorded) => {
-                let recorded = Arc::clone(recorded);
-                blocking(permit, move || recorded(&picture)).await??
-            }
-            TextDetection::Ocr if kind == PictureFormat::Pdf => return Err(DetectionError::Pdf.into()),
-            TextDetection::Ocr => {
-                let reader = self.reader().await?;
-                let page = blocking(permit, move || reader.read(&picture)).await?;
-                answer(&page.map_err(DetectionError::from)?)
-            }
-        };
+        check(&picture)?;
+        let TextDetection(read) = self.detection.clone();
+        let answer = blocking(permit, move || read(&picture)).await??;
         self.answers.fetch_add(1, Ordering::Relaxed);
         Ok(Service::Textract.json(StatusCode::OK, &answer))
     }
@@ -210,24 +164,14 @@ impl Textract {
             _ => Err(AwsError::bad_request("InvalidParameterException", "Request has invalid parameters")),
         }
     }
-
-    async fn reader(&self) -> Result<Arc<ocr::Reader>, DetectionError> {
-        let threads = self.threads;
-        let load = || async move {
-            let loaded = tokio::task::spawn_blocking(move || ocr::Reader::new(threads)).await;
-            let reader = loaded.map_err(|error| DetectionError::Internal(error.to_string()))??;
-            Ok(Arc::new(reader))
-        };
-        self.reader.get_or_try_init(load).await.cloned()
-    }
 }
 
-fn check(picture: &[u8]) -> Result<PictureFormat, DetectionError> {
+fn check(picture: &[u8]) -> Result<(), DetectionError> {
     if picture.len() as u64 > MAX_BYTES {
         return Err(DetectionError::TooLarge);
     }
     match FileKind::of(picture) {
-        FileKind::Picture(format) => Ok(format),
+        FileKind::Picture(_) => Ok(()),
         FileKind::Heic | FileKind::WebP | FileKind::Unknown => Err(DetectionError::Unsupported),
     }
 }

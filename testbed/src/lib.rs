@@ -8,7 +8,7 @@
 
 mod declared_calls;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, time::Duration};
 
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -45,10 +45,10 @@ impl Testbed {
 
     pub async fn start_with(change: impl FnOnce(AwsConfig) -> AwsConfig) -> Self {
         let data = tempfile::tempdir().expect("make a temporary folder");
-        let recorded = TextDetection::Recorded(Arc::new(|_| Ok(a_receipt())));
+        let recorded = TextDetection::new(|_| Ok(a_receipt()));
         let declared_calls = DeclaredCalls::default();
         let call_log = Some(declared_calls.log());
-        let config = AwsConfig { text: recorded, call_log, ..AwsConfig::new(data.path()) };
+        let config = AwsConfig { call_log, ..AwsConfig::new(data.path(), recorded) };
         let aws = Aws::start(change(config)).await.expect("start the stand-ins");
         let sdk = sdk_config(&aws).await;
         Self { aws, sdk, declared_calls, data }

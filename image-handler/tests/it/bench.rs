@@ -1,7 +1,5 @@
 //! The stand-ins, the ledger, a worker, and what `api` does by hand.
 
-use std::sync::Arc;
-
 use aws_config::SdkConfig;
 use clap::Parser;
 use image_handler::Config;
@@ -37,8 +35,8 @@ impl Bench {
     pub(crate) async fn reading(
         read: impl Fn(&[u8]) -> Result<DetectDocumentText, DetectionError> + Send + Sync + 'static,
     ) -> Self {
-        let text = TextDetection::Recorded(Arc::new(read));
-        Self::on(|config| AwsConfig { text, ocr_at_once: 8, ..config }).await
+        let text = TextDetection::new(read);
+        Self::on(|config| AwsConfig { text, read_at_once: 8, ..config }).await
     }
 
     /// Tells of each reading as it begins, and lets none end before the last value is dropped.

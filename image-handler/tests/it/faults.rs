@@ -1,6 +1,6 @@
 //! What does not answer, and what is none of ours.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use local::{AwsConfig, CallFault, DetectionError, Service, TextDetection, When};
 use receipt::{ImageId, ObjectKey, PictureFormat, Reason, Status};
@@ -57,7 +57,7 @@ async fn a_topic_that_hangs_does_not_cost_the_lease() {
 
 #[tokio::test]
 async fn at_the_last_receive_the_image_ends_and_its_message_is_put_aside() {
-    let text = TextDetection::Recorded(Arc::new(|_| Err(DetectionError::Internal("down".to_owned()))));
+    let text = TextDetection::new(|_| Err(DetectionError::Internal("down".to_owned())));
     let bench = Bench::on(|config| AwsConfig { text, max_receives: 1, ..config }).await;
     let worker = bench.worker_with(|config| config.max_receives = 1);
     let image = bench.ended(bench.upload().await).await;

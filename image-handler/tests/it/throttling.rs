@@ -81,11 +81,11 @@ impl Readers {
 
 async fn bench_with(readers: &Arc<Readers>) -> Bench {
     let readers = readers.clone();
-    let text = TextDetection::Recorded(Arc::new(move |_| {
+    let text = TextDetection::new(move |_| {
         readers.read();
         Ok(lines(&["no receipt"]))
-    }));
-    Bench::on(|config| AwsConfig { text, ocr_at_once: 16, ..config }).await
+    });
+    Bench::on(|config| AwsConfig { text, read_at_once: 16, ..config }).await
 }
 
 async fn upload_many(bench: &Bench, images: u64) -> Vec<ImageId> {

@@ -13,7 +13,7 @@ mod people;
 mod photos;
 mod programs;
 
-use std::{env, sync::Arc, time::Duration};
+use std::{env, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -114,8 +114,8 @@ impl BadDay {
 
 async fn stand_ins(journal: Journal) -> Testbed {
     let call_log = Some(CallLog::new(move |event| journal.see(event)));
-    let text = TextDetection::Recorded(Arc::new(photos::recorded));
-    let config = |config| AwsConfig { text, call_log, ocr_at_once: 64, max_receives: MAX_RECEIVES, ..config };
+    let text = TextDetection::new(photos::recorded);
+    let config = |config| AwsConfig { text, call_log, read_at_once: 64, max_receives: MAX_RECEIVES, ..config };
     Testbed::start_with(config).await
 }
 

@@ -1,6 +1,6 @@
 //! The stand-ins in a folder of their own, and AWS's clients for them.
 
-use std::{fmt::Debug, ops::Deref, sync::Arc, time::Duration};
+use std::{fmt::Debug, ops::Deref, time::Duration};
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_sdk_sqs::types::Message;
@@ -29,10 +29,10 @@ pub(crate) fn recorded() -> DetectDocumentText {
 }
 
 pub(crate) fn config(data: &TempDir) -> AwsConfig {
-    let text = TextDetection::Recorded(Arc::new(|picture| {
+    let text = TextDetection::new(|picture| {
         if picture.ends_with(b"broken") { Err(DetectionError::Bad("broken".to_owned())) } else { Ok(recorded()) }
-    }));
-    AwsConfig { text, ..AwsConfig::new(data.path()) }
+    });
+    AwsConfig::new(data.path(), text)
 }
 
 pub(crate) struct Stand {

@@ -6,7 +6,7 @@ use aws_sdk_textract::{
     primitives::Blob,
     types::{Document, S3Object},
 };
-use local::{CallFault, Service, TextDetection, When};
+use local::{CallFault, Service, When};
 
 use crate::clients::{Clients, stand, stand_with};
 
@@ -61,7 +61,7 @@ async fn what_textract_does_not_take_is_refused_in_its_words() {
 
 #[tokio::test]
 async fn a_pdf_is_refused_by_our_own_text_recognition() {
-    let stand = stand_with(|config| config.text = TextDetection::Ocr).await;
+    let stand = stand_with(|config| config.text = local::text_recognition(2)).await;
     let error = detect(&stand, bytes(b"%PDF-1.7")).await.unwrap_err();
     assert!(error.is_unsupported_document_exception(), "{error:?}");
     assert!(error.message().unwrap().contains("does not read PDF"));

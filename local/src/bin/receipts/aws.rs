@@ -11,7 +11,7 @@ use std::{
 use anyhow::Context as _;
 use local::{Aws, AwsConfig, Resources};
 
-use crate::{logging, signals::StopSignals};
+use crate::{CORES_A_PICTURE, logging, signals::StopSignals};
 
 const CHECK_WITHIN: Duration = Duration::from_secs(2);
 
@@ -47,7 +47,9 @@ pub(crate) async fn check(Healthcheck { port }: Healthcheck) -> anyhow::Result<E
 pub(crate) async fn serve(Args { listen, advertise, data }: Args) -> anyhow::Result<ExitCode> {
     logging::start()?;
     let mut stop = StopSignals::listen()?;
-    let aws = Aws::start(AwsConfig { listen, advertise, ..AwsConfig::new(data) }).await?;
+    let aws =
+        Aws::start(AwsConfig { listen, advertise, ..AwsConfig::new(data, local::text_recognition(CORES_A_PICTURE)) })
+            .await?;
     let mut out = io::stdout();
     let printed = out.write_all(environment(aws.resources()).as_bytes()).and_then(|()| out.flush());
     printed.context("print the environment")?;

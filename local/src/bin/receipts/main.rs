@@ -15,6 +15,9 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
+/// How many cores the text recognition uses for one picture.
+const CORES_A_PICTURE: usize = 2;
+
 #[derive(Debug, Parser)]
 #[command(name = "receipts", version, about)]
 struct Cli {
@@ -32,6 +35,8 @@ enum Command {
     Healthcheck(aws::Healthcheck),
     /// Read receipts, one JSON object for each on a line of its own.
     Scan(scan::Args),
+    /// Say as JSON what table and queues the stand-ins have.
+    Describe,
     /// Run one program, and stop it when standard input ends.
     #[command(hide = true)]
     Supervise(supervise::Args),
@@ -43,6 +48,7 @@ fn main() -> ExitCode {
         Command::Aws(args) => on_runtime(aws::serve(args)),
         Command::Healthcheck(args) => on_runtime(aws::check(args)),
         Command::Scan(args) => scan::scan(&args),
+        Command::Describe => describe(),
         Command::Supervise(args) => on_runtime(supervise::supervise(args)),
     };
     ended.unwrap_or_else(|error| {
@@ -50,6 +56,11 @@ fn main() -> ExitCode {
         drop(writeln!(io::stderr(), "receipts: {error:#}"));
         ExitCode::FAILURE
     })
+}
+
+fn describe() -> anyhow::Result<ExitCode> {
+    writeln!(io::stdout(), "{:#}", local::describe())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn on_runtime(work: impl Future<Output = anyhow::Result<ExitCode>>) -> anyhow::Result<ExitCode> {

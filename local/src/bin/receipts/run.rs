@@ -16,7 +16,7 @@ use local::{Aws, AwsConfig};
 use receipt::Rules;
 
 use crate::{
-    logging,
+    CORES_A_PICTURE, logging,
     program::{Program, sibling},
     signals::StopSignals,
 };
@@ -49,7 +49,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     check_free(address)?;
 
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, args.aws_port));
-    let aws = Aws::start(AwsConfig { listen, ..AwsConfig::new(&args.data) }).await?;
+    let aws = Aws::start(AwsConfig { listen, ..AwsConfig::new(&args.data, local::text_recognition(CORES_A_PICTURE)) })
+        .await?;
     let session_key = secret(&args.data.join("session-key"))?;
     let fingerprint_key = secret(&args.data.join("fingerprint-key"))?;
     let mut api_env = aws.resources().api_env();

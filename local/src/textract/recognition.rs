@@ -1,0 +1,44 @@
+//! What reads pictures as Textract does: the `ocr` crate, on this CPU.
+
+mod answer;
+
+use std::{
+    sync::{Arc, LazyLock},
+    thread,
+};
+
+use receipt::{PictureFormat, object_key::FileKind};
+
+use super::{DetectionError, TextDetection};
+
+pub use answer::answer;
+
+/// Reads each picture on so many cores. The models are loaded in the background, from now on.
+pub fn text_recognition(threads: usize) -> TextDetection {
+    let reader = Arc::new(LazyLock::new(move || ocr::Reader::new(threads)));
+    let loading = Arc::clone(&reader);
+    thread::spawn(move || {
+        if let Err(error) = &**loading {
+            tracing::error!("the text recognition cannot be loaded: {error}");
+        }
+    });
+    TextDetection::new(move |picture| {
+        if FileKind::of(picture) == FileKind::Picture(PictureFormat::Pdf) {
+            return Err(DetectionError::Pdf);
+        }
+        let reader = reader.as_ref().as_ref().map_err(|error| DetectionError::Internal(error.to_string()))?;
+        Ok(answer(&reader.read(picture)?))
+    })
+}
+
+impl From<ocr::Error> for DetectionError {
+    fn from(error: ocr::Error) -> Self {
+        match error {
+            ocr::Error::Unsupported => Self::Unsupported,
+            error @ (ocr::Error::TooLarge | ocr::Error::Broken(_)) => Self::Bad(error.to_string()),
+            error @ (ocr::Error::Model(_) | ocr::Error::Recognition(_)) => {
+                Self::Internal(format!("{:#}", anyhow::Error::from(error)))
+            }
+        }
+    }
+}
