@@ -8,11 +8,11 @@ use image::{
 
 use crate::{Error, MAX_DECODING_BYTES, MAX_PIXELS, MAX_SIDE, jpeg::Frame};
 
-/// Larger pictures are shrunk to this side before anything else looks at them: a scan of 35 megapixels is read as well as
+/// Larger pictures are shrunk to this side before they are read: a scan of 35 megapixels is read as well as
 /// the same one of 4, in bounded memory.
 const WORKING_SIDE: u32 = 2600;
 
-/// The picture as it is stored but not larger than is looked at, and how it is to be shown. Goes by the file's first
+/// The picture as it is stored, shrunk if it is larger than needed, and how it is to be shown. Goes by the file's first
 /// bytes; sizes are checked before a pixel is decoded.
 pub(crate) fn decode(file: &[u8]) -> Result<(RgbImage, Orientation), Error> {
     let format = format_of(file).ok_or(Error::Unsupported)?;
@@ -24,8 +24,8 @@ pub(crate) fn decode(file: &[u8]) -> Result<(RgbImage, Orientation), Error> {
         return Err(Error::TooLarge);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let careful = if format == ImageFormat::Jpeg { Frame::of(file) } else { None };
-    let stored = match careful.filter(|frame| frame.wants_care(WORKING_SIDE)) {
+    let jpeg = if format == ImageFormat::Jpeg { Frame::of(file) } else { None };
+    let stored = match jpeg.filter(|frame| frame.needs_own_decoder(WORKING_SIDE)) {
         Some(frame) => {
             drop(decoder);
             frame.decode(file, WORKING_SIDE)?

@@ -5,30 +5,30 @@ use image::{RgbImage, imageops};
 use rten_imageproc::{Point as MapPoint, RetrievalMode, find_contours};
 use rten_tensor::{AsView, Layout, NdTensor, NdTensorView};
 
-use crate::{Error, Point, cores::Cores, geometry::TextBox, network::Network, outline::Rectangle};
+use crate::{Error, Point, geometry::TextBox, network::Network, rectangle::Rectangle, threads::Threads};
 
 static MODEL: &[u8] = include_bytes!("../models/det_tiny.onnx");
 
-/// The longest side that the network sees, in pixels.
-const LONG_SIDE: f32 = 1280.0;
-/// The most that it sees in all, in pixels: a photo of four by three. Each million takes 106 MB while the network runs.
-const MOST_PIXELS: f32 = 1_230_000.0;
-/// A shorter short side than this is enlarged: letters must be some ten pixels high to be told apart from each other. It
-/// brings back one lost word in three where a receipt is 250 pixels wide.
-const SHORT_SIDE: f32 = 480.0;
-/// At most so many times: where there is less, there is nothing to see.
-const MOST_ENLARGED: f32 = 2.5;
+/// The longest side of the network's input, in pixels.
+const MAX_LONG_SIDE: f32 = 1280.0;
+/// Of the whole input: a photo of four by three. Each million takes 106 MB while the network runs.
+const MAX_NETWORK_PIXELS: f32 = 1_230_000.0;
+/// A shorter short side than this is enlarged: the network needs letters of some ten pixels. Of the words that were lost on
+/// receipts 250 pixels wide, this finds one in three.
+const MIN_SHORT_SIDE: f32 = 480.0;
+/// Smaller pictures hold no legible text.
+const MAX_ENLARGEMENT: f32 = 2.5;
 /// The network halves its input five times.
 const STEP: f32 = 32.0;
 /// A pixel belongs to text from this probability on.
-const TEXT: f32 = 0.2;
+const TEXT_THRESHOLD: f32 = 0.2;
 /// A box is kept from this mean probability on.
-const KEPT: f32 = 0.4;
-/// The network draws text thinner than it is; boxes grow by this ratio of area to outline.
-const GROWTH: f32 = 1.4;
-/// Sides of the smallest box on the network's map, before and after growing.
-const SMALLEST: f32 = 2.0;
-const SMALLEST_GROWN: f32 = 5.0;
+const BOX_THRESHOLD: f32 = 0.4;
+/// The network's map shows text thinner than it is; boxes grow by this ratio of area to outline.
+const UNCLIP_RATIO: f32 = 1.4;
+/// Of a box on the network's map, before and after it grows.
+const MIN_BOX_SIDE: f32 = 2.0;
+const MIN_UNCLIPPED_SIDE: f32 = 5.0;
 /// Mean and standard deviation of `ImageNet`'s pictures, which the network was trained with, in the order that it takes
 /// its channels: blue, green, red.
 const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
@@ -40,8 +40,8 @@ pub(crate) struct Detector {
 }
 
 impl Detector {
-    pub(crate) fn built_in(cores: &Cores) -> Result<Self, Error> {
-        Ok(Self { network: Network::load(MODEL, cores)? })
+    pub(crate) fn built_in(threads: &Threads) -> Result<Self, Error> {
+        Ok(Self { network: Network::load(MODEL, threads)? })
     }
 
     /// The text lines of a picture, in no order.
@@ -70,8 +70,8 @@ fn to_picture(corner: Point, scale: Point) -> Point {
 
 fn network_size((width, height): (u32, u32)) -> (u32, u32) {
     let (width, height) = (width as f32, height as f32);
-    let wanted = (SHORT_SIDE / width.min(height)).clamp(1.0, MOST_ENLARGED);
-    let scale = wanted.min(LONG_SIDE / width.max(height)).min((MOST_PIXELS / (width * height)).sqrt());
+    let wanted = (MIN_SHORT_SIDE / width.min(height)).clamp(1.0, MAX_ENLARGEMENT);
+    let scale = wanted.min(MAX_LONG_SIDE / width.max(height)).min((MAX_NETWORK_PIXELS / (width * height)).sqrt());
     let side = |pixels: f32| ((pixels * scale / STEP).round().max(1.0) * STEP) as u32;
     (side(width), side(height))
 }
@@ -89,20 +89,20 @@ fn network_input(picture: &RgbImage) -> NdTensor<f32, 4> {
 }
 
 fn boxes_on(map: NdTensorView<f32, 2>) -> Vec<Rectangle> {
-    let mask = map.map(|probability| *probability > TEXT);
+    let mask = map.map(|probability| *probability > TEXT_THRESHOLD);
     find_contours(mask.view(), RetrievalMode::External).iter().filter_map(|outline| box_around(outline, map)).collect()
 }
 
 fn box_around(outline: &[MapPoint], map: NdTensorView<f32, 2>) -> Option<Rectangle> {
     let rectangle = Rectangle::around(outline)?;
-    if rectangle.width().min(rectangle.height()) < SMALLEST || mean_within(&rectangle, map)? < KEPT {
+    if rectangle.width().min(rectangle.height()) < MIN_BOX_SIDE || mean_within(&rectangle, map)? < BOX_THRESHOLD {
         return None;
     }
     // The outline runs through the middles of its pixels, so text is a pixel wider and taller.
     let (width, height) = (rectangle.width() + 1.0, rectangle.height() + 1.0);
-    let margin = width * height * GROWTH / (2.0 * (width + height));
+    let margin = width * height * UNCLIP_RATIO / (2.0 * (width + height));
     let grown = rectangle.resized(width + 2.0 * margin, height + 2.0 * margin);
-    (grown.width().min(grown.height()) >= SMALLEST_GROWN).then_some(grown)
+    (grown.width().min(grown.height()) >= MIN_UNCLIPPED_SIDE).then_some(grown)
 }
 
 fn mean_within(rectangle: &Rectangle, map: NdTensorView<f32, 2>) -> Option<f32> {
@@ -130,8 +130,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_network_sees_neither_too_much_nor_too_little() {
-        for (picture, seen, why) in [
+    fn the_networks_input_is_neither_too_large_nor_too_small() {
+        for (picture, input, why) in [
             ((600, 1200), (608, 1216), "as it is, but for the steps"),
             ((240, 600), (480, 1216), "small letters are enlarged"),
             ((100, 100), (256, 256), "but not without end"),
@@ -140,7 +140,7 @@ mod tests {
             ((2600, 2600), (1120, 1120), "a square one"),
             ((1, 10_000), (32, 1280), "a hair"),
         ] {
-            assert_eq!(network_size(picture), seen, "{why}");
+            assert_eq!(network_size(picture), input, "{why}");
         }
     }
 }

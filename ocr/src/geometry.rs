@@ -1,4 +1,4 @@
-//! Points and slanted boxes, in a frame's pixels: (0, 0) is the outer corner of its top left pixel.
+//! Points and slanted boxes, in a picture's pixels: (0, 0) is the outer corner of its top left pixel.
 
 use crate::Point;
 

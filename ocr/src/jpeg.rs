@@ -8,7 +8,7 @@ use crate::{Error, MAX_DECODING_BYTES};
 
 /// Each scan of a progressive picture goes over all of it. Cameras and editors write a dozen; a file of megabytes could
 /// ask for a hundred thousand.
-const MOST_SCANS: usize = 100;
+const MAX_SCANS: usize = 100;
 /// A progressive picture keeps its coefficients until the last scan: 64 of 2 bytes a block.
 const COEFFICIENT_BYTES: u64 = 128;
 /// The sides of the square that a block of 8 by 8 pixels becomes, from the smallest.
@@ -71,7 +71,7 @@ impl Frame {
     /// Whether this module must decode the picture, for an answer whose longer side is to be `side` at least: `image`
     /// keeps all of a picture and, of progressive ones, all coefficients besides; and it mixes up four colours that are
     /// sampled differently.
-    pub(crate) fn wants_care(&self, side: u32) -> bool {
+    pub(crate) fn needs_own_decoder(&self, side: u32) -> bool {
         self.sampling.len() == 4
             || self.width.max(self.height) >= 2 * u64::from(side)
             || (self.progressive && self.decoding_bytes(8) > MAX_DECODING_BYTES)
@@ -98,7 +98,7 @@ impl Frame {
     /// The picture, at a reduced scale as long as its longer side stays `side` or more, and smaller only where memory
     /// would not suffice.
     pub(crate) fn decode(&self, file: &[u8], side: u32) -> Result<DynamicImage, Error> {
-        if file.windows(2).filter(|bytes| *bytes == b"\xff\xda").count() > MOST_SCANS {
+        if file.windows(2).filter(|bytes| *bytes == b"\xff\xda").count() > MAX_SCANS {
             return Err(Error::TooLarge);
         }
         let scale = self.scale(side).ok_or(Error::TooLarge)?;
@@ -115,7 +115,7 @@ impl Frame {
             Some(PixelFormat::L8) => GrayImage::from_raw(width, height, pixels).map(DynamicImage::ImageLuma8),
             Some(PixelFormat::RGB24) => RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8),
             Some(PixelFormat::CMYK32) => {
-                RgbImage::from_raw(width, height, self.without_black(pixels)).map(DynamicImage::ImageRgb8)
+                RgbImage::from_raw(width, height, self.cmyk_to_rgb(pixels)).map(DynamicImage::ImageRgb8)
             }
             Some(PixelFormat::L16) | None => None,
         }
@@ -123,7 +123,7 @@ impl Frame {
     }
 
     /// From ink to light, in place. The decoder takes all files to be inverted, as Adobe's are.
-    fn without_black(&self, mut pixels: Vec<u8>) -> Vec<u8> {
+    fn cmyk_to_rgb(&self, mut pixels: Vec<u8>) -> Vec<u8> {
         let light = if self.adobe { |ink: u8| 255 - u16::from(ink) } else { |ink: u8| u16::from(ink) };
         let count = pixels.len() / 4;
         for pixel in 0..count {

@@ -4,11 +4,11 @@ use image::metadata::Orientation;
 
 use crate::{Point, geometry::TextBox};
 
-/// So many of the longest lines decide which way up a picture is.
-pub(crate) const JUDGES: usize = 5;
+/// How many of the longest lines are read to find which way up a picture is.
+pub(crate) const PROBE_LINES: usize = 5;
 
-/// Lines that are read with this confidence stand the right way up; nothing else needs to be tried.
-pub(crate) const SURE: f32 = 0.85;
+/// Lines that are read with this confidence stand upright; no other way up is tried.
+pub(crate) const SURE_UPRIGHT: f32 = 0.85;
 
 /// Whether most of the text, by length, stands on end: the picture is turned by a quarter.
 pub(crate) fn lies_on_its_side(boxes: &[TextBox]) -> bool {

@@ -27,7 +27,7 @@ impl Picture {
         Ok(picture)
     }
 
-    /// As it is to be shown and as large as it is looked at, in pixels.
+    /// Of the picture as it is read: upright, and perhaps shrunk; in pixels.
     pub fn width(&self) -> u32 {
         self.pixels.width()
     }

@@ -1,4 +1,4 @@
-//! The way from a file to a page: decode, find the lines, see which way up they stand, read them.
+//! From a file to a page: decode it, detect the lines, turn the picture upright, recognise the lines.
 
 use std::cmp::Reverse;
 
@@ -6,25 +6,25 @@ use image::metadata::Orientation;
 
 use crate::{
     Error, Line, Page, Point, Word,
-    cores::Cores,
     detection::Detector,
     geometry::TextBox,
-    orientation,
+    line_image, orientation,
     picture::Picture,
     reading_order,
     recognition::{Glyph, Recogniser},
-    strip, words,
+    threads::Threads,
+    words,
 };
 
-/// Lines that are read with less confidence are no text.
-const LEAST_CONFIDENCE: f32 = 0.5;
+/// A line that is read with less confidence is no text.
+const MIN_CONFIDENCE: f32 = 0.5;
 
 /// The loaded models: made once, shared by all threads.
 #[derive(Debug)]
 pub struct Reader {
     detector: Detector,
     recogniser: Recogniser,
-    cores: Cores,
+    threads: Threads,
 }
 
 /// A box and what was read in it.
@@ -37,8 +37,8 @@ impl Reader {
     /// Unpacks the models that are part of this program. `threads` is how many cores it may use; pictures that are read
     /// at the same time share them.
     pub fn new(threads: usize) -> Result<Self, Error> {
-        let cores = Cores::new(threads);
-        Ok(Self { detector: Detector::built_in(&cores)?, recogniser: Recogniser::built_in(&cores)?, cores })
+        let threads = Threads::new(threads);
+        Ok(Self { detector: Detector::built_in(&threads)?, recogniser: Recogniser::built_in(&threads)?, threads })
     }
 
     /// Reads the picture in a file. Takes seconds of CPU: call it where blocking is allowed.
@@ -49,14 +49,14 @@ impl Reader {
     /// Reads a picture that was decoded before.
     pub fn read_picture(&self, mut picture: Picture) -> Result<Page, Error> {
         let mut boxes = self.detect(&picture)?;
-        let mut judges = self.recognise(&picture, &boxes[..boxes.len().min(orientation::JUDGES)])?;
-        if let Some(turn) = self.missing_turn(&picture, &boxes, &judges)? {
+        let mut probes = self.recognise(&picture, &boxes[..boxes.len().min(orientation::PROBE_LINES)])?;
+        if let Some(turn) = self.missing_turn(&picture, &boxes, &probes)? {
             picture.turn(turn);
             boxes = self.detect(&picture)?;
-            judges.clear();
+            probes.clear();
         }
-        let rest = self.recognise(&picture, &boxes[judges.len()..])?;
-        let mut readings: Vec<Reading> = judges.into_iter().chain(rest).filter(Reading::is_text).collect();
+        let rest = self.recognise(&picture, &boxes[probes.len()..])?;
+        let mut readings: Vec<Reading> = probes.into_iter().chain(rest).filter(Reading::is_text).collect();
         reading_order::sort(&mut readings, |reading| reading.place);
         Ok(Page { lines: readings.iter().map(|reading| reading.line(&picture)).collect() })
     }
@@ -64,33 +64,33 @@ impl Reader {
     /// The longest first.
     fn detect(&self, picture: &Picture) -> Result<Vec<TextBox>, Error> {
         let mut boxes = self.detector.detect(&picture.pixels)?;
-        boxes.sort_by_key(|line| Reverse(strip::width(line)));
+        boxes.sort_by_key(|line| Reverse(line_image::width(line)));
         Ok(boxes)
     }
 
     fn recognise(&self, picture: &Picture, boxes: &[TextBox]) -> Result<Vec<Reading>, Error> {
         let read = |place: &TextBox| {
             let mut glyphs = self.recogniser.read(&picture.pixels, place)?;
-            words::close_amounts(&mut glyphs);
+            words::join_split_amounts(&mut glyphs);
             Ok(Reading { place: *place, glyphs })
         };
-        self.cores.map(boxes, read).into_iter().collect()
+        self.threads.map(boxes, read).into_iter().collect()
     }
 
-    /// What brings a picture upright whose longest lines were read as `judges`, if it is not.
+    /// How a picture, whose longest lines were read as `probes`, has to be turned to stand upright, if at all.
     fn missing_turn(
         &self,
         picture: &Picture,
         boxes: &[TextBox],
-        judges: &[Reading],
+        probes: &[Reading],
     ) -> Result<Option<Orientation>, Error> {
-        let as_found = sureness(judges);
+        let as_found = mean_confidence(probes);
         let on_its_side = orientation::lies_on_its_side(boxes);
-        if !on_its_side && as_found >= orientation::SURE {
+        if !on_its_side && as_found >= orientation::SURE_UPRIGHT {
             return Ok(None);
         }
-        let turned: Vec<TextBox> = judges.iter().map(|reading| reading.place.upside_down()).collect();
-        let upside_down = sureness(&self.recognise(picture, &turned)?);
+        let turned: Vec<TextBox> = probes.iter().map(|reading| reading.place.upside_down()).collect();
+        let upside_down = mean_confidence(&self.recognise(picture, &turned)?);
         // Text that stands on end is taken to run downwards, so the picture was turned clockwise.
         Ok(match (on_its_side, upside_down > as_found) {
             (false, false) => None,
@@ -101,14 +101,14 @@ impl Reader {
     }
 }
 
-fn sureness(readings: &[Reading]) -> f32 {
+fn mean_confidence(readings: &[Reading]) -> f32 {
     let sum: f32 = readings.iter().map(|reading| words::confidence(&reading.glyphs)).sum();
     sum / readings.len().max(1) as f32
 }
 
 impl Reading {
     fn is_text(&self) -> bool {
-        words::confidence(&self.glyphs) >= LEAST_CONFIDENCE
+        words::confidence(&self.glyphs) >= MIN_CONFIDENCE
     }
 
     fn line(&self, picture: &Picture) -> Line {

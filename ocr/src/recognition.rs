@@ -5,17 +5,17 @@ use rten_tensor::{AsView, Layout, NdTensor, NdTensorView};
 
 use crate::{
     Error,
-    cores::Cores,
     dictionary::{BLANK, Dictionary},
     geometry::TextBox,
+    line_image::LineImage,
     network::Network,
-    strip::Strip,
+    threads::Threads,
 };
 
 static MODEL: &[u8] = include_bytes!("../models/rec_small.onnx");
 
-/// The network is shy of spaces. Where "nothing" is likeliest between two characters but a space has this probability, a
-/// space is read: that finds a word in a hundred more.
+/// The network gives spaces too low a probability. Where the blank is likeliest between two characters but a space has this
+/// probability, a space is read: one word in a hundred more is right.
 const FAINT_SPACE: f32 = 0.1;
 
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Recogniser {
     dictionary: Dictionary,
 }
 
-/// One character as the network saw it.
+/// One character as the network read it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Glyph {
     pub(crate) character: char,
@@ -35,20 +35,20 @@ pub(crate) struct Glyph {
 }
 
 impl Recogniser {
-    pub(crate) fn built_in(cores: &Cores) -> Result<Self, Error> {
+    pub(crate) fn built_in(threads: &Threads) -> Result<Self, Error> {
         let dictionary = Dictionary::built_in().map_err(|error| Error::Model(error.into()))?;
-        Ok(Self { network: Network::load(MODEL, cores)?, dictionary })
+        Ok(Self { network: Network::load(MODEL, threads)?, dictionary })
     }
 
     /// What stands in a box, character by character.
     pub(crate) fn read(&self, picture: &RgbImage, line: &TextBox) -> Result<Vec<Glyph>, Error> {
-        let strip = Strip::cut(picture, line);
-        let output: NdTensor<f32, 3> = self.network.run(strip.input.view())?;
+        let line_image = LineImage::cut(picture, line);
+        let output: NdTensor<f32, 3> = self.network.run(line_image.input.view())?;
         let steps = output.slice(0);
         if steps.size(1) != self.dictionary.classes() {
             return Err(Error::Model("the dictionary is not the recognition model's".into()));
         }
-        Ok(self.glyphs(steps, strip.filled))
+        Ok(self.glyphs(steps, line_image.filled))
     }
 
     /// Greedy decoding of connectionist temporal classification: the likeliest class of each step, where a class that

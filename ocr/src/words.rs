@@ -2,7 +2,7 @@
 
 use crate::{geometry::TextBox, recognition::Glyph};
 
-/// A piece of a line, still in the frame's pixels.
+/// A piece of a line, in the picture's pixels.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Piece {
     pub(crate) text: String,
@@ -26,9 +26,9 @@ pub(crate) fn words(glyphs: &[Glyph], line: &TextBox) -> Vec<Piece> {
     words
 }
 
-/// Takes the space out of amounts such as "170. 00": a wide point in print, not the end of a word. Only where exactly two
+/// Removes the space from amounts such as "170. 00": a wide point in print, not the end of a word. Only where exactly two
 /// digits follow, and then no more of that word.
-pub(crate) fn close_amounts(glyphs: &mut Vec<Glyph>) {
+pub(crate) fn join_split_amounts(glyphs: &mut Vec<Glyph>) {
     let characters: Vec<char> = glyphs.iter().map(|glyph| glyph.character).collect();
     let splits_amount = |space: usize| {
         let before = characters[..space].last_chunk();
@@ -100,7 +100,7 @@ mod tests {
     #[track_caller]
     fn check_closed(input: &str, expected: &str) {
         let mut glyphs = glyphs(input);
-        close_amounts(&mut glyphs);
+        join_split_amounts(&mut glyphs);
         assert_eq!(text(&glyphs), expected);
     }
 

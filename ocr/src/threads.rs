@@ -1,4 +1,4 @@
-//! The threads that pictures are read on: a reader's own, so that it never takes more cores than it was given.
+//! A reader's own thread pool, so that it takes no more cores than it was given.
 
 use std::{
     fmt,
@@ -11,11 +11,11 @@ use std::{
 use rten::ThreadPool;
 
 #[derive(Clone)]
-pub(crate) struct Cores {
+pub(crate) struct Threads {
     pool: Arc<ThreadPool>,
 }
 
-impl Cores {
+impl Threads {
     pub(crate) fn new(threads: usize) -> Self {
         Self { pool: Arc::new(ThreadPool::with_num_threads(threads.max(1))) }
     }
@@ -44,8 +44,8 @@ impl Cores {
     }
 }
 
-impl fmt::Debug for Cores {
+impl fmt::Debug for Threads {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Cores").finish_non_exhaustive()
+        formatter.debug_struct("Threads").finish_non_exhaustive()
     }
 }

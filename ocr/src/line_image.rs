@@ -1,4 +1,4 @@
-//! Straightens one line of text into the strip of pixels that the recognition network reads.
+//! Cuts one line of text out of a picture, straightened to the size that the recognition network takes.
 
 use image::RgbImage;
 use rten_tensor::NdTensor;
@@ -12,26 +12,26 @@ const HEIGHT: usize = 48;
 const SQUEEZE: f32 = 0.82;
 /// Widths are a multiple of the network's step between two outputs.
 const STEP: usize = 8;
-const WIDEST: f32 = 3200.0;
-/// At most so many samples a side are taken where several pixels fall on one of the strip's.
-const MOST_SAMPLES: f32 = 4.0;
+const MAX_WIDTH: f32 = 3200.0;
+/// At most so many samples a side are taken where several pixels of the picture fall on one of the image.
+const MAX_SAMPLES: f32 = 4.0;
 
 #[derive(Debug)]
-pub(crate) struct Strip {
-    /// One picture, channels blue, green, red from −1 to 1, `HEIGHT` rows.
+pub(crate) struct LineImage {
+    /// One image, channels blue, green, red from −1 to 1, `HEIGHT` rows.
     pub(crate) input: NdTensor<f32, 4>,
-    /// The share of the strip's width that the line takes; zeroes fill the rest.
+    /// The share of the image's width that the line takes; zeroes fill the rest.
     pub(crate) filled: f32,
 }
 
-/// How wide the strip of a line will be: the work of reading it, in other words.
+/// The width of a line's image, which is also the measure of the work to read it.
 pub(crate) fn width(line: &TextBox) -> usize {
     let natural = line.width() / line.height().max(1.0) * HEIGHT as f32;
     let squeezed = (natural * SQUEEZE).ceil();
-    if squeezed.is_finite() { squeezed.clamp(STEP as f32, WIDEST) as usize } else { STEP }
+    if squeezed.is_finite() { squeezed.clamp(STEP as f32, MAX_WIDTH) as usize } else { STEP }
 }
 
-impl Strip {
+impl LineImage {
     pub(crate) fn cut(picture: &RgbImage, line: &TextBox) -> Self {
         let filled = width(line);
         let columns = filled.next_multiple_of(STEP).max(2 * STEP);
@@ -63,7 +63,7 @@ impl Strip {
 }
 
 fn samples(pixels_each: f32) -> usize {
-    pixels_each.round().clamp(1.0, MOST_SAMPLES) as usize
+    pixels_each.round().clamp(1.0, MAX_SAMPLES) as usize
 }
 
 /// Mixed from the four pixels whose middles lie around the point; beyond the border, the border goes on.

@@ -1,0 +1,21 @@
+//! Why a picture is not read.
+
+use crate::limits::{MAX_PIXELS, MAX_SIDE};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("neither JPEG, PNG nor TIFF")]
+    Unsupported,
+    /// By what the file declares, before its pixels are decoded.
+    #[error(
+        "more than {MAX_SIDE} pixels a side or {MAX_PIXELS} in all, or stored so that decoding it takes too much memory"
+    )]
+    TooLarge,
+    #[error("the picture's data is broken")]
+    Broken(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A fault of this build, not of the picture.
+    #[error("a built-in model does not load")]
+    Model(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the text recognition stopped")]
+    Recognition(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
