@@ -1,4 +1,4 @@
-//! From Textract's answer to the image's last step.
+//! Reading and judging the receipt in Textract's answer, and recording the verdict.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use tokio::time::sleep;
 
 use crate::Config;
 
-/// How often a verdict is made anew because another receipt was accepted in the meantime.
-const TRIES: u32 = 8;
+/// How often a receipt is judged because others were accepted in the meantime.
+const MAX_TRIES: u32 = 8;
 const PAUSE: Duration = Duration::from_millis(50);
 
 #[derive(Debug)]
@@ -26,12 +26,12 @@ impl Judge {
         Self { ledger, rules: config.rules.clone(), key: config.fingerprint_key.clone() }
     }
 
-    /// Reads and judges the receipt, and writes down what came of it. Of two photos of one receipt that are judged at the
-    /// same time one is written first; the other is then judged again, by what is known by then.
-    pub(crate) async fn conclude(&self, image: &Image, answer: &DetectDocumentText) -> anyhow::Result<Image> {
+    /// Records the image as accepted or rejected, with the result. Of two photos of one receipt that are judged at the same
+    /// time one is recorded first; the other is then judged again, by what is known by then.
+    pub(crate) async fn judge_and_record(&self, image: &Image, answer: &DetectDocumentText) -> anyhow::Result<Image> {
         let receipt = read(answer, image.orientation);
         let marks = Fingerprints::of(&receipt, image.sha256.as_ref(), &self.key);
-        for _ in 0..TRIES {
+        for _ in 0..MAX_TRIES {
             let now = Timestamp::now();
             let standing = self.ledger.standing(image, &marks, now).await?;
             let facts = Facts {
@@ -48,6 +48,6 @@ impl Judge {
                 Concluded::Overtaken => sleep(service::jittered(PAUSE)).await,
             }
         }
-        bail!("other receipts were accepted in between, {TRIES} times in a row");
+        bail!("other receipts were accepted in between, {MAX_TRIES} times in a row");
     }
 }

@@ -1,17 +1,19 @@
 //! The service that takes images from the queue, has their text detected, reads and judges them.
 
+mod analytics_export;
+mod concurrency_limit;
 mod config;
 mod description;
 mod image_queue;
-mod in_hand;
 mod judgement;
-mod mine;
-mod reader;
+mod leased_message;
+mod process_message;
 mod redrive;
+mod shutdown;
 mod status_topic;
+mod stored_answers;
 mod text_detection;
-mod textract_limit;
-mod work;
+mod textract;
 mod worker;
 
 pub use config::{Command, Config, Redrive};

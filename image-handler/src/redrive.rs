@@ -1,7 +1,7 @@
 //! Puts the dead-letter queue back: its messages go to the queue again, and images that failed begin again.
 //!
-//! An image is reopened first, then its message is sent, then the dead one deleted. Whatever dies in between, the message
-//! is still there, and the next redrive sends it again: a worker that gets one twice works once.
+//! An image is reopened first, then its message is sent, then the dead one deleted. After a crash in between the message
+//! is still there, and the next redrive sends it again: an image whose message comes twice is processed once.
 
 use std::{io::Write, time::Duration};
 
@@ -19,16 +19,16 @@ use serde::Deserialize;
 use crate::{
     Config,
     config::Redrive,
-    image_queue::{announced, seconds_or_count},
+    image_queue::{parse_body, saturating_i32},
     status_topic::StatusTopic,
 };
 
-/// For how long a batch is out of others' sight. Far longer than it takes.
-const HOLD: Duration = Duration::from_mins(5);
-/// SQS asks all of its servers only where a receive may wait.
+/// For how long a batch is invisible to other receivers. Far longer than it takes.
+const VISIBILITY_TIMEOUT: Duration = Duration::from_mins(5);
+/// SQS queries all of its servers only if a receive may wait.
 const WAIT: Duration = Duration::from_secs(1);
 const BATCH: i32 = 10;
-/// Messages that stay are hidden until the end, so as not to be met again. When there are so many, it stops.
+/// Messages that stay are invisible until the end, so that no later receive brings them again. At so many, redrive stops.
 const MAX_LEFT: usize = 1000;
 
 #[derive(Debug)]
@@ -42,20 +42,20 @@ struct Redriver<'a> {
 }
 
 #[derive(Debug, Default)]
-struct Tally {
+struct Progress {
     sent: usize,
-    /// The receipt handles of messages that were received and are in the dead-letter queue still.
+    /// The receipt handles of messages that were received and are still in the dead-letter queue.
     left: Vec<String>,
 }
 
-/// What the queue says of its dead-letter queue.
+/// The queue's attribute `RedrivePolicy`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RedrivePolicy {
     dead_letter_target_arn: String,
 }
 
-/// Works until the dead-letter queue is empty, and tells `out` of each message and then of all.
+/// Works until the dead-letter queue is empty, and writes a line to `out` for each message and one for all.
 pub async fn redrive(
     config: &Config,
     options: &Redrive,
@@ -75,15 +75,15 @@ pub async fn redrive(
         topic: StatusTopic::new(aws, config),
         dry_run: options.dry_run,
     };
-    let mut tally = Tally::default();
-    let worked = redriver.work_through(&mut tally, out).await;
-    redriver.show_again(&tally.left).await;
+    let mut progress = Progress::default();
+    let worked = redriver.redrive_all(&mut progress, out).await;
+    redriver.make_visible(&progress.left).await;
     worked?;
     let done = if options.dry_run { "would be sent" } else { "sent" };
-    writeln!(out, "{} {done} to the queue, {} left", tally.sent, tally.left.len()).context("tell of all")
+    writeln!(out, "{} {done} to the queue, {} left", progress.sent, progress.left.len()).context("tell of all")
 }
 
-/// The address of the queue to which SQS moves what was received too often.
+/// The address of the queue to which SQS moves messages that were received too often.
 async fn dead_letters_of(sqs: &Client, queue: &str) -> anyhow::Result<String> {
     let asked = sqs.get_queue_attributes().queue_url(queue).attribute_names(QueueAttributeName::RedrivePolicy);
     let told = asked.send().await.context("ask the queue for its redrive policy")?;
@@ -96,20 +96,20 @@ async fn dead_letters_of(sqs: &Client, queue: &str) -> anyhow::Result<String> {
 }
 
 impl Redriver<'_> {
-    async fn work_through(&self, tally: &mut Tally, out: &mut (impl Write + Send)) -> anyhow::Result<()> {
+    async fn redrive_all(&self, progress: &mut Progress, out: &mut (impl Write + Send)) -> anyhow::Result<()> {
         loop {
             let messages = self.receive().await?;
             if messages.is_empty() {
                 return Ok(());
             }
-            tally.left.extend(messages.iter().filter_map(|message| message.receipt_handle.clone()));
+            progress.left.extend(messages.iter().filter_map(|message| message.receipt_handle.clone()));
             for message in messages {
-                let told = if let Some(image) = message.body.as_deref().and_then(announced) {
+                let told = if let Some(image) = message.body.as_deref().and_then(parse_body) {
                     let told = self.put_back(image.image_id, &message).await;
                     let told = told.with_context(|| format!("put image {} back", image.image_id))?;
-                    tally.sent += 1;
+                    progress.sent += 1;
                     if !self.dry_run {
-                        tally.left.retain(|left| Some(left) != message.receipt_handle.as_ref());
+                        progress.left.retain(|left| Some(left) != message.receipt_handle.as_ref());
                     }
                     format!("image {} {told}", image.image_id)
                 } else {
@@ -117,8 +117,8 @@ impl Redriver<'_> {
                 };
                 writeln!(out, "{told}").context("tell of a message")?;
             }
-            if tally.left.len() >= MAX_LEFT {
-                bail!("{} messages stay, so that it stops here", tally.left.len());
+            if progress.left.len() >= MAX_LEFT {
+                bail!("{} messages stay, so that it stops here", progress.left.len());
             }
         }
     }
@@ -129,14 +129,14 @@ impl Redriver<'_> {
             .receive_message()
             .queue_url(&self.dead_letters)
             .max_number_of_messages(BATCH)
-            .wait_time_seconds(seconds_or_count(WAIT.as_secs()))
-            .visibility_timeout(seconds_or_count(HOLD.as_secs()))
+            .wait_time_seconds(saturating_i32(WAIT.as_secs()))
+            .visibility_timeout(saturating_i32(VISIBILITY_TIMEOUT.as_secs()))
             .send();
         Ok(received.await.context("receive from the dead-letter queue")?.messages.unwrap_or_default())
     }
 
-    /// What became of the image. Also where it has ended or is gone a worker gets the message: if the last one died, it
-    /// is that worker who mines the receipt, or removes the files.
+    /// Describes what became of the image. The message is sent even if the image has ended or is gone: the worker that
+    /// receives it exports the receipt, or removes the files, if the last one died before it.
     async fn put_back(&self, id: ImageId, message: &Message) -> anyhow::Result<String> {
         if self.dry_run {
             return Ok(match self.ledger.get(id).await?.map(|image| image.status) {
@@ -167,12 +167,15 @@ impl Redriver<'_> {
         Ok(told)
     }
 
-    /// Lets others, and the next redrive, see what stays. What cannot be shown shows itself later.
-    async fn show_again(&self, left: &[String]) {
+    /// Makes the messages that stay visible again, for the next redrive. Where that fails they become visible later.
+    async fn make_visible(&self, left: &[String]) {
         for handle in left {
             let show = self.sqs.change_message_visibility().queue_url(&self.dead_letters).receipt_handle(handle);
             if let Err(error) = show.visibility_timeout(0).send().await {
-                tracing::warn!("a message stays hidden for up to {HOLD:?}: {:#}", anyhow::Error::from(error));
+                tracing::warn!(
+                    "a message stays hidden for up to {VISIBILITY_TIMEOUT:?}: {:#}",
+                    anyhow::Error::from(error)
+                );
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The topic that tells watchers how far an image is.
+//! The topic of status changes, by which watchers learn of them without asking.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use tracing::warn;
 
 use crate::Config;
 
-/// So that a topic that hangs does not cost the lease: three statuses fit into it.
-const PUBLISH_WITHIN: Duration = Duration::from_secs(3);
-/// One try; the SDK makes a second and a third one within [`PUBLISH_WITHIN`].
-const TRY_WITHIN: Duration = Duration::from_millis(900);
-const TRIES: u32 = 3;
+/// A topic that hangs must not cost the lease: three publications fit into it.
+const PUBLISH_TIMEOUT: Duration = Duration::from_secs(3);
+/// Of one try; the SDK makes a second and a third one within [`PUBLISH_TIMEOUT`].
+const TRY_TIMEOUT: Duration = Duration::from_millis(900);
+const MAX_TRIES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Debug, Clone)]
@@ -26,22 +26,22 @@ pub(crate) struct StatusTopic {
 
 impl StatusTopic {
     pub(crate) fn new(aws: &SdkConfig, config: &Config) -> Self {
-        let retries = RetryConfig::standard().with_max_attempts(TRIES).with_initial_backoff(FIRST_PAUSE);
+        let retries = RetryConfig::standard().with_max_attempts(MAX_TRIES).with_initial_backoff(FIRST_PAUSE);
         let timeouts = aws.timeout_config().map(TimeoutConfig::to_builder).unwrap_or_default();
-        let timeouts = timeouts.operation_attempt_timeout(TRY_WITHIN).build();
+        let timeouts = timeouts.operation_attempt_timeout(TRY_TIMEOUT).build();
         let sns = aws_sdk_sns::config::Builder::from(aws).retry_config(retries).timeout_config(timeouts).build();
         Self { client: Client::from_conf(sns), arn: config.image_status_topic.clone() }
     }
 
-    /// Tells the topic. A status that cannot be published in good time is found by those who watch: they re-read the
-    /// ledger.
+    /// Publishes the image's status. One that cannot be published in time is logged and dropped: watched images are re-read
+    /// from the ledger.
     pub(crate) async fn publish(&self, image: &Image) {
         let status = image.image_status();
-        // The last sentence, unlike a reason, may hold something of the receipt, and the topic may cross plain HTTP.
+        // A final detail, unlike a reason, may contain text of the receipt, and the topic may be delivered over plain HTTP.
         let detail = status.detail.filter(|_| !status.status.is_final());
         let Ok(message) = serde_json::to_string(&ImageStatus { detail, ..status }) else { return };
         let publish = self.client.publish().topic_arn(&self.arn).message(message).send();
-        let problem = match timeout(PUBLISH_WITHIN, publish).await {
+        let problem = match timeout(PUBLISH_TIMEOUT, publish).await {
             Ok(Ok(_)) => return,
             Ok(Err(error)) => anyhow::Error::from(error),
             Err(elapsed) => elapsed.into(),

@@ -1,4 +1,4 @@
-//! The loop: receive as many messages as there is room for, work on each in a task of its own, stop when told.
+//! The loop: receives as many messages as there are free slots, processes each in a task of its own, and stops on a signal.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,29 +11,27 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use crate::{
-    Config,
-    image_queue::Delivery,
-    in_hand::{HOLD, Signals},
-    work::Workshop,
+    Config, image_queue::ReceivedMessage, leased_message::VISIBILITY_TIMEOUT, process_message::MessageProcessor,
+    shutdown::Shutdown,
 };
 
-/// How long work in hand may take after the signal to stop, and then its release. ECS kills after 30 s by default.
+/// How long running work may take after the stop signal, and then its release. ECS kills after 30 s by default.
 pub(crate) const GRACE: Duration = Duration::from_secs(20);
 pub(crate) const RELEASE_WITHIN: Duration = Duration::from_secs(5);
-/// Before the queue is asked again after it did not answer.
-const PAUSE: Duration = Duration::from_secs(2);
+/// Before the next receive, after one that failed.
+const RECEIVE_RETRY_PAUSE: Duration = Duration::from_secs(2);
 
-/// Works until `shutdown` resolves, then finishes or releases what is in hand.
+/// Works until `shutdown` resolves, then finishes or releases the images that it holds.
 pub async fn run(config: Config, aws: &SdkConfig, shutdown: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
-    let (signals, tasks) = (Signals::default(), TaskTracker::new());
-    let workshop = Arc::new(Workshop::new(aws, &config, signals.clone()));
+    let (signals, tasks) = (Shutdown::default(), TaskTracker::new());
+    let processor = Arc::new(MessageProcessor::new(aws, &config, signals.clone()));
     info!("waiting for images, of which Textract reads {} at a time", config.concurrency);
-    let told = async {
+    let stop = async {
         shutdown.await;
         info!("told to stop, {} images in hand", tasks.len());
         signals.stop.cancel();
     };
-    tokio::join!(receive_until_told(&workshop, &config, &signals, &tasks), told);
+    tokio::join!(receive_until_stopped(&processor, &config, &signals, &tasks), stop);
     tasks.close();
     if timeout(GRACE, tasks.wait()).await.is_err() {
         warn!("{} images are released to another worker, which goes on where the ledger says", tasks.len());
@@ -46,47 +44,56 @@ pub async fn run(config: Config, aws: &SdkConfig, shutdown: impl Future<Output =
     Ok(())
 }
 
-async fn receive_until_told(workshop: &Arc<Workshop>, config: &Config, signals: &Signals, tasks: &TaskTracker) {
-    let room = Arc::new(Semaphore::new(in_hand(config.concurrency)));
-    while let Some(mut places) = signals.stop.run_until_cancelled(places(&room)).await {
-        match workshop.queue.receive(places.num_permits(), HOLD, &signals.stop).await {
-            Ok(deliveries) => {
-                for delivery in deliveries {
-                    let place = places.split(1).filter(|_| !signals.stop.is_cancelled());
-                    tasks.spawn(work_on(workshop.clone(), delivery, place));
+async fn receive_until_stopped(
+    processor: &Arc<MessageProcessor>,
+    config: &Config,
+    signals: &Shutdown,
+    tasks: &TaskTracker,
+) {
+    let slots = Arc::new(Semaphore::new(max_messages(config.concurrency)));
+    while let Some(mut free) = signals.stop.run_until_cancelled(free_slots(&slots)).await {
+        match processor.queue.receive(free.num_permits(), VISIBILITY_TIMEOUT, &signals.stop).await {
+            Ok(messages) => {
+                for message in messages {
+                    let slot = free.split(1).filter(|_| !signals.stop.is_cancelled());
+                    tasks.spawn(process_or_release(processor.clone(), message, slot));
                 }
             }
             Err(error) => {
                 warn!("could not receive: {error:#}");
-                signals.stop.run_until_cancelled(sleep(service::jittered(PAUSE))).await;
+                signals.stop.run_until_cancelled(sleep(service::jittered(RECEIVE_RETRY_PAUSE))).await;
             }
         }
     }
 }
 
 /// A quarter more than Textract reads at once: while one picture is read, another is fetched or judged.
-fn in_hand(concurrency: u32) -> usize {
+fn max_messages(concurrency: u32) -> usize {
     (concurrency + concurrency.div_ceil(4)) as usize
 }
 
-/// Every place that is free, at least one.
-async fn places(room: &Arc<Semaphore>) -> OwnedSemaphorePermit {
-    let mut places = room.clone().acquire_owned().await.expect("nobody closes it");
-    while let Ok(place) = room.clone().try_acquire_owned() {
-        places.merge(place);
+/// Waits for a free slot, and takes all that are free.
+async fn free_slots(slots: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+    let mut free = slots.clone().acquire_owned().await.expect("the semaphore is never closed");
+    while let Ok(slot) = slots.clone().try_acquire_owned() {
+        free.merge(slot);
     }
-    places
+    free
 }
 
-/// Without a place, the message is let go.
-async fn work_on(workshop: Arc<Workshop>, delivery: Delivery, place: Option<OwnedSemaphorePermit>) {
-    let worked = match &place {
-        Some(_) => workshop.handle(&delivery).await,
-        None => workshop.queue.hold(&delivery, Duration::ZERO).await.map_err(anyhow::Error::from),
+/// Without a slot, as after the stop signal, the message is released at once.
+async fn process_or_release(
+    processor: Arc<MessageProcessor>,
+    message: ReceivedMessage,
+    slot: Option<OwnedSemaphorePermit>,
+) {
+    let processed = match &slot {
+        Some(_) => processor.process_message(&message).await,
+        None => processor.release(&message).await,
     };
-    if let Err(error) = worked {
+    if let Err(error) = processed {
         // The message is not deleted, so it comes again.
         warn!("an image was left for later: {error:#}");
     }
-    drop(place);
+    drop(slot);
 }

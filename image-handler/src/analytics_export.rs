@@ -1,4 +1,4 @@
-//! What is mined of each receipt, in the bucket beside the pictures: one object an image, which Athena reads.
+//! The analytics export: the lines of each receipt in the bucket beside the pictures, one object an image, read by Athena.
 
 use anyhow::Context;
 use aws_sdk_s3::{Client, primitives::ByteStream};
@@ -9,26 +9,26 @@ use tracing::info;
 use crate::Config;
 
 #[derive(Debug)]
-pub(crate) struct Mine {
+pub(crate) struct AnalyticsExport {
     s3: Client,
     bucket: String,
     ledger: Ledger,
 }
 
-impl Mine {
+impl AnalyticsExport {
     pub(crate) fn new(s3: Client, config: &Config, ledger: Ledger) -> Self {
         Self { s3, bucket: config.bucket.clone(), ledger }
     }
 
-    /// Writes what an image that has ended is worth, if it is worth something. The same image gives the same object, so
-    /// that whoever does not know whether it was written writes it again.
-    pub(crate) async fn store(&self, image: &Image) -> anyhow::Result<()> {
+    /// Writes the lines of an image that has ended, if it has any. The same image gives the same object, so that a worker
+    /// that cannot know whether it was written writes it again.
+    pub(crate) async fn export(&self, image: &Image) -> anyhow::Result<()> {
         let Some(analysis) = &image.result else { return Ok(()) };
         let lines = mined::lines(image.image_id, &analysis.receipt, &analysis.verdict);
         if lines.is_empty() {
             return Ok(());
         }
-        let body = mined::to_json_lines(&lines).context("make what is mined JSON")?;
+        let body = mined::to_json_lines(&lines).context("make the export JSON")?;
         self.s3
             .put_object()
             .bucket(&self.bucket)
@@ -37,18 +37,18 @@ impl Mine {
             .body(ByteStream::from(body.into_bytes()))
             .send()
             .await
-            .context("store what is mined")?;
-        // Whoever deleted the image may have removed its files before this one came.
+            .context("store the export")?;
+        // The image may have been deleted meanwhile, and its files removed before this one was written.
         if self.ledger.get(image.image_id).await?.is_none() {
-            info!("image {} was deleted while it was mined", image.image_id);
+            info!("image {} was deleted while it was exported", image.image_id);
             self.remove(image.key).await?;
         }
         Ok(())
     }
 
-    /// Removes what was mined of a picture; also what is not there.
+    /// Removes a picture's export, if there is one.
     pub(crate) async fn remove(&self, key: ObjectKey) -> anyhow::Result<()> {
         let deleted = self.s3.delete_object().bucket(&self.bucket).key(key.mined()).send().await;
-        deleted.map(drop).context("remove what is mined")
+        deleted.map(drop).context("remove the export")
     }
 }
