@@ -12,8 +12,8 @@ pub(crate) use self::currencies::currencies;
 pub(crate) use self::{
     class::{Class, Classes},
     currencies::{
-        KnownCurrency, Mark, MonthFirst, any_mark, any_mark_of_letters, is_mark, mark_after, mark_before, mark_length,
-        marks_alone,
+        CurrencySign, KnownCurrency, MonthFirst, any_currency_sign, any_currency_word, currencies_alone,
+        currency_after, currency_before, currency_sign_length, is_currency_sign,
     },
     keyword_tree::Hit,
     keywords::{hits, misread_place, month, spoken},

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, ops::Range};
 use crate::{
     Currency,
     reading::{
-        language::{Classes, KnownCurrency, Language, Mark, mark_before, mark_length, marks_alone},
+        language::{
+            Classes, CurrencySign, KnownCurrency, Language, currencies_alone, currency_before, currency_sign_length,
+        },
         page::Page,
         receipt::Field,
     },
@@ -15,7 +17,7 @@ use crate::{
 const PRINTED: f32 = 0.97;
 const CONCLUDED: f32 = 0.7;
 
-/// The currency that a receipt is in, and where it says so.
+/// The currency of a receipt, and where it is printed.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) currency: &'static KnownCurrency,
@@ -24,25 +26,25 @@ pub(crate) struct Found {
     confidence: f32,
 }
 
-/// The currency whose marks are most frequent; where there are none, the country's.
+/// The currency whose signs are most frequent; where there are none, the country's.
 pub(crate) fn find(page: &Page) -> Option<Found> {
-    let mut votes: BTreeMap<Mark, usize> = BTreeMap::new();
-    for it in marks(page) {
-        *votes.entry(it.mark).or_default() += 1;
+    let mut votes: BTreeMap<CurrencySign, usize> = BTreeMap::new();
+    for it in signs(page) {
+        *votes.entry(it.sign).or_default() += 1;
     }
-    // Of two that are as frequent, the one that means one currency only decides.
-    let most = votes.iter().max_by_key(|(mark, count)| (**count, !mark.is_shared())).map(|(mark, _)| *mark);
+    // Of two that are as frequent, a sign of one currency decides rather than a shared one.
+    let most = votes.iter().max_by_key(|(sign, count)| (**count, !sign.is_shared())).map(|(sign, _)| *sign);
     let Some(most) = most else { return of_the_country(page) };
     let (currency, is_certain) = match most {
-        Mark::Currency(code) => (KnownCurrency::of(code)?, true),
-        Mark::Shared(sign) => {
+        CurrencySign::One(code) => (KnownCurrency::of(code)?, true),
+        CurrencySign::Shared(sign) => {
             let currency = whose(sign, page, &votes)?;
             (currency, currency.place().is_none())
         }
     };
-    let own = Mark::Currency(&currency.code);
-    let first = marks(page).find(|it| it.mark == own || it.mark == most)?;
-    let confidence = if first.mark == own || is_certain { PRINTED } else { CONCLUDED };
+    let own = CurrencySign::One(&currency.code);
+    let first = signs(page).find(|it| it.sign == own || it.sign == most)?;
+    let confidence = if first.sign == own || is_certain { PRINTED } else { CONCLUDED };
     Some(Found { currency, row: first.row, range: first.range, confidence })
 }
 
@@ -52,37 +54,39 @@ impl Found {
     }
 }
 
-/// A mark of a currency on a row.
-struct Marked {
-    mark: Mark,
+/// A sign of a currency on a row.
+struct Printed {
+    sign: CurrencySign,
     row: usize,
     range: Range<usize>,
 }
 
-/// The marks beside amounts, then those that stand alone, as in "Amount (RM)".
-fn marks(page: &Page) -> impl Iterator<Item = Marked> {
+/// The signs beside amounts, then those that stand alone, as in "Amount (RM)".
+fn signs(page: &Page) -> impl Iterator<Item = Printed> {
     let beside = page.amounts.iter().filter_map(|amount| {
-        let mark = amount.currency?;
+        let sign = amount.currency?;
         let text = &page.rows[amount.row].text;
         let figures = text[amount.reach.clone()].find(|c: char| c.is_ascii_digit()).unwrap_or(0) + amount.reach.start;
-        let range = match mark_before(text, figures) {
-            Some((from, before)) if before == mark => from..from + mark_length(&text[from..], mark).unwrap_or(1),
+        let range = match currency_before(text, figures) {
+            Some((from, before)) if before == sign => {
+                from..from + currency_sign_length(&text[from..], sign).unwrap_or(1)
+            }
             Some(_) | None => amount.reach.clone(),
         };
-        Some(Marked { mark, row: amount.row, range })
+        Some(Printed { sign, row: amount.row, range })
     });
     let alone = page
         .rows
         .iter()
         .enumerate()
-        .flat_map(|(row, it)| marks_alone(&it.text).map(move |(range, mark)| Marked { mark, row, range }));
+        .flat_map(|(row, it)| currencies_alone(&it.text).map(move |(range, sign)| Printed { sign, row, range }));
     beside.chain(alone)
 }
 
-/// Which currency a shared sign means: the one with another mark on the receipt, else the one whose place is named.
-fn whose(sign: &str, page: &Page, votes: &BTreeMap<Mark, usize>) -> Option<&'static KnownCurrency> {
+/// Which currency a shared sign means: the one with another sign on the receipt, else the one whose place is named.
+fn whose(sign: &str, page: &Page, votes: &BTreeMap<CurrencySign, usize>) -> Option<&'static KnownCurrency> {
     let sharing = KnownCurrency::sharing(sign);
-    let named = sharing.iter().find(|it| votes.contains_key(&Mark::Currency(&it.code)));
+    let named = sharing.iter().find(|it| votes.contains_key(&CurrencySign::One(&it.code)));
     let is_there = |it: &&&KnownCurrency| {
         it.place().is_none_or(|place| {
             place.language().is_none_or(|language| page.languages.has(language))

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     reading::{
-        language::{Class, Language, any_mark_of_letters},
+        language::{Class, Language, any_currency_word},
         page::{Amount, Page},
         receipt::Item,
     },
@@ -32,8 +32,8 @@ pub(crate) struct Items {
 
 /// Codes of taxes, pieces and currencies, which describe no item.
 static UNITS: LazyLock<Regex> = LazyLock::new(|| {
-    let (pieces, mark) = (Language::all_pieces().join("|"), any_mark_of_letters());
-    regex(&format!(r"\b(?:SR|ZR|ZRL|TX|X|S|Z|T|E|{pieces}|{mark})\b"))
+    let (pieces, currency) = (Language::all_pieces().join("|"), any_currency_word());
+    regex(&format!(r"\b(?:SR|ZR|ZRL|TX|X|S|Z|T|E|{pieces}|{currency})\b"))
 });
 
 /// An item as it is put together.

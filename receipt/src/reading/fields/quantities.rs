@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     reading::{
-        language::{Language, any_mark},
+        language::{Language, any_currency_sign},
         page::{Amount, Page},
     },
     text::regex,
@@ -23,15 +23,15 @@ pub(crate) struct Detail {
 
 /// "2 X 3.50", "2 PCS @ RM 3.50".
 pub(crate) static TIMES: LazyLock<Regex> = LazyLock::new(|| {
-    let (pieces, mark) = (Language::all_pieces().join("|"), any_mark());
+    let (pieces, currency) = (Language::all_pieces().join("|"), any_currency_sign());
     regex(&format!(
-        r"(?:^|[^\d.,A-Z])(\d{{1,4}}(?:[.,]\d{{1,4}})?) *(?:X|\*|@|{pieces})\.? *(?:@|X|A)? *(?:{mark})? *(\d{{1,6}}[.,]\d{{2,4}})"
+        r"(?:^|[^\d.,A-Z])(\d{{1,4}}(?:[.,]\d{{1,4}})?) *(?:X|\*|@|{pieces})\.? *(?:@|X|A)? *(?:{currency})? *(\d{{1,6}}[.,]\d{{2,4}})"
     ))
 });
 /// "@ 3.50 X 2".
 static AT: LazyLock<Regex> = LazyLock::new(|| {
-    let mark = any_mark();
-    regex(&format!(r"@ *(?:{mark})? *(\d{{1,6}}[.,]\d{{2,4}})(?: *[X*] *(\d{{1,3}}))?"))
+    let currency = any_currency_sign();
+    regex(&format!(r"@ *(?:{currency})? *(\d{{1,6}}[.,]\d{{2,4}})(?: *[X*] *(\d{{1,3}}))?"))
 });
 static WHOLE: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:^|[ (])(\d{1,3}(?:[.,]0{1,3})?)(?:$|[ )X])"));
 static LEADING: LazyLock<Regex> = LazyLock::new(|| regex(r"^(\d{1,2}) ?(X )? *[A-Z]"));

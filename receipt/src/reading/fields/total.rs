@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     reading::{
-        language::{Class, KnownCurrency, is_mark},
+        language::{Class, KnownCurrency, is_currency_sign},
         page::{Amount, Page, median},
         receipt::Field,
     },
@@ -168,7 +168,7 @@ fn label_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
     let words: Vec<&str> = it.label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
     let nothing_but_total = match words.as_slice() {
         ["TOTAL"] | ["THE", "TOTAL"] => true,
-        ["TOTAL", mark] => is_mark(mark),
+        ["TOTAL", word] => is_currency_sign(word),
         _ => false,
     };
     if nothing_but_total {

@@ -45,11 +45,11 @@ pub(crate) enum MonthFirst {
     Mostly,
 }
 
-/// What a sign on a receipt means.
+/// A sign on a receipt, by what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Mark {
+pub(crate) enum CurrencySign {
     /// One currency, by its code.
-    Currency(&'static str),
+    One(&'static str),
     /// One of several currencies, by the sign that they share.
     Shared(&'static str),
 }
@@ -113,10 +113,10 @@ impl Place {
     }
 }
 
-impl Mark {
+impl CurrencySign {
     pub(crate) fn is_shared(self) -> bool {
         match self {
-            Self::Currency(_) => false,
+            Self::One(_) => false,
             Self::Shared(_) => true,
         }
     }
@@ -125,7 +125,7 @@ impl Mark {
 /// A sign or a code as folded text has it.
 struct Sign {
     text: &'static str,
-    mark: Mark,
+    meaning: CurrencySign,
     /// Known also where it does not stand beside figures.
     alone: bool,
     /// A stop may follow, as after no code: "RM. 5.00".
@@ -136,12 +136,12 @@ static SIGNS: LazyLock<Vec<Sign>> = LazyLock::new(|| {
     let mut signs: Vec<Sign> = CURRENCIES
         .iter()
         .flat_map(|it| {
-            let mark = Mark::Currency(&it.code);
-            let sign = |text, mark, alone| Sign { text, mark, alone, stops: ends_in_letter(text) };
-            let code = Sign { text: &it.code, mark, alone: true, stops: false };
-            let alone = it.signs.iter().map(move |text| sign(text, mark, true));
-            let beside = it.signs_beside_figures.iter().map(move |text| sign(text, mark, false));
-            let shared = it.shared_signs.iter().map(move |text| sign(text, Mark::Shared(text), false));
+            let meaning = CurrencySign::One(&it.code);
+            let sign = |text, meaning, alone| Sign { text, meaning, alone, stops: ends_in_letter(text) };
+            let code = Sign { text: &it.code, meaning, alone: true, stops: false };
+            let alone = it.signs.iter().map(move |text| sign(text, meaning, true));
+            let beside = it.signs_beside_figures.iter().map(move |text| sign(text, meaning, false));
+            let shared = it.shared_signs.iter().map(move |text| sign(text, CurrencySign::Shared(text), false));
             std::iter::once(code).chain(alone).chain(beside).chain(shared)
         })
         .collect();
@@ -152,51 +152,51 @@ static SIGNS: LazyLock<Vec<Sign>> = LazyLock::new(|| {
 });
 
 /// The currency that ends right before a byte, spaces and one stop apart: where it begins, and which it is.
-pub(crate) fn mark_before(text: &str, at: usize) -> Option<(usize, Mark)> {
+pub(crate) fn currency_before(text: &str, at: usize) -> Option<(usize, CurrencySign)> {
     let head = text[..at].trim_end_matches(' ');
     let unstopped = head.strip_suffix('.');
     SIGNS.iter().find_map(|sign| {
         let stopped = || unstopped.filter(|_| sign.stops)?.strip_suffix(sign.text);
         let outer = head.strip_suffix(sign.text).or_else(stopped)?;
         let torn = starts_with_letter(sign.text) && ends_in_letter(outer);
-        (!torn).then_some((outer.len(), sign.mark))
+        (!torn).then_some((outer.len(), sign.meaning))
     })
 }
 
 /// The currency that begins right after a byte: where it ends, and which it is.
-pub(crate) fn mark_after(text: &str, at: usize) -> Option<(usize, Mark)> {
+pub(crate) fn currency_after(text: &str, at: usize) -> Option<(usize, CurrencySign)> {
     let rest = &text[at..];
     let tail = rest.strip_prefix(' ').unwrap_or(rest);
     let start = text.len() - tail.len();
     SIGNS.iter().find_map(|sign| {
         let rest = tail.strip_prefix(sign.text)?;
         let torn = starts_with_letter(sign.text) && rest.starts_with(|c: char| c.is_ascii_alphanumeric());
-        // A mark before further figures belongs to those.
+        // A sign before further figures belongs to those.
         let of_the_next = rest.trim_start().starts_with(|c: char| c.is_ascii_digit());
-        (!torn && !of_the_next).then_some((start + sign.text.len(), sign.mark))
+        (!torn && !of_the_next).then_some((start + sign.text.len(), sign.meaning))
     })
 }
 
-/// The marks of a text that say what its amounts are in although none stands beside them: "Amount (RM)".
-pub(crate) fn marks_alone(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, Mark)> {
+/// The signs in a text that count although they do not stand beside figures: "Amount (RM)".
+pub(crate) fn currencies_alone(text: &str) -> impl Iterator<Item = (std::ops::Range<usize>, CurrencySign)> {
     ALONE.find_iter(text).filter_map(|found| {
         let sign = SIGNS.iter().find(|sign| sign.text == found.as_str())?;
-        Some((found.range(), sign.mark))
+        Some((found.range(), sign.meaning))
     })
 }
 
 /// Whether a word is a sign or code of a currency.
-pub(crate) fn is_mark(word: &str) -> bool {
+pub(crate) fn is_currency_sign(word: &str) -> bool {
     SIGNS.iter().any(|sign| sign.text == word)
 }
 
-/// The length of the mark that a text begins with, if it is this one's.
-pub(crate) fn mark_length(text: &str, mark: Mark) -> Option<usize> {
-    SIGNS.iter().find(|sign| sign.mark == mark && text.starts_with(sign.text)).map(|sign| sign.text.len())
+/// The length of the sign that a text begins with, if it has this meaning.
+pub(crate) fn currency_sign_length(text: &str, meaning: CurrencySign) -> Option<usize> {
+    SIGNS.iter().find(|sign| sign.meaning == meaning && text.starts_with(sign.text)).map(|sign| sign.text.len())
 }
 
-/// Marks that readers may glue to the end of a word.
-pub(super) fn glued_marks() -> &'static [&'static str] {
+/// Signs before which the OCR may lose the space.
+pub(super) fn glued_currencies() -> &'static [&'static str] {
     &GLUED
 }
 
@@ -211,13 +211,13 @@ static ALONE: LazyLock<Regex> = LazyLock::new(|| {
     regex(&signs.join("|"))
 });
 
-/// For patterns: any mark of a currency.
-pub(crate) fn any_mark() -> String {
+/// For patterns: any sign of a currency.
+pub(crate) fn any_currency_sign() -> String {
     SIGNS.iter().map(|sign| regex::escape(sign.text)).collect::<Vec<_>>().join("|")
 }
 
-/// For patterns: any mark of letters only.
-pub(crate) fn any_mark_of_letters() -> String {
+/// For patterns: any sign of letters only.
+pub(crate) fn any_currency_word() -> String {
     SIGNS.iter().map(|sign| sign.text).filter(|text| is_word(text)).collect::<Vec<_>>().join("|")
 }
 

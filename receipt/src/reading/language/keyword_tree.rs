@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     class::Class,
-    currencies::glued_marks,
+    currencies::glued_currencies,
     languages::{Language, Languages},
 };
 use crate::text::confusable;
@@ -52,7 +52,7 @@ const GLUED_AFTER: usize = 6;
 const GLUED_WORD: usize = 8;
 const GLUED_KEYWORD: usize = 5;
 /// Keywords of this length may be followed by a currency: "FRAUD" is no "FR" in Australian dollars.
-const BEFORE_MARK: usize = 3;
+const BEFORE_CURRENCY: usize = 3;
 /// Keywords below this length must be spelt as they are: "SRI" is no "SRL".
 const FORGIVEN_FROM: usize = 4;
 
@@ -111,7 +111,7 @@ impl KeywordTree {
                     continue;
                 }
                 let length = end + 1 - start;
-                let whole = ends_word(&letters[end + 1..], length >= BEFORE_MARK);
+                let whole = ends_word(&letters[end + 1..], length >= BEFORE_CURRENCY);
                 for found in &self.nodes[node].ends {
                     let spelt = |spelt: &str| letters[start..=end].iter().map(|it| it.byte).eq(spelt.bytes());
                     let fits =
@@ -127,13 +127,14 @@ impl KeywordTree {
     }
 }
 
-/// Whether a word ends before these letters. Where `mark` allows it, a currency may follow, since readers lose the space
+/// Whether a word ends before these letters. Where `currency` allows it, a currency may follow, since readers lose the space
 /// before it too: "TOTALRM", "TOTALRM9".
-fn ends_word(rest: &[Letter], mark: bool) -> bool {
+fn ends_word(rest: &[Letter], currency: bool) -> bool {
     let tail = rest.iter().position(|letter| letter.begins).unwrap_or(rest.len());
     let tail: Vec<u8> = rest[..tail].iter().map(|letter| letter.byte).collect();
     let figures = |rest: &[u8]| rest.iter().all(u8::is_ascii_digit);
-    tail.is_empty() || mark && glued_marks().iter().any(|mark| tail.strip_prefix(mark.as_bytes()).is_some_and(figures))
+    tail.is_empty()
+        || currency && glued_currencies().iter().any(|sign| tail.strip_prefix(sign.as_bytes()).is_some_and(figures))
 }
 
 /// A letter or figure of a text, without what stands between.

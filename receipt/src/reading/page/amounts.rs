@@ -8,7 +8,7 @@ use super::{
     number_shapes::{Number, Shape, number_at},
     rows::Row,
 };
-use crate::reading::language::{Mark, mark_after, mark_before};
+use crate::reading::language::{CurrencySign, currency_after, currency_before};
 
 /// An amount on a row.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub(crate) struct Amount {
     /// With two decimals; else a whole number.
     pub(crate) decimals: bool,
     /// A currency stands beside it.
-    pub(crate) currency: Option<Mark>,
+    pub(crate) currency: Option<CurrencySign>,
 }
 
 impl Amount {
@@ -99,8 +99,8 @@ fn amount(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
     } else if before.bracket && after.starts_with(')') {
         negative = true;
     }
-    let behind = mark_after(text, end);
-    let currency = before.currency.or(behind.map(|(_, mark)| mark));
+    let behind = currency_after(text, end);
+    let currency = before.currency.or(behind.map(|(_, sign)| sign));
     let reach = before.reach..behind.map_or(end, |(end, _)| end);
     let amount = Amount {
         row: 0,
@@ -117,7 +117,7 @@ fn amount(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
 struct Before {
     negative: bool,
     bracket: bool,
-    currency: Option<Mark>,
+    currency: Option<CurrencySign>,
     /// Where the text without a loose currency begins.
     glued: usize,
     /// Where the text with the currency begins.
@@ -128,8 +128,8 @@ fn before(text: &str, start: usize) -> Option<Before> {
     let mut before = Before { negative: false, bracket: false, currency: None, glued: start, reach: start };
     let mut at = start;
     for _ in 0..2 {
-        if let Some((from, mark)) = mark_before(text, at) {
-            before.currency = Some(mark);
+        if let Some((from, sign)) = currency_before(text, at) {
+            before.currency = Some(sign);
             if from + 4 >= at && !text[from..at].ends_with([' ', '.']) && at == before.glued {
                 before.glued = from;
             }
@@ -141,7 +141,7 @@ fn before(text: &str, start: usize) -> Option<Before> {
         let glued = trimmed.len() == at;
         let outer = trimmed.get(..trimmed.len().wrapping_sub(1)).unwrap_or_default();
         let free = outer.is_empty() || outer.ends_with([' ', ')', '$']);
-        if sign && !before.negative && !before.bracket && (free || mark_before(text, outer.len()).is_some()) {
+        if sign && !before.negative && !before.bracket && (free || currency_before(text, outer.len()).is_some()) {
             before.negative = trimmed.ends_with('-');
             before.bracket = trimmed.ends_with('(');
             if glued && before.negative && at == before.glued {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::{reading::language::mark_after, text::regex};
+use crate::{reading::language::currency_after, text::regex};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -78,7 +78,7 @@ fn dashed(rest: &str) -> Option<Number> {
 /// "4 580 Ft": only with a currency, since it could be two numbers.
 fn spaced(text: &str, start: usize, limit: usize) -> Option<Number> {
     let number = whole(&text[start..limit], &SPACED, Shape::Grouped)?;
-    mark_after(text, start + number.length).map(|_| number)
+    currency_after(text, start + number.length).map(|_| number)
 }
 
 fn whole(rest: &str, pattern: &Regex, shape: Shape) -> Option<Number> {

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::deskew::{Fragment, median};
 use crate::{
     BoundingBox, Orientation,
-    reading::language::any_mark_of_letters,
+    reading::language::any_currency_word,
     text::{digits, figures, letters, regex},
 };
 
@@ -105,9 +105,9 @@ impl Row {
 static MISREAD_POINT: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?:TOTAL|CASH|AMOUNT|CHANGE|DUE)[^0-9-]{0,12}\d{1,5}(-)\d\d$"));
 static MISREAD: LazyLock<[Regex; 2]> = LazyLock::new(|| {
-    let mark = any_mark_of_letters();
+    let currency = any_currency_word();
     let amount = format!(
-        r"(?:(?:^|[^A-Z0-9.,])(?:{mark})?|{mark})([0-9OQDILSBZ]*(?:[0-9O]|[0-9][ISB])[.,] ?[0-9OISB]{{2,3}})(?:$|[^A-Z0-9.,])"
+        r"(?:(?:^|[^A-Z0-9.,])(?:{currency})?|{currency})([0-9OQDILSBZ]*(?:[0-9O]|[0-9][ISB])[.,] ?[0-9OISB]{{2,3}})(?:$|[^A-Z0-9.,])"
     );
     let date =
         r"(?:^|[^A-Z0-9])([0-9OQDILSBZ]{1,4} ?[-/.] ?[0-9OQDILSBZ]{1,2} ?[-/.] ?[0-9OQDILSBZ]{2,4})(?:$|[^A-Z0-9])";
