@@ -20,25 +20,28 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Vec<RuleRe
     // If the photo shows no receipt, or cannot be read, a list of missing fields does not help.
     let worthwhile = is_readable && like_a_receipt.outcome != RuleOutcome::Failed;
     let seen = Seen { rules, worthwhile };
-    vec![
-        readable,
-        like_a_receipt,
-        seen.field(RuleCode::MissingMerchant, Requirement::Merchant, "the name of the shop", receipt.merchant.as_ref()),
-        seen.field(RuleCode::MissingDate, Requirement::Date, "the date", receipt.date.as_ref()),
-        seen.field(RuleCode::MissingTotal, Requirement::Total, "the total", receipt.total.as_ref()),
-        seen.items(receipt),
-        adds_up(receipt, rules),
-        not_in_the_future(receipt.date.as_ref(), facts),
-        not_too_old(receipt.date.as_ref(), facts, rules).under(rules.max_age_days.map(u32::from)),
-        in_a_currency_we_take(receipt, rules),
-        new_image(facts.same_image),
+    let check = |code: RuleCode| match code {
+        RuleCode::Unreadable => readable.clone(),
+        RuleCode::NotAReceipt => like_a_receipt.clone(),
+        RuleCode::MissingMerchant => {
+            seen.field(code, Requirement::Merchant, "the name of the shop", receipt.merchant.as_ref())
+        }
+        RuleCode::MissingDate => seen.field(code, Requirement::Date, "the date", receipt.date.as_ref()),
+        RuleCode::MissingTotal => seen.field(code, Requirement::Total, "the total", receipt.total.as_ref()),
+        RuleCode::MissingItems => seen.items(receipt),
+        RuleCode::TotalMismatch => adds_up(receipt, rules),
+        RuleCode::FutureDate => not_in_the_future(receipt.date.as_ref(), facts),
+        RuleCode::TooOld => not_too_old(receipt.date.as_ref(), facts, rules).under(rules.max_age_days.map(u32::from)),
+        RuleCode::UnsupportedCurrency => in_a_currency_we_take(receipt, rules),
+        RuleCode::DuplicateImage => first_of_its_kind(code, facts.same_image, "photo"),
         // The same photo is the same receipt: one failed rule says it.
-        new_receipt(match facts.same_image {
-            Precedent::Own { .. } | Precedent::Foreign => Precedent::Unknown,
-            Precedent::Unknown | Precedent::None => facts.same_receipt,
-        }),
-        within_the_limit(facts, rules).under(rules.max_per_day),
-    ]
+        RuleCode::DuplicateReceipt => match facts.same_image {
+            Precedent::Own { .. } | Precedent::Foreign => first_of_its_kind(code, Precedent::Unknown, "receipt"),
+            Precedent::Unknown | Precedent::None => first_of_its_kind(code, facts.same_receipt, "receipt"),
+        },
+        RuleCode::OverLimit => within_the_limit(facts, rules).under(rules.max_per_day),
+    };
+    RuleCode::ALL.iter().copied().map(check).collect()
 }
 
 impl RuleResult {
@@ -186,14 +189,6 @@ fn in_a_currency_we_take(receipt: &Receipt, rules: &Rules) -> RuleResult {
         (RuleOutcome::Failed, format!("We can't take receipts in {} yet.", field.value))
     };
     RuleResult::new(code, outcome, message).of(Some(field))
-}
-
-fn new_image(same: Precedent) -> RuleResult {
-    first_of_its_kind(RuleCode::DuplicateImage, same, "photo")
-}
-
-fn new_receipt(same: Precedent) -> RuleResult {
-    first_of_its_kind(RuleCode::DuplicateReceipt, same, "receipt")
 }
 
 fn first_of_its_kind(code: RuleCode, same: Precedent, thing: &str) -> RuleResult {

@@ -86,11 +86,23 @@ pub struct RuleResult {
     pub earlier: Option<ImageId>,
 }
 
-/// The rules' names, stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum RuleCode {
+/// Declares the codes and, from the same list, all of them.
+macro_rules! rule_codes {
+    ($($code:ident,)+) => {
+        /// The rules' names, stable.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[serde(rename_all = "snake_case")]
+        pub enum RuleCode { $($code),+ }
+
+        impl RuleCode {
+            /// In the order of checking.
+            pub const ALL: &[Self] = &[$(Self::$code),+];
+        }
+    };
+}
+
+rule_codes! {
     Unreadable,
     NotAReceipt,
     MissingMerchant,
