@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import programs
 import system
 from tree import ROOT, Tree
 
@@ -37,7 +38,7 @@ def unlike_the_images(tree: Tree) -> list[str]:
         if health := container.get("HealthCheck"):
             if health["Command"][:2] != ["CMD", f"/usr/local/bin/{program}"]:
                 found.append(f"{program} is asked by {health['Command']}")
-            if not re.search(rf"^    {health['Command'][2].title()},$", tree.read(f"{program}/src/config.rs"), re.M):
+            if health["Command"][2] not in programs.described(tree, program)["commands"]:
                 found.append(f"{program} has no {health['Command'][2]}")
     if build_stages(tree, "Dockerfile.api") != build_stages(tree, "Dockerfile.worker"):
         found.append("the two images do not share their build")
@@ -61,12 +62,16 @@ def test_tasks_find_in_the_images_what_they_start():
         ("Dockerfile.worker", 'ENTRYPOINT ["image-handler"]', 'CMD ["image-handler"]', "with the program alone"),
         (system.PLAIN, "Command: [CMD, /usr/local/bin/api, healthcheck]", "Command: [CMD-SHELL, curl, localhost]", "is asked by"),
         ("Dockerfile.worker", "--locked cargo-chef", "cargo-chef", "do not share their build"),
-        ("api/src/config.rs", "    Healthcheck,", "    Health,", "has no healthcheck"),
     ],
 )
 def test_an_image_unlike_its_task_is_found(path, old, new, named):
     found = unlike_the_images(Tree().changed(path, old, new))
     assert any(named in line for line in found), found
+
+
+def test_a_health_check_that_is_no_command_is_found():
+    tree = programs.changed(Tree(), "api", lambda it: it["commands"].remove("healthcheck"))
+    assert any("has no healthcheck" in line for line in unlike_the_images(tree))
 
 
 def test_a_bad_dockerfile_is_found(tmp_path):

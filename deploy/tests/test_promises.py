@@ -1,10 +1,9 @@
 """What must hold of the system on AWS, whichever description made it."""
 
-import re
-
 import pytest
 
 import copilot
+import programs
 import system
 from tree import Tree
 
@@ -23,10 +22,7 @@ def _of(tree: Tree, described: system.System, environment: str) -> list[str]:
     rules = bucket["LifecycleConfiguration"]["Rules"]
     attributes = properties["PublicLoadBalancer"]["LoadBalancerAttributes"]
     idle = int({it["Key"]: it["Value"] for it in attributes}["idle_timeout.timeout_seconds"])
-    limits, connections = tree.read("api/src/socket_limits.rs"), tree.read("api/src/connections.rs")
-    ping = int(re.search(r"ping_every: Duration::from_secs\((\d+)\)", limits)[1])
-    sockets = int(re.search(r"most: ([\d_]+)", limits)[1].replace("_", ""))
-    kept = int(re.search(r"IDLE_WITHIN: Duration = Duration::from_secs\((\d+)\)", connections)[1])
+    limits = programs.described(tree, "api")["limits"]
     files = {it["Name"]: it["SoftLimit"] for it in described.container("api").get("Ulimits", [])}.get("nofile", 1024)
     least = {program: properties[f"{name}AutoScalingTarget"]["MinCapacity"] for program, name in (("api", "Api"), ("worker", "Worker"))}
     tracking = [
@@ -53,9 +49,9 @@ def _of(tree: Tree, described: system.System, environment: str) -> list[str]:
         ),
         "a program runs as root": all(described.container(it).get("User", "0") not in ("0", "root") for it in system.PROGRAMS),
         "a program may write to its files": all(described.container(it)["ReadonlyRootFilesystem"] is True for it in system.PROGRAMS),
-        "a lost ping cuts a socket off": idle > 2 * ping,
-        "api drops a connection first": idle < kept,
-        "there are more sockets than files": files > sockets + 1000,
+        "a lost ping cuts a socket off": idle > 2 * limits["pingEverySeconds"],
+        "api drops a connection first": idle < limits["idleConnectionSeconds"],
+        "there are more sockets than files": files > limits["mostSockets"] + 1000,
         "the worker does not sleep in test": environment == "prod" or least["worker"] == 0,
         "nobody is awake in prod": environment == "test" or least["worker"] >= 1 and least["api"] >= 2,
         "the function lets sleep what the range keeps awake": int(properties["SleepFunction"]["Environment"]["Variables"]["LEAST"])
@@ -100,11 +96,21 @@ ADDONS = "copilot/environments/addons/"
         ("copilot/image-handler/overrides/cfn.patches.yml", "DisableScaleIn\n  value: true", "DisableScaleIn\n  value: false", "back to sleep"),
         (system.PLAIN, "SqsManagedSseEnabled: true\n", "DelaySeconds: 0\n", "a queue is not encrypted"),
         (system.PLAIN, "'rediss://${StatusRelay.Endpoint.Address}:${StatusRelay.Endpoint.Port}', ''", "'', ''", "not told of"),
-        ("api/src/socket_limits.rs", "Duration::from_secs(25)", "Duration::from_secs(90)", "lost ping"),
-        ("api/src/socket_limits.rs", "most: 25_000", "most: 100_000", "more sockets"),
-        ("api/src/connections.rs", "Duration::from_secs(130)", "Duration::from_secs(100)", "api drops a connection first"),
     ],
 )
 def test_a_broken_promise_is_found(path, old, new, named):
     found = broken(Tree().changed(path, old, new))
+    assert any(named in line for line in found), found
+
+
+@pytest.mark.parametrize(
+    "limit, value, named",
+    [
+        ("pingEverySeconds", 90, "lost ping"),
+        ("mostSockets", 100_000, "more sockets"),
+        ("idleConnectionSeconds", 100, "api drops a connection first"),
+    ],
+)
+def test_a_limit_that_breaks_a_promise_is_found(limit, value, named):
+    found = broken(programs.changed(Tree(), "api", lambda it: it["limits"].update({limit: value})))
     assert any(named in line for line in found), found

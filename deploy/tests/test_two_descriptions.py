@@ -1,10 +1,9 @@
 """copilot/ and deploy/cloudformation/ describe one system, and what they must share with it on a laptop they share."""
 
-import re
-
 import pytest
 
 import copilot
+import programs
 import system
 from tree import Tree
 
@@ -141,35 +140,27 @@ def test_a_reference_that_leads_nowhere_is_found(path, old, new, named):
 
 def unlike_local(tree: Tree) -> list[str]:
     """What AWS's table and queue have otherwise than those of local/."""
-    described = system.plain(tree, "prod").resources
-    source = tree.read("local/src/dynamodb.rs")
+    described, local = system.plain(tree, "prod").resources, programs.described(tree, "receipts")
     table, found = described["receiptsTable"]["Properties"], []
-    listed = re.search(r"let attributes = \[(.*?)\]", source, re.S)[1]
-    _same(found, "attributes", set(re.findall(r'"(\w+)"', listed)), {it["AttributeName"] for it in table["AttributeDefinitions"]})
-    included = re.findall(r'"(\w+)"', re.search(r"let by_owner = \[(.*?)\]", source, re.S)[1])
-    local = {"": [tuple(re.search(r'"KeySchema": keys\("(\w+)", "(\w+)"\)', source).groups()), None, None]}
-    for name, hash_key, range_key, projection in re.findall(
-        r'"IndexName": "(\w+)",\s*"KeySchema": keys\("(\w+)", "(\w+)"\),\s*"Projection": \{ "ProjectionType": "(\w+)"', source
-    ):
-        local[name] = [(hash_key, range_key), projection, included if projection == "INCLUDE" else None]
-    ours = {"": [_keys(table), None, None]}
-    for index in table["GlobalSecondaryIndexes"]:
-        projection = index["Projection"]
-        ours[index["IndexName"]] = [_keys(index), projection["ProjectionType"], projection.get("NonKeyAttributes")]
-    _same(found, "keys and indexes", local, ours)
-    ttl = re.search(r'"TimeToLiveSpecification": \{ "AttributeName": "(\w+)", "Enabled": true \}', source)[1]
-    _same(found, "time to live", {"AttributeName": ttl, "Enabled": True}, table["TimeToLiveSpecification"])
-    _same(found, "billing", re.search(r'"BillingMode": "(\w+)"', source)[1], table["BillingMode"])
-
-    source = tree.read("local/src/aws.rs")
-    queue, dead = (described[name]["Properties"] for name in ("EventsQueue", "DeadLetterQueue"))
-    minutes = int(re.search(r"visibility_timeout: Duration::from_mins\((\d+)\)", source)[1])
-    _same(found, "visibility", minutes * 60, queue["VisibilityTimeout"])
-    receives = int(re.search(r"max_receives: (\d+),", source)[1])
-    _same(found, "receives", receives, queue["RedrivePolicy"]["maxReceiveCount"])
-    days = [int(it) for it in re.findall(r"queue\(\w+, (\d+), \w+\)", source)]
-    _same(found, "retention", [day * 86400 for day in days], [it["MessageRetentionPeriod"] for it in (queue, dead)])
+    _same(found, "attributes", _by_name(local["table"], "AttributeDefinitions"), _by_name(table, "AttributeDefinitions"))
+    _same(found, "keys", _keys(local["table"]), _keys(table))
+    _same(found, "indexes", _indexes(local["table"]), _indexes(table))
+    _same(found, "time to live", local["timeToLive"]["TimeToLiveSpecification"], table["TimeToLiveSpecification"])
+    _same(found, "billing", local["table"]["BillingMode"], table["BillingMode"])
+    for name, queue in local["queues"].items():
+        properties = described[name]["Properties"]
+        _same(found, f"{name}: retention", queue["retentionSeconds"], properties["MessageRetentionPeriod"])
+        _same(found, f"{name}: receives", queue["maxReceives"], properties.get("RedrivePolicy", {}).get("maxReceiveCount"))
+    _same(found, "visibility", local["queues"]["EventsQueue"]["visibilitySeconds"], described["EventsQueue"]["Properties"]["VisibilityTimeout"])
     return found
+
+
+def _by_name(table: dict, members: str) -> list[dict]:
+    return sorted(table[members], key=lambda it: it["AttributeName"])
+
+
+def _indexes(table: dict) -> dict:
+    return {it["IndexName"]: (_keys(it), it["Projection"]) for it in table["GlobalSecondaryIndexes"]}
 
 
 def _keys(schema: dict) -> tuple[str, ...]:
@@ -188,12 +179,26 @@ def test_table_and_queue_are_those_of_the_laptop():
 @pytest.mark.parametrize(
     "path, old, new, named",
     [
-        ("local/src/dynamodb.rs", '"try_again", "summary"]', '"try_again"]', "indexes"),
-        ("local/src/dynamodb.rs", 'keys("unfinished", "unfinished_since")', 'keys("unfinished", "pk")', "indexes"),
-        ("local/src/aws.rs", "max_receives: 10,", "max_receives: 5,", "receives"),
         (system.PLAIN, "AttributeName: expires_at", "AttributeName: expires", "time to live"),
         (system.PLAIN, "MessageRetentionPeriod: 345600", "MessageRetentionPeriod: 60", "retention"),
     ],
 )
 def test_a_table_or_queue_unlike_the_laptops_is_found(path, old, new, named):
     assert any(named in line for line in unlike_local(Tree().changed(path, old, new)))
+
+
+@pytest.mark.parametrize(
+    "change, named",
+    [
+        (lambda it: it["table"]["GlobalSecondaryIndexes"][0]["Projection"]["NonKeyAttributes"].remove("summary"), "indexes"),
+        (lambda it: it["table"]["GlobalSecondaryIndexes"][1]["KeySchema"][1].update(AttributeName="pk"), "indexes"),
+        (lambda it: it["table"]["KeySchema"].pop(), "keys"),
+        (lambda it: it["table"]["AttributeDefinitions"].pop(), "attributes"),
+        (lambda it: it["timeToLive"]["TimeToLiveSpecification"].update(Enabled=False), "time to live"),
+        (lambda it: it["queues"]["EventsQueue"].update(maxReceives=5), "receives"),
+        (lambda it: it["queues"]["EventsQueue"].update(visibilitySeconds=5), "visibility"),
+        (lambda it: it["queues"]["DeadLetterQueue"].update(retentionSeconds=60), "DeadLetterQueue: retention"),
+    ],
+)
+def test_a_laptop_unlike_the_templates_is_found(change, named):
+    assert any(named in line for line in unlike_local(programs.changed(Tree(), "receipts", change)))

@@ -1,8 +1,6 @@
 """Every variable that a program reads is set or has a default, and none is set that no program reads."""
 
-import os
 import re
-import subprocess
 
 import pytest
 
@@ -10,9 +8,6 @@ import copilot
 import programs
 import system
 from tree import Tree
-
-# Read by both programs, but not by clap.
-OTHERS = {"RUST_LOG": "service/src/lib.rs"}
 
 
 def problems(tree: Tree) -> list[str]:
@@ -27,11 +22,11 @@ def problems(tree: Tree) -> list[str]:
 def _of(tree: Tree, program: str, described: system.System) -> list[str]:
     read = programs.variables(tree, program)
     given, secret = described.variables(program), described.secrets(program)
-    found = [f"{name} is set, but nobody reads it" for name in sorted({*given, *secret} - {*read, *OTHERS})]
+    found = [f"{name} is set, but nobody reads it" for name in sorted({*given, *secret} - {*read})]
     for variable in read.values():
         if variable.required and variable.name not in {*given, *secret}:
             found.append(f"{variable.name} is required and not set")
-        if variable.required and variable.hidden and variable.name not in secret:
+        if variable.required and variable.secret and variable.name not in secret:
             found.append(f"{variable.name} is a secret and stands in the open")
     if program == "api":
         port = read["LISTEN_ADDR"].default.rpartition(":")[2]
@@ -42,20 +37,14 @@ def _of(tree: Tree, program: str, described: system.System) -> list[str]:
         tries = described.resources["EventsQueue"]["Properties"]["RedrivePolicy"]["maxReceiveCount"]
         if given.get("QUEUE_MAX_RECEIVES") != str(tries):
             found.append(f"QUEUE_MAX_RECEIVES is {given.get('QUEUE_MAX_RECEIVES')}, the queue's limit {tries}")
-    source = "api/src/app.rs" if program == "api" else "image-handler/src/worker.rs"
-    grace = int(re.search(r"const GRACE: Duration = Duration::from_secs\((\d+)\)", tree.read(source))[1])
-    if described.container(program)["StopTimeout"] <= grace:
-        found.append(f"{program} takes up to {grace} s to stop and is killed after {described.container(program)['StopTimeout']}")
+    stopping = programs.described(tree, program)["limits"]["stopSeconds"]
+    if described.container(program)["StopTimeout"] <= stopping:
+        found.append(f"{program} takes up to {stopping} s to stop and is killed after {described.container(program)['StopTimeout']}")
     return found
 
 
 def test_the_programs_get_what_they_read():
     assert problems(Tree()) == []
-
-
-def test_variables_that_clap_does_not_name_are_read():
-    for path in OTHERS.values():
-        assert "RUST_LOG" in Tree().read(path)
 
 
 MANIFEST, WORKER = "copilot/api/manifest.yml", "copilot/image-handler/manifest.yml"
@@ -73,36 +62,66 @@ MANIFEST, WORKER = "copilot/api/manifest.yml", "copilot/image-handler/manifest.y
         ("copilot/api/overrides/cfn.patches.yml", "StopTimeout\n  value: 30", "StopTimeout\n  value: 15", "killed after 15"),
         (system.PLAIN, "Name: FINGERPRINT_KEY\n", "Name: FINGERPRINT\n", "FINGERPRINT_KEY is required"),
         (system.PLAIN, "{ Name: RUST_LOG, Value: info }", "{ Name: RUST_LOGS, Value: info }", "RUST_LOGS is set"),
-        ("api/src/config.rs", 'env = "WEB_ROOT", value_name = "WEB_ROOT", default_value = "/var/www/html"', 'env = "WEB_ROOT"', "WEB_ROOT is required"),
-        ("image-handler/src/worker.rs", "from_secs(20)", "from_secs(40)", "up to 40 s"),
     ],
 )
 def test_a_wrong_variable_is_found(path, old, new, named):
     assert any(named in line for line in problems(Tree().changed(path, old, new)))
 
 
-@pytest.mark.parametrize("program", system.PROGRAMS)
-def test_the_built_programs_say_the_same_of_their_variables(program):
-    built = programs.program(program)
-    if not built:
-        assert not os.environ.get("CI"), f"target/debug/{program} is missing: `cargo test` builds it"
-        pytest.skip(f"target/debug/{program} is missing: `cargo test` builds it")
-    told = _help(built, program)
-    # A subcommand may read more.
-    commands = re.search(r"^Commands:\n((?: .*\n)+)", told, re.M)
-    for command in re.findall(r"^  (\w+)", commands[1], re.M) if commands else []:
-        if command != "help":
-            told += _help(built, program, command)
-    named = {}
-    for block in re.split(r"\n(?=\s+(?:-\w, )?--)", told):
-        if name := re.search(r"\[env: (\w+)=?\]", block):
-            default = re.search(r"\[default: ([^\]]*)\]", block)
-            named[name[1]] = (f" <{name[1]}>" in told.partition("\nOptions:")[0], default[1] if default else None)
-    read = programs.variables(Tree(), program).values()
-    assert named == {it.name: (it.required, it.default or None) for it in read}
+def _read_otherwise(variable_name: str, **how):
+    def change(description: dict) -> None:
+        (variable,) = [it for it in description["variables"] if it["name"] == variable_name]
+        variable.update(how)
+
+    return change
 
 
-def _help(built, program: str, *command: str) -> str:
-    # A variable that is set would be told with its value.
-    clean = {name: value for name, value in os.environ.items() if name not in programs.variables(Tree(), program)}
-    return subprocess.run([built, *command, "--help"], capture_output=True, text=True, check=True, env=clean).stdout
+@pytest.mark.parametrize(
+    "program, change, named",
+    [
+        ("api", _read_otherwise("WEB_ROOT", required=True, default=None), "WEB_ROOT is required"),
+        ("api", _read_otherwise("IMAGE_STATUS_SNS_TOPIC", secret=True), "IMAGE_STATUS_SNS_TOPIC is a secret"),
+        ("api", _read_otherwise("LISTEN_ADDR", default="0.0.0.0:80"), "api listens on port 80,"),
+        ("api", _read_otherwise("UPLOADS_PER_MINUTE", name="UPLOADS_A_MINUTE"), "UPLOADS_PER_MINUTE is set, but nobody reads it"),
+        ("image-handler", _read_otherwise("RUST_LOG", name="LOG"), "RUST_LOG is set, but nobody reads it"),
+        ("image-handler", lambda it: it["limits"].update(stopSeconds=40), "up to 40 s"),
+    ],
+)
+def test_a_program_that_reads_something_else_is_found(program, change, named):
+    assert any(named in line for line in problems(programs.changed(Tree(), program, change)))
+
+
+def undocumented(tree: Tree) -> list[str]:
+    """What the README's table of a program's variables has otherwise than the program."""
+    found = []
+    for program in system.PROGRAMS:
+        table = tree.read("README.md").partition(f"### `{program}`\n")[2].partition("\n\n###")[0]
+        told = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", table, re.M))
+        read = programs.variables(tree, program)
+        # Told of in the text, as it is the same for both.
+        names = set(read) - {"RUST_LOG"}
+        found += [f"{program} reads {name}, which README.md does not name" for name in sorted(names - set(told))]
+        found += [f"README.md names {name}, which {program} does not read" for name in sorted(set(told) - names)]
+        for name in sorted(names & set(told)):
+            variable = read[name]
+            if variable.required != (told[name] == "required") or (variable.default and told[name] != f"`{variable.default}`"):
+                found.append(f"README.md says {told[name]} of {name}, {program} has {variable.default or 'no default'}")
+    return found
+
+
+def test_the_readme_names_every_variable():
+    assert undocumented(Tree()) == []
+
+
+@pytest.mark.parametrize(
+    "old, new, named",
+    [
+        ("| `WEB_ROOT` |", "| `WEB_ROUTE` |", "api reads WEB_ROOT"),
+        ("| `WEB_ROOT` |", "| `WEB_ROUTE` |", "names WEB_ROUTE"),
+        ("| `WORKER_CONCURRENCY` | `8` |", "| `WORKER_CONCURRENCY` | `9` |", "says `9` of WORKER_CONCURRENCY"),
+        ("| `SESSION_KEY` | required |", "| `SESSION_KEY` | none |", "says none of SESSION_KEY"),
+    ],
+)
+def test_a_variable_that_the_readme_has_wrong_is_found(old, new, named):
+    found = undocumented(Tree().changed("README.md", old, new))
+    assert any(named in line for line in found), found

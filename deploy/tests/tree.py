@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from functools import cache
 from pathlib import Path
 
@@ -15,8 +14,10 @@ ROOT = Path(__file__).resolve().parents[2]
 class Tree:
     """Reads below the project's root. `changed` gives a copy that differs in one place, for tests of the checks."""
 
-    def __init__(self, texts: dict[str, str] | None = None):
+    def __init__(self, texts: dict[str, str] | None = None, descriptions: dict[str, dict] | None = None):
         self.texts = texts or {}
+        # Of programs that describe themselves otherwise than the built ones.
+        self.descriptions = descriptions or {}
 
     def read(self, path: str) -> str:
         return self.texts[path] if path in self.texts else (ROOT / path).read_text()
@@ -27,19 +28,10 @@ class Tree:
     def changed(self, path: str, old: str, new: str) -> Tree:
         text = self.read(path)
         assert old in text, f"{path} has no {old!r} to change"
-        return Tree({**self.texts, path: text.replace(old, new, 1)})
+        return Tree({**self.texts, path: text.replace(old, new, 1)}, self.descriptions)
 
     def yaml(self, path: str):
         return copy.deepcopy(_parsed(self.read(path)))
-
-    def rust(self, folder: str) -> dict[str, str]:
-        """A crate's sources by path, without their unit tests."""
-        sources = {}
-        for path in self.glob(f"{folder}/src/**/*.rs"):
-            if path.endswith("tests.rs"):
-                continue
-            sources[path] = re.split(r"^#\[cfg\(test\)\]", self.read(path), maxsplit=1, flags=re.M)[0]
-        return sources
 
 
 @cache
