@@ -14,7 +14,7 @@ pub(crate) use self::rows::row_of;
 pub(crate) use self::{amounts::Amount, deskew::median, rows::Row};
 use self::{amounts::amounts, deskew::fragments, rows::rows};
 use super::{
-    language::{self, Class, Classes, Hit, Languages, is_currency_sign},
+    language::{self, Class, Classes, Hit, Languages},
     receipt::Field,
 };
 use crate::{
@@ -113,7 +113,7 @@ impl Page {
         let is_column = |hit: &Hit| matches!(hit.class, Class::Column | Class::ColumnSide);
         let named = |word: &Range<usize>| {
             let holds = |hit: &Hit| hit.range.start <= word.start && word.end <= hit.range.end;
-            self.hits[row].iter().any(|hit| is_column(hit) && holds(hit)) || is_currency_sign(&text[word.clone()])
+            self.hits[row].iter().any(|hit| is_column(hit) && holds(hit))
         };
         let share = words.iter().filter(|word| named(word)).count();
         (2..=14).contains(&words.len())

@@ -195,12 +195,12 @@ pub(crate) fn currency_sign_length(text: &str, meaning: CurrencySign) -> Option<
     SIGNS.iter().find(|sign| sign.meaning == meaning && text.starts_with(sign.text)).map(|sign| sign.text.len())
 }
 
-/// Signs before which the OCR may lose the space.
-pub(super) fn glued_currencies() -> &'static [&'static str] {
-    &GLUED
+/// The signs of letters only that count wherever they stand.
+pub(super) fn currency_words() -> &'static [&'static str] {
+    &WORDS
 }
 
-static GLUED: LazyLock<Vec<&'static str>> =
+static WORDS: LazyLock<Vec<&'static str>> =
     LazyLock::new(|| SIGNS.iter().filter(|sign| sign.alone && is_word(sign.text)).map(|sign| sign.text).collect());
 
 static ALONE: LazyLock<Regex> = LazyLock::new(|| {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     class::Class,
-    currencies::glued_currencies,
+    currencies::currency_words,
     languages::{Language, Languages},
 };
 use crate::text::confusable;
@@ -134,7 +134,7 @@ fn ends_word(rest: &[Letter], currency: bool) -> bool {
     let tail: Vec<u8> = rest[..tail].iter().map(|letter| letter.byte).collect();
     let figures = |rest: &[u8]| rest.iter().all(u8::is_ascii_digit);
     tail.is_empty()
-        || currency && glued_currencies().iter().any(|sign| tail.strip_prefix(sign.as_bytes()).is_some_and(figures))
+        || currency && currency_words().iter().any(|sign| tail.strip_prefix(sign.as_bytes()).is_some_and(figures))
 }
 
 /// A letter or figure of a text, without what stands between.

@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use super::{
     class::Class,
+    currencies::currency_words,
     keyword_tree::{Hit, KeywordTree},
     languages::{Language, Languages},
 };
@@ -68,7 +69,7 @@ const ENOUGH_WORDS: f32 = 1.5;
 /// And with this share of the words of the language that has most.
 const ENOUGH_BESIDE_ANOTHER: f32 = 0.3;
 
-static TREE: LazyLock<KeywordTree> = LazyLock::new(|| KeywordTree::new(keywords()));
+static TREE: LazyLock<KeywordTree> = LazyLock::new(|| KeywordTree::new(keywords().chain(currencies_in_headings())));
 
 /// The number of each name of a month.
 static MONTHS: LazyLock<HashMap<&'static str, i8>> = LazyLock::new(|| {
@@ -90,6 +91,11 @@ fn keywords() -> impl Iterator<Item = (Language, Class, &'static str)> {
         let classes = language.definition().keywords.iter();
         classes.flat_map(move |(class, words)| words.iter().map(move |word| (language, *class, word.as_str())))
     })
+}
+
+/// "PRICE EUR": a currency may stand in the heading of a column in any language, as English does.
+fn currencies_in_headings() -> impl Iterator<Item = (Language, Class, &'static str)> {
+    currency_words().iter().map(|word| (Language::English, Class::ColumnSide, *word))
 }
 
 #[cfg(test)]
