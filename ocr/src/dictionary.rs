@@ -1,4 +1,4 @@
-//! The characters that the recognition model tells apart.
+//! The characters that the recognition model distinguishes.
 
 const LIST: &str = include_str!("../models/dict_small.txt");
 

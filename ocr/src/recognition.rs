@@ -30,7 +30,7 @@ pub(crate) struct Glyph {
     pub(crate) character: char,
     /// 0 to 1.
     pub(crate) confidence: f32,
-    /// Where it stands, as a fraction of the line's length. The network tells the place of a character, not its width.
+    /// Where it stands, as a fraction of the line's length. The network gives the place of a character, not its width.
     pub(crate) place: f32,
 }
 

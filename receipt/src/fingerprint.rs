@@ -40,9 +40,8 @@ pub struct Mark(String);
 
 /// The marks of one photo of one receipt.
 ///
-/// What shows a number is told apart by it, what shows only a time by that, and what shows neither by merchant, date and
-/// total alone. Two receipts are compared by what both of them show: so each also leaves the marks that it would have
-/// with less.
+/// Receipts with a number are distinguished by it, those with only a time by that, and others by merchant, date and total
+/// alone. Two receipts are compared by what both of them show, so each also leaves the marks that it would have with less.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fingerprints {
     /// Of the picture's bytes; absent where they were not hashed.

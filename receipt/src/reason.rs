@@ -1,4 +1,4 @@
-//! Why an image is not where somebody hoped: what it waits for, or why it failed. Each reason is a stable code and one
+//! Why an image is not finished: what it waits for, or why it failed. Each reason is a stable code and one
 //! English sentence.
 
 use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
@@ -11,7 +11,7 @@ pub enum Reason {
     WaitingForReader,
     /// No worker has come for it, for minutes.
     TakesLong,
-    /// Failed: no worker came in all the time that anybody should wait.
+    /// Failed: no worker came within the longest time that an image may wait.
     NobodyCame,
     /// Failed: workers tried, and something on our side got in the way.
     GaveUp,

@@ -42,7 +42,7 @@ impl Status {
             Self::Started => &[Self::Started, Self::TextDetected, Self::Accepted, Self::Rejected, Self::Failed],
             Self::TextDetected => &[Self::Started, Self::Accepted, Self::Rejected, Self::Failed],
             Self::Accepted | Self::Rejected => &[],
-            // The only way out of a final state: somebody has it tried again.
+            // The only way out of a final state: an operator has it tried again.
             Self::Failed => &[Self::Uploaded],
         }
     }

@@ -20,7 +20,7 @@ impl Key {
         Ok(Self(serde_json::from_slice(&fs::read(file)?)?))
     }
 
-    /// Confidence, and whether it was right, of a field that was found and has a key: what nobody wrote down can be
+    /// Confidence, and whether it was right, of a field that was found and has a key: what is not in the key can be
     /// neither.
     pub(crate) fn judge(&self, field: &str, receipt: &Receipt) -> Option<(f32, bool)> {
         let name = if field == "merchant" { "company" } else { field };

@@ -9,7 +9,7 @@
 //!   confidence less 1 where right and less 0 where wrong. What was not found, or has no key, does not count;
 //! - of the receipts that print prices for each item ([`items::are_priced`]: an amount stands above the first sum), the
 //!   share whose items, as read, add up ([`items::add_up`]). Whether prices are printed is taken from `box`, never
-//!   from what was read: who finds no items has not got them right.
+//!   from what was read: a reading that finds no items has not got them right.
 //!
 //! `MISSES=1` also lists the receipts whose items do not add up.
 

@@ -32,7 +32,7 @@ pub enum Precedent {
         image_id: ImageId,
         sent_on: Date,
     },
-    /// Somebody else's, or one that was deleted: nothing is told of it.
+    /// Another owner's, or one that was deleted: the verdict says nothing of it.
     Foreign,
 }
 

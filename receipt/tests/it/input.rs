@@ -1,6 +1,6 @@
 //! From bytes to what the parser is given. Shared with `fuzz/fuzz_targets/receipt.rs`.
 //!
-//! Bytes are Textract's answer in JSON if they can be; its EXIF orientation is then told by their number. Otherwise they
+//! Bytes are Textract's answer in JSON if they can be; its EXIF orientation then follows from their number. Otherwise they
 //! are a notation for lines that an editor shows and a fuzzer changes easily:
 //!
 //! - four bytes about the whole: the orientation (`0` to `7`: 1 to 8); quarter turns clockwise (`0` to `3`, plus 4:
