@@ -3,7 +3,7 @@
 import type { Frame } from '../shared/api/decode';
 import type { Route } from '../shared/ui/route';
 import type { LocalPhoto } from '../submit/photo';
-import type { Link } from '../track/feed';
+import type { Link } from '../track/feed-state';
 
 export type State =
   | { at: 'home' }

@@ -23,8 +23,8 @@ afterEach(() => {
   stop();
 });
 
-function start(lookFirst = false) {
-  stop = follow(imageId, lookFirst, {
+function start(pollFirst = false) {
+  stop = follow(imageId, pollFirst, {
     onFrame: ({ status, version }) => told.push(`${status} ${version}`),
     onFound: () => undefined,
     onLink: (link) => links.push(link),
@@ -131,7 +131,7 @@ describe('over a stream of events, where sockets die', () => {
     server.events().breaks('for a moment');
     await pass(1_000);
     expect(told).toEqual(['started 2', 'text_detected 3']);
-    expect(links.at(-1)).toBe('looking');
+    expect(links.at(-1)).toBe('polling');
     server.events().says(accepted);
     expect(told.at(-1)).toBe('accepted 4');
     expect(server.sources).toHaveLength(1);
@@ -166,7 +166,7 @@ describe('by looking, where nothing else works', () => {
     server.answers.set(path, { status: 200, body: accepted });
     await pass(5_000);
     expect(told).toEqual(['started 2', 'accepted 4']);
-    expect(links).toContain('looking');
+    expect(links).toContain('polling');
     const asked = server.asked.length;
     await pass(60_000);
     expect(server.asked).toHaveLength(asked);

@@ -6,7 +6,7 @@ import type { WorkingFrame, WorkingStatus } from '../shared/api/decode';
 import { texts } from '../shared/i18n/language';
 import { wordingOfWhy } from '../shared/i18n/wording';
 import { type Step, Working } from '../shared/ui/working';
-import type { Link } from './feed';
+import type { Link } from './feed-state';
 import { recentTimes, type TimeLeft, timeLeft } from './processing-time';
 
 export function Progress({ frame, link }: { frame: WorkingFrame; link: Link }): ReactNode {

@@ -5,8 +5,8 @@ import { useEffect, useEffectEvent } from 'react';
 import { type FeedListener, follow } from './feed';
 import { remember, stopwatch } from './processing-time';
 
-/** Follows `imageId` while it is not `null`. With `lookFirst` its state is asked for before anything else. */
-export function useFeed(imageId: string | null, lookFirst: boolean, listener: FeedListener): void {
+/** Follows `imageId` while it is not `null`. With `pollFirst` its state is asked for before anything else. */
+export function useFeed(imageId: string | null, pollFirst: boolean, listener: FeedListener): void {
   const onFrame = useEffectEvent(listener.onFrame);
   const onFound = useEffectEvent(listener.onFound);
   const onLink = useEffectEvent(listener.onLink);
@@ -14,7 +14,7 @@ export function useFeed(imageId: string | null, lookFirst: boolean, listener: Fe
   useEffect(() => {
     if (imageId === null) return undefined;
     const timeOf = stopwatch();
-    return follow(imageId, lookFirst, {
+    return follow(imageId, pollFirst, {
       onFrame: (frame) => {
         const time = timeOf(frame);
         if (time !== null) remember(time);
@@ -24,5 +24,5 @@ export function useFeed(imageId: string | null, lookFirst: boolean, listener: Fe
       onLink: (link) => { onLink(link); },
       onMissing: () => { onMissing(); },
     });
-  }, [imageId, lookFirst]);
+  }, [imageId, pollFirst]);
 }
