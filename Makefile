@@ -32,6 +32,7 @@ test-page: web/node_modules/.package-lock.json
 # The programs that Rust's tests were built with: a separate build would compile half of them again.
 test-browser: web/dist/index.html
 	cargo test --workspace --locked --no-run
+	npm --prefix web run generate -- --check
 	CHROMIUM="$$(scripts/chromium)" npm --prefix web run e2e
 
 test-contract:

@@ -1,9 +1,6 @@
 //! `GET /openapi.json` and `GET /frame.schema.json`: what is said of the API is so.
 
-use std::{
-    collections::BTreeSet,
-    sync::{LazyLock, OnceLock},
-};
+use std::sync::{LazyLock, OnceLock};
 
 use jsonschema::Validator;
 use receipt::ImageId;
@@ -46,26 +43,6 @@ async fn the_schema_of_frames_tells_a_frame_from_what_is_none() {
     }
 }
 
-#[tokio::test]
-async fn the_page_has_words_for_exactly_the_codes_that_the_schema_has() {
-    let _app = TestApp::at_once().await;
-    let schema = FRAMES.get().unwrap();
-    let codes = |name: &str| -> BTreeSet<&str> {
-        schema["$defs"][name]["enum"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect()
-    };
-    assert_eq!(worded("Reason"), codes("Reason"));
-    assert_eq!(&worded("RuleCode") | &worded("ThingCode"), codes("RuleCode"));
-}
-
-/// The codes in one of the page's types, for each of which its compiler asks for a text in every language.
-fn worded(name: &str) -> BTreeSet<&'static str> {
-    let texts = include_str!("../../../web/src/shared/i18n/texts.ts");
-    let (_, rest) = texts.split_once(&format!("export type {name} =")).unwrap();
-    let (union, _) = rest.split_once(';').unwrap();
-    union.split('\'').skip(1).step_by(2).collect()
-}
-
-/// That every route is described is the compiler's to say, since a room's router holds both.
 #[tokio::test]
 async fn every_described_operation_is_served() {
     let app = TestApp::at_once().await;

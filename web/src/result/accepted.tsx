@@ -4,9 +4,10 @@ import type { ReactNode } from 'react';
 
 import type { Rebate } from '../shared/api/decode';
 import { formatMoney } from '../shared/i18n/format';
-import { texts } from '../shared/i18n/language';
+import { moreTexts } from '../shared/i18n/language';
 import { Mark } from '../shared/ui/mark';
 import { Pick } from '../shared/ui/pick';
+import { itemSumOf } from './corrected-receipt';
 import { Editable, NotSaved, ReadAs } from './editable';
 import { Facts, Lightable } from './facts';
 import { Items } from './items';
@@ -23,24 +24,24 @@ export function Accepted({ frame, receipt, correcting, lit, onLight, onPick, onH
   const { imageId, verdict, corrections } = frame;
   const merchant = factOf('merchant', receipt);
   const total = factOf('total', receipt);
-  const amount = total?.shown ?? texts.receipt.noTotal;
+  const amount = total?.shown ?? moreTexts.receipt.noTotal;
   const sums = [...factsOf(beforeTaxes, receipt), ...taxesOf(receipt), ...factsOf(afterTaxes, receipt)];
   // The amount tells the currency, until it was set right.
   const facts = factsOf(corrections.currency === undefined ? plainFacts : [...plainFacts, 'currency'], receipt);
   const readAs = (name: string) => <ReadAs name={name} frame={frame} correcting={correcting} />;
-  const word = texts.verdict.accepted;
+  const word = moreTexts.verdict.accepted;
   const rebate = verdict?.rebate ?? null;
-  const earning = rebate === null ? null : texts.verdict.earning(formatMoney(rebate.amount, rebate.currency));
+  const earning = rebate === null ? null : moreTexts.verdict.earning(formatMoney(rebate.amount, rebate.currency));
   return (
     <section className="outcome">
       <div className="paper">
         <article className="card">
           <h1 className="unseen" tabIndex={-1}>
-            {texts.verdict.announced(`${word}${earning ?? ''}`, merchant?.shown ?? texts.receipt.noMerchant, amount)}
+            {moreTexts.verdict.announced(`${word}${earning ?? ''}`, merchant?.shown ?? moreTexts.receipt.noMerchant, amount)}
           </h1>
           <Editable frame={frame} correcting={correcting} lit={lit} onLight={onLight}>
             <Lightable id={litId(merchant)} className="merchant" lit={lit} onLight={onLight}>
-              {merchant?.shown ?? texts.receipt.noMerchant}
+              {merchant?.shown ?? moreTexts.receipt.noMerchant}
             </Lightable>
             {readAs('merchant')}
             <Lightable id={litId(total)} className={`amount ${amount.length > 9 ? 'amount-long' : ''}`} lit={lit} onLight={onLight}>
@@ -54,7 +55,7 @@ export function Accepted({ frame, receipt, correcting, lit, onLight, onPick, onH
             {earning === null ? (
               <p>
                 <strong className="verdict-line">{word}</strong>{' '}
-                {texts.verdict.summary.accepted}
+                {moreTexts.verdict.summary.accepted}
               </p>
             ) : (
               <p className="earning">
@@ -65,7 +66,7 @@ export function Accepted({ frame, receipt, correcting, lit, onLight, onPick, onH
             <RebateParts rebate={rebate} />
           </div>
           <Facts facts={facts} below={readAs} lit={lit} onLight={onLight} />
-          <Items receipt={receipt} rebate={rebate} lit={lit} onLight={onLight} />
+          <Items receipt={receipt} rebate={rebate} sum={itemSumOf(frame)} lit={lit} onLight={onLight} />
           <Facts facts={sums} lit={lit} onLight={onLight} />
           <Rules rules={verdict?.rules ?? []} />
         </article>
@@ -73,7 +74,7 @@ export function Accepted({ frame, receipt, correcting, lit, onLight, onPick, onH
       <Remove imageId={imageId} name={merchant?.shown ?? ''} onGone={onHome} />
       <div className="actions actions-stay">
         <Pick from="camera" look="primary" onPick={onPick}>
-          {texts.verdict.scanAnother}
+          {moreTexts.verdict.scanAnother}
         </Pick>
       </div>
     </section>
@@ -84,10 +85,10 @@ export function Accepted({ frame, receipt, correcting, lit, onLight, onPick, onH
 function RebateParts({ rebate }: { rebate: Rebate | null }): ReactNode {
   if (rebate === null || (rebate.parts.length < 2 && rebate.parts.every(({ item }) => item === null))) return null;
   return (
-    <ul className="rebate" aria-label={texts.verdict.parts}>
+    <ul className="rebate" aria-label={moreTexts.verdict.parts}>
       {rebate.parts.map(({ name, amount, item }, index) => (
         <li key={index}>
-          <span>{item === null ? texts.verdict.everyReceipt : name}</span> <span>{formatMoney(amount, rebate.currency)}</span>
+          <span>{item === null ? moreTexts.verdict.everyReceipt : name}</span> <span>{formatMoney(amount, rebate.currency)}</span>
         </li>
       ))}
     </ul>

@@ -1,7 +1,7 @@
 // A reading as a person set it right, and what the machine had read there.
 
 import type { Changes } from '../shared/api/corrections';
-import { type Correctable, correctables, type Corrections, type JudgedFrame } from '../shared/api/decode';
+import { type Correctable, correctables, type Corrections, type ItemSum, type JudgedFrame } from '../shared/api/decode';
 import type { Receipt } from '../shared/api/receipt-decoder';
 import { unitsOf } from '../shared/i18n/amounts';
 
@@ -13,6 +13,11 @@ export function correctedReceipt({ receipt, corrections }: JudgedFrame): Receipt
     if (value !== undefined) fields[name] = { text: value, value, confidence: 1, box: fields[name]?.box ?? null };
   }
   return { ...receipt, fields };
+}
+
+/** What the verdict says of the items' sum. It compares with the total that was read, so it says nothing of another one. */
+export function itemSumOf({ verdict, corrections }: JudgedFrame): ItemSum | null {
+  return corrections.total === undefined ? (verdict?.itemSum ?? null) : null;
 }
 
 /** As the server will most likely answer. */

@@ -207,28 +207,36 @@ describe('a receipt that is right all the same', () => {
 });
 
 describe('the sum of the items', () => {
-  const items = (...amounts: string[]) => ({
+  const cell = (value: string) => ({ text: value, value });
+  const judged = (itemSum: unknown) => ({
     ...accepted,
-    receipt: { ...accepted.receipt, taxes: [], items: amounts.map((value) => ({ description: { text: 'Pen', value: 'Pen' }, amount: { text: value, value } })) },
+    receipt: { ...accepted.receipt, items: ['6.20', '2.60'].map((value) => ({ description: cell('Pen'), amount: cell(value) })) },
+    verdict: { ...accepted.verdict, itemSum },
   });
+  const summary = () => screen.getByText(/2 items/).closest('summary')?.textContent;
 
   it.each([
-    [['6.20', '2.80'], '2 items add up to RM\u00a09.00'],
-    [['6.20', '2.60'], '2 items RM\u00a00.20 missing'],
-    [['6.20', '3.80'], '2 items RM\u00a01.00 too much'],
-  ])('of %j is told', async (amounts, words) => {
-    await opened(items(...amounts));
-    const fold = screen.getByText(/2 items/).closest('summary');
-    expect(fold?.textContent).toBe(words);
-    const [, , , sum] = within(screen.getByRole('table', { hidden: true })).getAllByRole('row', { hidden: true });
-    expect(sum?.textContent).toMatch(/^Sum/);
+    [{ is: 'fits', sum: '8.80' }, '2 items add up to RM\u00a08.80'],
+    [{ is: 'missing', sum: '8.80', difference: '0.20' }, '2 items RM\u00a00.20 missing'],
+    [{ is: 'too_much', sum: '8.80', difference: '1.00' }, '2 items RM\u00a01.00 too much'],
+  ])('is %j where the verdict says so', async (itemSum, words) => {
+    await opened(judged(itemSum));
+    expect(summary()).toBe(words);
+    const rows = within(screen.getByRole('table', { hidden: true })).getAllByRole('row', { hidden: true });
+    expect(rows.at(-1)?.textContent).toBe('Sum8.80');
   });
 
-  it('follows a total that was set right', async () => {
-    await opened(items('6.20', '2.60'));
+  it.each([undefined, null, 7, { is: 'odd', sum: '8.80' }, { is: 'fits', sum: 8.8 }])('is not told where the verdict says %j', async (itemSum) => {
+    await opened(judged(itemSum));
+    expect(summary()).toBe('2 items ');
+    expect(screen.queryByText('Sum')).toBeNull();
+  });
+
+  it('is not compared with a total that was set right', async () => {
+    await opened(judged({ is: 'missing', sum: '8.80', difference: '0.20' }));
     await edit();
     await type('Total', '8.80');
     await save();
-    expect((await screen.findByText(/2 items/)).textContent).toBe('2 items add up to RM\u00a08.80');
+    await waitFor(() => { expect(summary()).toBe('2 items '); });
   });
 });

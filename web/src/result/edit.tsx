@@ -5,7 +5,7 @@ import { useEffect, useId, useRef, useState, type ReactNode, type SyntheticEvent
 import type { Changes } from '../shared/api/corrections';
 import { type Correctable, correctables, type JudgedFrame } from '../shared/api/decode';
 import { typedAmount, unitsOf } from '../shared/i18n/amounts';
-import { locale, moreTexts, texts } from '../shared/i18n/language';
+import { locale, moreTexts } from '../shared/i18n/language';
 import { changeOf } from './corrected-receipt';
 import { currencies, nameOfCurrency } from './currencies';
 
@@ -81,7 +81,7 @@ export function Edit({ frame, busy, lit, onLight, onSave, onCancel }: Props): Re
     >
       {correctables.map((name) => (
         <label key={name} className={`edit-${name}`}>
-          <span>{texts.receipt.fields[name]}</span>
+          <span>{moreTexts.receipt.fields[name]}</span>
           {inputs[name]}
           {hint === name && (
             <small id={`${id}-hint`} className="help">

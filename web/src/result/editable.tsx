@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 
 import { correctables, type JudgedFrame } from '../shared/api/decode';
-import { moreTexts, texts } from '../shared/i18n/language';
+import { moreTexts } from '../shared/i18n/language';
 import { Edit } from './edit';
 import { factOf } from './reading';
 import type { Correcting } from './use-corrections';
@@ -65,7 +65,7 @@ export function ReadAs({ name, frame, correcting }: Props & { name: string }): R
       <button
         type="button"
         className="inline-button"
-        aria-label={moreTexts.correcting.undoField(texts.receipt.fields[field])}
+        aria-label={moreTexts.correcting.undoField(moreTexts.receipt.fields[field])}
         aria-disabled={correcting.busy}
         onClick={() => {
           correcting.change({ [field]: null });

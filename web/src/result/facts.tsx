@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, type ReactNode } from 'react';
 
-import { texts } from '../shared/i18n/language';
+import { moreTexts } from '../shared/i18n/language';
 import type { Fact } from './reading';
 
 type Lighting = { lit: string | null; onLight: (key: string | null) => void };
@@ -22,7 +22,7 @@ export function Facts({ facts, below, lit, onLight }: FactsProps): ReactNode {
             <span className="fact-name">{fact.name}</span>
             <span className="fact-value">
               {fact.shown}
-              {!fact.surely && <small className="help">{texts.receipt.hardToRead}</small>}
+              {!fact.surely && <small className="help">{moreTexts.receipt.hardToRead}</small>}
             </span>
           </Lightable>
           {below?.(fact.key)}

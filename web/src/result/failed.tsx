@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react';
 
 import { asSentence } from '../shared/i18n/format';
-import { texts } from '../shared/i18n/language';
+import { moreTexts } from '../shared/i18n/language';
 import { Pick } from '../shared/ui/pick';
 
 type Props = {
@@ -20,19 +20,19 @@ export function Failed({ why, tryAgain, onTryAgain, onPick }: Props): ReactNode 
   const again = hopeless ? null : onTryAgain;
   return (
     <section className="outcome">
-      <h1 tabIndex={-1}>{hopeless ? texts.failed.hopeless : texts.failed.heading}</h1>
-      <p className="lead">{why === null ? texts.failed.body : asSentence(why)}</p>
+      <h1 tabIndex={-1}>{hopeless ? moreTexts.failed.hopeless : moreTexts.failed.heading}</h1>
+      <p className="lead">{why === null ? moreTexts.failed.body : asSentence(why)}</p>
       <div className="actions">
         {again !== null && (
           <button type="button" className="button primary" onClick={again}>
-            {texts.failed.tryAgain}
+            {moreTexts.failed.tryAgain}
           </button>
         )}
         <Pick from="camera" look={again === null ? 'primary' : 'quiet'} onPick={onPick}>
-          {hopeless ? texts.failed.takeAnotherPhoto : texts.failed.takeAnother}
+          {hopeless ? moreTexts.failed.takeAnotherPhoto : moreTexts.failed.takeAnother}
         </Pick>
         <Pick from="files" look="quiet" onPick={onPick}>
-          {texts.failed.chooseAnother}
+          {moreTexts.failed.chooseAnother}
         </Pick>
       </div>
     </section>

@@ -2,17 +2,23 @@
 
 import { useEffect, useRef, type ReactNode } from 'react';
 
-import type { Rebate } from '../shared/api/decode';
+import type { ItemSum, Rebate } from '../shared/api/decode';
 import { itemCells, type Receipt } from '../shared/api/receipt-decoder';
 import { formatMoney } from '../shared/i18n/format';
-import { moreTexts, texts } from '../shared/i18n/language';
+import { moreTexts } from '../shared/i18n/language';
 import { Lightable } from './facts';
 import { boxOfItem, cellOf, itemKey, offersOn } from './reading';
-import { checkSum, type SumCheck } from './sum-check';
 
-type Props = { receipt: Receipt; rebate: Rebate | null; lit: string | null; onLight: (key: string | null) => void };
+type Props = {
+  receipt: Receipt;
+  rebate: Rebate | null;
+  /** What the verdict says that the amounts come to. */
+  sum: ItemSum | null;
+  lit: string | null;
+  onLight: (key: string | null) => void;
+};
 
-export function Items({ receipt, rebate, lit, onLight }: Props): ReactNode {
+export function Items({ receipt, rebate, sum, lit, onLight }: Props): ReactNode {
   const { items } = receipt;
   const fold = useRef<HTMLDetailsElement>(null);
   const isLit = items.some((_, index) => itemKey(index) === lit);
@@ -21,16 +27,15 @@ export function Items({ receipt, rebate, lit, onLight }: Props): ReactNode {
   }, [isLit]);
 
   if (items.length === 0) return null;
-  const check = checkSum(receipt);
   const cells = itemCells.filter((cell) => items.some((item) => item[cell] !== undefined));
   return (
     <details className="fold" ref={fold}>
       <summary>
         <span>
-          {texts.receipt.items(items.length)}{' '}
-          {check !== null && (
-            <small className={check.is === 'fits' ? 'sum-check' : 'sum-check help'}>
-              {wordsOf(check, receipt.fields.currency?.value ?? null)}
+          {moreTexts.receipt.items(items.length)}{' '}
+          {sum !== null && (
+            <small className={sum.is === 'fits' ? 'sum-check' : 'sum-check help'}>
+              {wordsOf(sum, receipt.fields.currency?.value ?? null)}
             </small>
           )}
         </span>
@@ -40,7 +45,7 @@ export function Items({ receipt, rebate, lit, onLight }: Props): ReactNode {
           <tr>
             {cells.map((cell) => (
               <th key={cell} scope="col" className={`cell-${cell}`}>
-                {texts.receipt.item[cell]}
+                {moreTexts.receipt.item[cell]}
               </th>
             ))}
           </tr>
@@ -57,7 +62,7 @@ export function Items({ receipt, rebate, lit, onLight }: Props): ReactNode {
                         {cellOf(cell, item)}
                         {offersOn(index, rebate).map((amount, offer) => (
                           <span key={offer} className="offer">
-                            {texts.receipt.offer(amount)}
+                            {moreTexts.receipt.offer(amount)}
                           </span>
                         ))}
                       </Lightable>
@@ -70,13 +75,13 @@ export function Items({ receipt, rebate, lit, onLight }: Props): ReactNode {
             );
           })}
         </tbody>
-        {check !== null && cells.length > 1 && (
+        {sum !== null && cells.length > 1 && (
           <tfoot>
             <tr>
               <th scope="row" colSpan={cells.length - 1}>
                 {moreTexts.sum}
               </th>
-              <td>{formatMoney(check.sum, null)}</td>
+              <td>{formatMoney(sum.sum, null)}</td>
             </tr>
           </tfoot>
         )}
@@ -85,14 +90,13 @@ export function Items({ receipt, rebate, lit, onLight }: Props): ReactNode {
   );
 }
 
-function wordsOf({ is, amount }: SumCheck, currency: string | null): string {
-  const money = formatMoney(amount, currency);
+function wordsOf({ is, sum, difference }: ItemSum, currency: string | null): string {
   switch (is) {
     case 'fits':
-      return moreTexts.addsUp(money);
+      return moreTexts.addsUp(formatMoney(sum, currency));
     case 'missing':
-      return moreTexts.missing(money);
-    case 'too much':
-      return moreTexts.tooMuch(money);
+      return difference === null ? '' : moreTexts.missing(formatMoney(difference, currency));
+    case 'too_much':
+      return difference === null ? '' : moreTexts.tooMuch(formatMoney(difference, currency));
   }
 }

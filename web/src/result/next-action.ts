@@ -1,8 +1,10 @@
 // What a person does after a receipt was not accepted: the one thing that helps, by what stood in the way.
 
 import type { Verdict } from '../shared/api/decode';
-import { texts } from '../shared/i18n/language';
-import type { NextAction } from '../shared/i18n/texts';
+import type { Wire } from '../shared/api/wire';
+import { moreTexts } from '../shared/i18n/language';
+import type { NextAction } from '../shared/i18n/more-texts';
+import { wordFor } from '../shared/i18n/wording';
 import { failedRules } from './reading';
 
 export type Next = { tip: string | null } & (
@@ -11,7 +13,7 @@ export type Next = { tip: string | null } & (
 );
 
 /** Where several rules failed, the earlier one here decides: a better photo does not make a receipt younger. */
-const actions: [code: string, action: NextAction][] = [
+const actions: [code: Wire['RuleCode'], action: NextAction][] = [
   ['over_limit', 'wait'],
   ['duplicate_image', 'see the first one'],
   ['duplicate_receipt', 'see the first one'],
@@ -25,8 +27,8 @@ const actions: [code: string, action: NextAction][] = [
 export function nextActionAfter(verdict: Verdict | null): Next {
   const failed = failedRules(verdict);
   const [code, action] = actions.find(([code]) => failed.some((rule) => rule.code === code)) ?? [null, 'retake' as const];
-  const tips = failed.flatMap(({ code }) => texts.verdict.tips[code] ?? []);
-  const tip = (code === null ? tips[0] : texts.verdict.tips[code]) ?? null;
+  const tips = failed.flatMap(({ code }) => wordFor(moreTexts.verdict.tips, code) ?? []);
+  const tip = (code === null ? tips[0] : moreTexts.verdict.tips[code]) ?? null;
   if (action !== 'see the first one') return { action, tip };
   const imageId = failed.find(({ earlier }) => earlier !== null)?.earlier ?? null;
   // It may be another person's, of whom we say nothing.

@@ -11,7 +11,8 @@ import {
   type Receipt,
 } from '../shared/api/receipt-decoder';
 import { formatDay, formatMoney, formatNumber } from '../shared/i18n/format';
-import { texts } from '../shared/i18n/language';
+import { moreTexts } from '../shared/i18n/language';
+import { wordFor } from '../shared/i18n/wording';
 import type { Spot } from '../shared/ui/photo-frame';
 import { correctedReceipt } from './corrected-receipt';
 import { wordingOfRule } from './wording';
@@ -26,7 +27,7 @@ export function factOf(name: FieldName, receipt: Receipt): Fact | null {
   if (field === undefined) return null;
   return {
     key: name,
-    name: texts.receipt.fields[name],
+    name: moreTexts.receipt.fields[name],
     shown: shownAs(name, field, receipt),
     box: field.box,
     surely: field.confidence >= sureFrom,
@@ -42,7 +43,7 @@ export function taxesOf({ taxes, fields }: Receipt): Fact[] {
     if (amount === undefined) return [];
     return [{
       key: `tax-${index}`,
-      name: texts.receipt.tax(rate === undefined ? null : formatNumber(rate.value)),
+      name: moreTexts.receipt.tax(rate === undefined ? null : formatNumber(rate.value)),
       shown: formatMoney(amount.value, fields.currency?.value ?? null),
       box: amount.box,
       surely: amount.confidence >= sureFrom,
@@ -117,7 +118,7 @@ function shownAs(name: FieldName, field: Field, { fields }: Receipt): string {
     case 'time':
       return field.value.replace(/^(\d\d:\d\d):.*$/, '$1');
     case 'paymentMethod':
-      return texts.receipt.paidWith[field.value] ?? field.text;
+      return wordFor(moreTexts.receipt.paidWith, field.value) ?? field.text;
     case 'cardLastFour':
       return `•••• ${field.value}`;
     case 'merchant':

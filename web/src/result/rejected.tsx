@@ -3,10 +3,11 @@
 import type { ReactNode } from 'react';
 
 import { fieldNames } from '../shared/api/receipt-decoder';
-import { moreTexts, texts } from '../shared/i18n/language';
+import { moreTexts } from '../shared/i18n/language';
 import { InnerLink } from '../shared/ui/inner-link';
 import { Mark } from '../shared/ui/mark';
 import { Pick } from '../shared/ui/pick';
+import { itemSumOf } from './corrected-receipt';
 import { Contested, Editable, NotSaved, ReadAs } from './editable';
 import { Facts, Lightable } from './facts';
 import { Items } from './items';
@@ -21,7 +22,7 @@ export function Rejected(props: JudgedProps): ReactNode {
   const { frame, receipt, correcting, lit, onLight, onPick, onOpen, onHome } = props;
   const { imageId, verdict, corrections, contested } = frame;
   const failed = failedRules(verdict).map((rule) => ({ ...rule, message: wordingOfRule(rule) }));
-  const summary = wordingOfVerdict(verdict) ?? texts.verdict.summary.rejected;
+  const summary = wordingOfVerdict(verdict) ?? moreTexts.verdict.summary.rejected;
   const next = nextActionAfter(verdict);
   // What the heading has told already is not told twice; its place is lit all the same, under the value there.
   const told = failed.filter(({ message, box }) => message !== summary || box !== null);
@@ -32,7 +33,7 @@ export function Rejected(props: JudgedProps): ReactNode {
     <section className="outcome">
       <p className="verdict verdict-help">
         <Mark kind="help" />
-        <strong>{texts.verdict.rejected}</strong>
+        <strong>{moreTexts.verdict.rejected}</strong>
       </p>
       <h1 tabIndex={-1}>{summary}</h1>
       {told.length > 0 && (
@@ -48,7 +49,7 @@ export function Rejected(props: JudgedProps): ReactNode {
           ))}
         </ul>
       )}
-      <p className="lead">{next.tip ?? texts.verdict.anotherPhoto}</p>
+      <p className="lead">{next.tip ?? moreTexts.verdict.anotherPhoto}</p>
       <Actions next={next} onPick={onPick} onOpen={onOpen} onHome={onHome}>
         {!contested && next.action !== 'wait' && (
           <button
@@ -69,7 +70,7 @@ export function Rejected(props: JudgedProps): ReactNode {
           <article className="card">
             {somethingRead && (
               <Editable frame={frame} correcting={correcting} lit={lit} onLight={onLight}>
-                <h2>{texts.verdict.whatWeRead}</h2>
+                <h2>{moreTexts.verdict.whatWeRead}</h2>
               </Editable>
             )}
             <Facts
@@ -78,7 +79,7 @@ export function Rejected(props: JudgedProps): ReactNode {
               lit={lit}
               onLight={onLight}
             />
-            <Items receipt={receipt} rebate={null} lit={lit} onLight={onLight} />
+            <Items receipt={receipt} rebate={null} sum={itemSumOf(frame)} lit={lit} onLight={onLight} />
             <Rules rules={rules} />
           </article>
         </div>
@@ -106,10 +107,10 @@ function Actions({ next, onPick, onOpen, onHome, children }: ActionsProps): Reac
       return (
         <div className="actions">
           <Pick from="camera" look="primary" onPick={onPick}>
-            {texts.verdict.nextAction[next.action]}
+            {moreTexts.verdict.nextAction[next.action]}
           </Pick>
           <Pick from="files" look="quiet" onPick={onPick}>
-            {texts.verdict.chooseAnother}
+            {moreTexts.verdict.chooseAnother}
           </Pick>
           {children}
         </div>
@@ -119,10 +120,10 @@ function Actions({ next, onPick, onOpen, onHome, children }: ActionsProps): Reac
       return (
         <div className="actions">
           <InnerLink to={{ to: 'receipt', imageId }} className="button primary" onFollow={() => { onOpen(imageId); }}>
-            {texts.verdict.nextAction[next.action]}
+            {moreTexts.verdict.nextAction[next.action]}
           </InnerLink>
           <Pick from="camera" look="quiet" onPick={onPick}>
-            {texts.verdict.nextAction.another}
+            {moreTexts.verdict.nextAction.another}
           </Pick>
           {children}
         </div>
@@ -132,7 +133,7 @@ function Actions({ next, onPick, onOpen, onHome, children }: ActionsProps): Reac
       return (
         <div className="actions">
           <InnerLink to={{ to: 'home' }} className="button primary" onFollow={onHome}>
-            {texts.verdict.nextAction[next.action]}
+            {moreTexts.verdict.nextAction[next.action]}
           </InnerLink>
           {children}
         </div>

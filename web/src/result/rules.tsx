@@ -3,7 +3,7 @@
 import { useId, type ReactNode } from 'react';
 
 import type { Rule, RuleOutcome } from '../shared/api/decode';
-import { texts } from '../shared/i18n/language';
+import { moreTexts } from '../shared/i18n/language';
 import { Mark, type MarkKind } from '../shared/ui/mark';
 import { wordingOfRule } from './wording';
 
@@ -14,7 +14,7 @@ export function Rules({ rules }: { rules: Rule[] }): ReactNode {
   if (rules.length === 0) return null;
   return (
     <details className="fold">
-      <summary>{texts.verdict.rules(rules.filter(({ outcome }) => outcome !== 'not_checked').length)}</summary>
+      <summary>{moreTexts.verdict.rules(rules.filter(({ outcome }) => outcome !== 'not_checked').length)}</summary>
       {order.map((outcome) => (
         <RulesOf key={outcome} outcome={outcome} rules={rules.filter((rule) => rule.outcome === outcome)} />
       ))}
@@ -28,7 +28,7 @@ function RulesOf({ outcome, rules }: { outcome: RuleOutcome; rules: Rule[] }): R
   return (
     <div className={`rules rules-${outcome}`}>
       <p id={name} className="rules-name">
-        {texts.verdict.rule[outcome]}
+        {moreTexts.verdict.rule[outcome]}
       </p>
       <ul aria-labelledby={name}>
         {rules.map((rule) => (

@@ -2,11 +2,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { duplicate } from '../../testing/samples';
 import { decodeFrame, type Verdict } from '../shared/api/decode';
-import { speak } from '../shared/i18n/language';
+import { speak, speakMore } from '../shared/i18n/language';
 import { wordingOfRule, wordingOfVerdict } from './wording';
 
 afterEach(async () => {
   await speak(['en-GB']);
+  await speakMore();
 });
 
 function verdict(outcome: 'accepted' | 'rejected', ...rules: object[]): Verdict {
@@ -39,6 +40,7 @@ describe('a rule', () => {
   ])('%j is said in the language of the page', async (rule, english, german) => {
     expect(said(rule)).toBe(english);
     await speak(['de']);
+    await speakMore();
     expect(said(rule)).toBe(german);
   });
 });
@@ -48,6 +50,7 @@ describe('a verdict', () => {
     const unseen = verdict('rejected', { code: 'missing_date' }, { code: 'missing_total' });
     expect(wordingOfVerdict(unseen)).toBe('We can’t see the date or the total.');
     await speak(['de']);
+    await speakMore();
     expect(wordingOfVerdict(unseen)).toBe('Wir sehen das Datum oder die Summe nicht.');
   });
 

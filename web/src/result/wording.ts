@@ -3,18 +3,18 @@
 import type { Rule, Verdict } from '../shared/api/decode';
 import { createdAt } from '../shared/api/image-id';
 import { formatDay } from '../shared/i18n/format';
-import { locale, texts } from '../shared/i18n/language';
-import type { RuleCode, ThingCode } from '../shared/i18n/texts';
+import { locale, moreTexts } from '../shared/i18n/language';
+import type { RuleCode, ThingCode } from '../shared/i18n/more-texts';
 
 export function wordingOfRule(rule: Rule): string {
   const { code, outcome, limit, value, message } = rule;
   if (isThing(code)) {
-    const thing = texts.things[code];
-    if (outcome === 'passed') return texts.seen(thing);
-    return value === null ? texts.unseen(thing) : texts.unread(thing);
+    const thing = moreTexts.things[code];
+    if (outcome === 'passed') return moreTexts.seen(thing);
+    return value === null ? moreTexts.unseen(thing) : moreTexts.unread(thing);
   }
   if (!isKnown(code)) return message;
-  const sentence = texts.rules[code][outcome];
+  const sentence = moreTexts.rules[code][outcome];
   return typeof sentence === 'string' ? sentence : sentence({ limit, value, day: dayOf(rule.earlier) });
 }
 
@@ -23,11 +23,11 @@ export function wordingOfVerdict(verdict: Verdict | null): string | null {
   if (verdict === null) return null;
   const failed = verdict.rules.filter(({ outcome }) => outcome === 'failed');
   const [first] = failed;
-  if (verdict.outcome === 'accepted') return texts.verdict.summary.accepted;
+  if (verdict.outcome === 'accepted') return moreTexts.verdict.summary.accepted;
   if (first === undefined) return verdict.summary;
-  const unseen = failed.flatMap(({ code, value }) => (isThing(code) && value === null ? [texts.things[code]] : []));
+  const unseen = failed.flatMap(({ code, value }) => (isThing(code) && value === null ? [moreTexts.things[code]] : []));
   if (unseen.length < failed.length) return wordingOfRule(first);
-  return texts.unseen(new Intl.ListFormat(locale, { type: 'disjunction' }).format(unseen));
+  return moreTexts.unseen(new Intl.ListFormat(locale, { type: 'disjunction' }).format(unseen));
 }
 
 /** On which it was sent. */
@@ -37,9 +37,9 @@ function dayOf(imageId: string | null): string | null {
 }
 
 function isThing(code: string): code is ThingCode {
-  return Object.hasOwn(texts.things, code);
+  return Object.hasOwn(moreTexts.things, code);
 }
 
 function isKnown(code: string): code is RuleCode {
-  return Object.hasOwn(texts.rules, code);
+  return Object.hasOwn(moreTexts.rules, code);
 }

@@ -6,7 +6,7 @@ import type { UploadProblem } from '../shared/api/upload';
 import { asSentence } from '../shared/i18n/format';
 import { texts } from '../shared/i18n/language';
 import type { Message } from '../shared/i18n/texts';
-import { inOurWords } from '../shared/i18n/wording';
+import { wordingOfRefusal } from '../shared/i18n/wording';
 import { Pick } from '../shared/ui/pick';
 
 type Props = {
@@ -75,8 +75,10 @@ function messageOf(problem: UploadProblem): Message {
       return unsent.tooLarge;
     case 'empty':
       return unsent.empty;
-    case 'other_kind_of_file':
-      return problem.detail === null ? unsent.otherKind : { ...unsent.otherKind, body: asSentence(inOurWords(problem.detail)) };
+    case 'other_kind_of_file': {
+      const why = wordingOfRefusal(problem.why);
+      return why === null ? unsent.otherKind : { ...unsent.otherKind, body: asSentence(why) };
+    }
     case 'heic':
       return unsent.heic;
     case 'puzzling':

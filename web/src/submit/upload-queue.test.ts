@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-import { fakeServer, type FakeServer } from '../../testing/fake-server';
+import { type FakeServer, fakeServer } from '../../testing/fake-server';
 import { imageId, jpeg, uploadedAnswer } from '../../testing/samples';
 import { sharedKey, waitingPhotos } from './photo-store';
 import { UploadQueue } from './upload-queue';

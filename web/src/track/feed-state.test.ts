@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { accepted, frame, imageId } from '../../testing/samples';
 import { decodeFrame, type Frame } from '../shared/api/decode';
 import type { Fetched } from '../shared/api/receipts';
-import { firstState, reduce, type FeedEffect, type FeedEvent, type FeedState } from './feed-state';
+import { type FeedEffect, type FeedEvent, type FeedState, firstState, reduce } from './feed-state';
 
 function decoded(input: unknown): Frame {
   const frame = decodeFrame(input);

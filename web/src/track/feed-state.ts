@@ -1,7 +1,7 @@
 // How one image is followed to its end, as a pure machine: by a WebSocket, else by server-sent events, else by polling alone.
 
 import type { Backoff } from '../shared/api/backoff';
-import { isFinal, type Frame } from '../shared/api/decode';
+import { type Frame, isFinal } from '../shared/api/decode';
 import type { Fetched, Found } from '../shared/api/receipts';
 
 /** `live`: news arrive by themselves. `polling`: we ask for them. `lost`: the server does not answer just now. */

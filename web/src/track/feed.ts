@@ -4,7 +4,7 @@ import { backoffMs } from '../shared/api/backoff';
 import { decodeFrame, type Frame } from '../shared/api/decode';
 import { parseJson } from '../shared/api/json';
 import { fetchReceipt, type Found } from '../shared/api/receipts';
-import { firstState, reduce, type FeedEffect, type FeedEvent, type Link, type Timer } from './feed-state';
+import { type FeedEffect, type FeedEvent, firstState, type Link, reduce, type Timer } from './feed-state';
 import { openEvents, openSocket, type Transport, type TransportListener } from './transports';
 
 export type FeedListener = {

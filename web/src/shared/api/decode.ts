@@ -1,9 +1,25 @@
-// What the server says, checked: `unknown` in, one of our types out, or `null` where it does not fit.
+// What the server says, checked: `unknown` in, one of our types out, or `null` where it does not fit. Each object has a table of
+// all fields that the server's description names, so that a new one does not compile until it is used, or said to be unused.
 
-import { decimal, instant, isRecord, listOf, pick, text, wholeNumber, yesOrNo } from './json';
+import {
+  decimal,
+  type Decoders,
+  fieldsOf,
+  instant,
+  isRecord,
+  listOf,
+  namesOf,
+  oneOf,
+  pick,
+  text,
+  unused,
+  wholeNumber,
+  yesOrNo,
+} from './json';
 import { type Box, decodeBox, decodeReceipt, type Receipt } from './receipt-decoder';
+import type { Wire } from './wire';
 
-export type RuleOutcome = 'passed' | 'failed' | 'not_checked';
+export type RuleOutcome = Wire['RuleOutcome'];
 /** `limit`: the operator's figure, where there is one. `earlier`: the person's own receipt that this one repeats. */
 export type Rule = {
   code: string;
@@ -20,15 +36,17 @@ export type Money = { amount: string; currency: string };
 /** `item` is the place, among the receipt's items, of the one that it is for. */
 export type RebatePart = { name: string; amount: string; item: number | null };
 export type Rebate = Money & { parts: RebatePart[] };
-export type Verdict = { outcome: 'accepted' | 'rejected'; summary: string; rules: Rule[]; rebate: Rebate | null };
+/** What the amounts of the items come to, and by how much that is not what was paid. */
+export type ItemSum = { is: Wire['ItemSumIs']; sum: string; difference: string | null };
+export type Verdict = { outcome: Wire['Outcome']; summary: string; rules: Rule[]; rebate: Rebate | null; itemSum: ItemSum | null };
 
 /** What a person may set right. The values are of the machine's form: an ISO day, a decimal, an ISO 4217 code. */
-export const correctables = ['merchant', 'date', 'total', 'currency'] as const;
-export type Correctable = (typeof correctables)[number];
+export type Correctable = keyof Wire['Corrections'];
+export const correctables = namesOf({ merchant: true, date: true, total: true, currency: true } satisfies Record<Correctable, true>);
 export type Corrections = Partial<Record<Correctable, string>>;
 
-export type WorkingStatus = 'uploaded' | 'started' | 'text_detected';
-export type Status = WorkingStatus | 'accepted' | 'rejected' | 'failed';
+export type Status = Wire['Status'];
+export type WorkingStatus = Exclude<Status, 'accepted' | 'rejected' | 'failed'>;
 
 /** Why it takes longer, or failed, where the server says so: its code, and its English sentence. */
 export type Why = { reason: string | null; detail: string | null };
@@ -74,60 +92,78 @@ export type ReceiptPage = { receipts: ListedReceipt[]; next: string | null; earn
 export type Uploaded = { imageId: string; status: Status; version: number };
 export type Problem = { code: string | null; detail: string | null };
 
+const decodeStatus = oneOf({
+  uploaded: true,
+  started: true,
+  text_detected: true,
+  accepted: true,
+  rejected: true,
+  failed: true,
+} satisfies Record<Status, true>);
+
 export function decodeFrame(input: unknown): Frame | null {
-  if (!isRecord(input)) return null;
-  const imageId = text(input['imageId']);
-  const version = wholeNumber(input['version']);
-  const status = decodeStatus(input['status']);
-  if (imageId === null || version === null || status === null) return null;
-  const at = instant(input['at']);
+  const fields = fieldsOf({
+    imageId: text,
+    version: wholeNumber,
+    status: decodeStatus,
+    at: instant,
+    reason: text,
+    detail: text,
+    receipt: decodeReceipt,
+    verdict: decodeVerdict,
+    corrections: decodeCorrections,
+    contestedAt: text,
+    tryAgain: yesOrNo,
+  } satisfies Decoders<Wire['Frame']>, input);
+  const { imageId = null, version = null, status = null } = fields ?? {};
+  if (fields === null || imageId === null || version === null || status === null) return null;
+  const { at, reason, detail, receipt, verdict, corrections, contestedAt, tryAgain } = fields;
   switch (status) {
     case 'uploaded':
     case 'started':
     case 'text_detected':
-      return { imageId, version, at, status, ...whyOf(input) };
+      return { imageId, version, at, status, reason, detail };
     case 'accepted':
     case 'rejected':
-      return {
-        imageId,
-        version,
-        at,
-        status,
-        receipt: decodeReceipt(input['receipt']),
-        verdict: decodeVerdict(input['verdict']),
-        corrections: isRecord(input['corrections']) ? pick(correctables, decodeCorrection, input['corrections']) : {},
-        contested: text(input['contestedAt']) !== null,
-      };
+      return { imageId, version, at, status, receipt, verdict, corrections, contested: contestedAt !== null };
     case 'failed':
-      return { imageId, version, at, status, ...whyOf(input), tryAgain: yesOrNo(input['tryAgain']) };
+      return { imageId, version, at, status, reason, detail, tryAgain };
   }
 }
 
+/** What a receipt's own address says beside its frame. */
 export function decodeContentType(input: unknown): string | null {
-  return isRecord(input) ? text(input['contentType']) : null;
+  const decoders = { contentType: text, createdAt: unused, history: unused } satisfies
+    Decoders<Omit<Wire['Detailed'], keyof Wire['Frame']>>;
+  return fieldsOf(decoders, input)?.contentType ?? null;
 }
 
 export function decodeReceiptPage(input: unknown): ReceiptPage | null {
-  if (!isRecord(input) || !Array.isArray(input['receipts'])) return null;
-  return {
-    receipts: listOf(decodeListedReceipt, input['receipts']),
-    next: text(input['next']),
-    earned: Array.isArray(input['earned']) ? listOf(decodeMoney, input['earned']) : null,
-  };
+  const page = fieldsOf({
+    receipts: (receipts) => (Array.isArray(receipts) ? listOf(decodeListedReceipt, receipts) : null),
+    next: text,
+    earned: (earned) => (Array.isArray(earned) ? listOf(decodeMoney, earned) : null),
+  } satisfies Decoders<Wire['List']>, input);
+  const receipts = page?.receipts ?? null;
+  return page === null || receipts === null ? null : { ...page, receipts };
 }
 
 export function decodeUploaded(input: unknown): Uploaded | null {
-  if (!isRecord(input)) return null;
-  const imageId = text(input['imageId']);
-  const version = wholeNumber(input['version']);
-  const status = decodeStatus(input['status']);
+  const decoders = { imageId: text, status: decodeStatus, version: wholeNumber } satisfies Decoders<Wire['Uploaded']>;
+  const { imageId = null, status = null, version = null } = fieldsOf(decoders, input) ?? {};
   return imageId === null || version === null || status === null ? null : { imageId, version, status };
 }
 
 export function decodeProblem(input: unknown): Problem {
-  return isRecord(input)
-    ? { code: text(input['code']), detail: text(input['detail']) }
-    : { code: null, detail: null };
+  const problem = fieldsOf({
+    code: text,
+    detail: text,
+    type: unused,
+    title: unused,
+    status: unused,
+    member: unused,
+  } satisfies Decoders<Wire['Problem']>, input);
+  return { code: problem?.code ?? null, detail: problem?.detail ?? null };
 }
 
 export function isFinal(frame: Frame): frame is FinalFrame {
@@ -138,93 +174,107 @@ export function isWorking(status: Status): status is WorkingStatus {
   return status === 'uploaded' || status === 'started' || status === 'text_detected';
 }
 
-function whyOf(input: Record<string, unknown>): Why {
-  return { reason: text(input['reason']), detail: text(input['detail']) };
+function decodeListedReceipt(input: unknown): ListedReceipt | null {
+  const receipt = fieldsOf({
+    imageId: text,
+    status: decodeStatus,
+    version: wholeNumber,
+    createdAt: text,
+    summary: decodeSummary,
+    contentType: unused,
+    updatedAt: unused,
+    reason: unused,
+    detail: unused,
+    tryAgain: unused,
+  } satisfies Decoders<Wire['ListedReceipt']>, input);
+  const { imageId = null, status = null, createdAt = null } = receipt ?? {};
+  if (receipt === null || imageId === null || status === null || createdAt === null) return null;
+  const { contested, ...summary } = receipt.summary;
+  return { imageId, status, version: receipt.version ?? 0, createdAt, contested, summary };
 }
 
-function decodeListedReceipt(input: unknown): ListedReceipt | null {
-  if (!isRecord(input)) return null;
-  const imageId = text(input['imageId']);
-  const status = decodeStatus(input['status']);
-  const createdAt = text(input['createdAt']);
-  if (imageId === null || status === null || createdAt === null) return null;
-  const summary = isRecord(input['summary']) ? input['summary'] : {};
+function decodeSummary(input: unknown): Summary & { contested: boolean } {
+  const summary = fieldsOf({
+    merchant: text,
+    date: text,
+    total: text,
+    currency: text,
+    rebate: decodeMoney,
+    corrected: yesOrNo,
+    contested: yesOrNo,
+  } satisfies Decoders<Wire['Summary']>, isRecord(input) ? input : {});
   return {
-    imageId,
-    status,
-    version: wholeNumber(input['version']) ?? 0,
-    createdAt,
-    contested: input['contested'] === true || summary['contested'] === true,
-    summary: {
-      merchant: text(summary['merchant']),
-      date: text(summary['date']),
-      total: text(summary['total']),
-      currency: text(summary['currency']),
-      rebate: decodeMoney(summary['rebate']),
-      corrected: summary['corrected'] === true,
-    },
+    merchant: null, date: null, total: null, currency: null, rebate: null,
+    ...summary, corrected: summary?.corrected === true, contested: summary?.contested === true,
   };
 }
 
-function decodeStatus(input: unknown): Status | null {
-  switch (input) {
-    case 'uploaded':
-    case 'started':
-    case 'text_detected':
-    case 'accepted':
-    case 'rejected':
-    case 'failed':
-      return input;
-    default:
-      return null;
-  }
+function decodeCorrections(input: unknown): Corrections {
+  return isRecord(input) ? pick(correctables, decodeCorrection, input) : {};
 }
 
 function decodeCorrection(input: unknown): string | null {
-  return isRecord(input) ? text(input['value']) : null;
+  const decoders = { value: text, at: unused } satisfies Decoders<Wire['Correction_String'] | Wire['Correction_Currency']>;
+  return fieldsOf(decoders, input)?.value ?? null;
 }
 
+const decodeOutcome = oneOf({ accepted: true, rejected: true } satisfies Record<Wire['Outcome'], true>);
+
 function decodeVerdict(input: unknown): Verdict | null {
-  if (!isRecord(input)) return null;
-  const { outcome } = input;
-  const summary = text(input['summary']);
-  if ((outcome !== 'accepted' && outcome !== 'rejected') || summary === null) return null;
-  return { outcome, summary, rules: listOf(decodeRule, input['rules']), rebate: decodeRebate(input['rebate']) };
+  const verdict = fieldsOf({
+    outcome: decodeOutcome,
+    summary: text,
+    rules: (rules) => listOf(decodeRule, rules),
+    rebate: decodeRebate,
+    itemSum: decodeItemSum,
+  } satisfies Decoders<Wire['Verdict']>, input);
+  const { outcome = null, summary = null } = verdict ?? {};
+  return verdict === null || outcome === null || summary === null ? null : { ...verdict, outcome, summary };
+}
+
+const decodeItemSumIs = oneOf({ fits: true, missing: true, too_much: true } satisfies Record<Wire['ItemSumIs'], true>);
+
+function decodeItemSum(input: unknown): ItemSum | null {
+  const decoders = { is: decodeItemSumIs, sum: decimal, difference: decimal } satisfies Decoders<Wire['ItemSum']>;
+  const { is = null, sum = null, difference = null } = fieldsOf(decoders, input) ?? {};
+  return is === null || sum === null ? null : { is, sum, difference };
 }
 
 function decodeRebate(input: unknown): Rebate | null {
-  const money = decodeMoney(input);
-  return money === null || !isRecord(input) ? null : { ...money, parts: listOf(decodeRebatePart, input['parts']) };
+  const rebate = fieldsOf({
+    amount: decimal,
+    currency: text,
+    parts: (parts) => listOf(decodeRebatePart, parts),
+  } satisfies Decoders<Wire['Rebate']>, input);
+  const { amount = null, currency = null } = rebate ?? {};
+  return rebate === null || amount === null || currency === null ? null : { amount, currency, parts: rebate.parts };
 }
 
 function decodeRebatePart(input: unknown): RebatePart | null {
-  if (!isRecord(input)) return null;
-  const name = text(input['name']);
-  const amount = decimal(input['amount']);
-  return name === null || amount === null ? null : { name, amount, item: wholeNumber(input['item']) };
+  const decoders = { name: text, amount: decimal, item: wholeNumber } satisfies Decoders<Wire['RebatePart']>;
+  const { name = null, amount = null, item = null } = fieldsOf(decoders, input) ?? {};
+  return name === null || amount === null ? null : { name, amount, item };
 }
 
 function decodeMoney(input: unknown): Money | null {
-  if (!isRecord(input)) return null;
-  const amount = decimal(input['amount']);
-  const currency = text(input['currency']);
+  const decoders = { amount: decimal, currency: text } satisfies Decoders<Wire['Money']>;
+  const { amount = null, currency = null } = fieldsOf(decoders, input) ?? {};
   return amount === null || currency === null ? null : { amount, currency };
 }
 
+const decodeRuleOutcome = oneOf({ passed: true, failed: true, not_checked: true } satisfies Record<RuleOutcome, true>);
+
+/** Its code stays what it is: an unknown rule is shown in the server's words. */
 function decodeRule(input: unknown): Rule | null {
-  if (!isRecord(input)) return null;
-  const { outcome } = input;
-  const code = text(input['code']);
-  const message = text(input['message']);
-  if (code === null || message === null) return null;
-  if (outcome !== 'passed' && outcome !== 'failed' && outcome !== 'not_checked') return null;
-  return {
-    code,
-    outcome,
-    message,
-    limit: wholeNumber(input['limit']),
-    value: text(input['value']),
-    box: decodeBox(input['box']),
-    earlier: text(input['earlier']),
-  };
+  const rule = fieldsOf({
+    code: text,
+    outcome: decodeRuleOutcome,
+    message: text,
+    limit: wholeNumber,
+    value: text,
+    box: decodeBox,
+    earlier: text,
+  } satisfies Decoders<Wire['RuleResult']>, input);
+  const { code = null, outcome = null, message = null } = rule ?? {};
+  return rule === null || code === null || outcome === null || message === null ? null : { ...rule, code, outcome, message };
 }

@@ -9,6 +9,25 @@ export function parseJson(source: string): unknown {
   }
 }
 
+/** How each field of an object is decoded: all that the server's description names are there. */
+export type Decoders<Wire> = Record<keyof Wire, (input: unknown) => unknown>;
+
+/** For a field that the page does without. */
+export function unused(): null {
+  return null;
+}
+
+/** Each field by its decoder; `null` where `input` is no object. */
+export function fieldsOf<Table extends Record<string, (input: unknown) => unknown>>(
+  decoders: Table,
+  input: unknown,
+): { [Name in keyof Table]: ReturnType<Table[Name]> } | null;
+export function fieldsOf(decoders: Record<string, (input: unknown) => unknown>, input: unknown): Record<string, unknown> | null {
+  if (!isRecord(input)) return null;
+  return Object.fromEntries(Object.entries(decoders).map(([name, decode]) => [name, decode(input[name])]));
+}
+
+/** The fields of these names that decode. */
 export function pick<Name extends string, T>(
   names: readonly Name[],
   decode: (input: unknown) => T | null,
@@ -22,7 +41,17 @@ export function pick<Name extends string, T>(
   return picked;
 }
 
-/** An entry that does not fit is left out: one odd line must not markRemoved the others. */
+/** A code that the page knows. */
+export function oneOf<Name extends string>(known: Record<Name, true>): (input: unknown) => Name | null {
+  const isKnown = (input: unknown): input is Name => typeof input === 'string' && Object.hasOwn(known, input);
+  return (input) => (isKnown(input) ? input : null);
+}
+
+export function namesOf<Name extends string>(known: Record<Name, true>): Name[] {
+  return Object.keys(known).flatMap((name) => oneOf(known)(name) ?? []);
+}
+
+/** An entry that does not fit is left out: one odd line must not hide the others. */
 export function listOf<T>(decode: (input: unknown) => T | null, input: unknown): T[] {
   if (!Array.isArray(input)) return [];
   return input.flatMap((entry: unknown) => {

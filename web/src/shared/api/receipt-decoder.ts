@@ -1,39 +1,46 @@
-// What was read from the paper: `unknown` in, what fits out.
+// What was read from the receipt: `unknown` in, what fits out.
 
-import { fraction, isRecord, listOf, pick, text } from './json';
+import { type Decoders, fieldsOf, fraction, isRecord, listOf, namesOf, pick, text } from './json';
+import type { Wire } from './wire';
 
 export type Box = { left: number; top: number; width: number; height: number };
 
-/** Something read from the paper. `confidence` is 0 to 1; `box` is in fractions of the picture as it is shown. */
+/** Something read from the receipt. `confidence` is 0 to 1; `box` is in fractions of the picture as it is shown. */
 export type Field = { text: string; value: string; confidence: number; box: Box | null };
 
-export const fieldNames = [
-  'merchant',
-  'tradeName',
-  'address',
-  'phone',
-  'taxNumber',
-  'receiptNumber',
-  'date',
-  'time',
-  'currency',
-  'subtotal',
-  'discount',
-  'service',
-  'tip',
-  'rounding',
-  'total',
-  'paymentMethod',
-  'cardLastFour',
-] as const;
-export type FieldName = (typeof fieldNames)[number];
+export type FieldName = Exclude<keyof Wire['Receipt'], 'items' | 'taxes'>;
+export const fieldNames = namesOf({
+  merchant: true,
+  tradeName: true,
+  address: true,
+  phone: true,
+  taxNumber: true,
+  receiptNumber: true,
+  date: true,
+  time: true,
+  currency: true,
+  subtotal: true,
+  discount: true,
+  service: true,
+  tip: true,
+  rounding: true,
+  total: true,
+  paymentMethod: true,
+  cardLastFour: true,
+} satisfies Record<FieldName, true>);
 
-export const itemCells = ['description', 'quantity', 'unitPrice', 'amount'] as const;
-export type Item = Partial<Record<(typeof itemCells)[number], Field>>;
+export type ItemCell = keyof Wire['Item'];
+export const itemCells = namesOf({
+  description: true,
+  quantity: true,
+  unitPrice: true,
+  amount: true,
+} satisfies Record<ItemCell, true>);
+export type Item = Partial<Record<ItemCell, Field>>;
 
 /** `rate` in per cent. */
-const taxCells = ['rate', 'amount'] as const;
-export type Tax = Partial<Record<(typeof taxCells)[number], Field>>;
+const taxCells = namesOf({ rate: true, amount: true } satisfies Record<keyof Wire['Tax'], true>);
+export type Tax = Partial<Record<keyof Wire['Tax'], Field>>;
 
 export type Receipt = { fields: Partial<Record<FieldName, Field>>; items: Item[]; taxes: Tax[] };
 
@@ -61,25 +68,19 @@ function decodeCell(input: unknown): Field | null {
   return plain === null ? decodeField(input) : { text: plain, value: plain, confidence: 1, box: null };
 }
 
+type WireField = Wire['Field_String'] | Wire['Field_Currency'] | Wire['Field_PaymentMethod'];
+const fieldDecoders = { text, value: text, confidence: fraction, box: decodeBox } satisfies Decoders<WireField>;
+
 function decodeField(input: unknown): Field | null {
-  if (!isRecord(input)) return null;
-  const printed = text(input['text']);
-  const value = text(input['value']) ?? printed;
-  if (value === null) return null;
-  return {
-    text: printed ?? value,
-    value,
-    confidence: fraction(input['confidence']) ?? 1,
-    box: decodeBox(input['box']),
-  };
+  const field = fieldsOf(fieldDecoders, input);
+  const value = field?.value ?? field?.text ?? null;
+  if (field === null || value === null) return null;
+  return { text: field.text ?? value, value, confidence: field.confidence ?? 1, box: field.box };
 }
 
 export function decodeBox(input: unknown): Box | null {
-  if (!isRecord(input)) return null;
-  const left = fraction(input['left']);
-  const top = fraction(input['top']);
-  const width = fraction(input['width']);
-  const height = fraction(input['height']);
+  const decoders = { left: fraction, top: fraction, width: fraction, height: fraction } satisfies Decoders<Wire['BoundingBox']>;
+  const { left = null, top = null, width = null, height = null } = fieldsOf(decoders, input) ?? {};
   if (left === null || top === null || width === null || height === null) return null;
   return { left, top, width, height };
 }

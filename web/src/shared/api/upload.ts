@@ -1,6 +1,6 @@
 // One photo to the server, with the true share of bytes sent.
 
-import { decodeProblem, decodeUploaded } from './decode';
+import { decodeProblem, decodeUploaded, type Problem } from './decode';
 import { parseJson } from './json';
 
 export const largestPhotoBytes = 10_485_760;
@@ -13,8 +13,8 @@ export type UploadProblem =
   | { is: 'busy'; retryAfterSeconds: number | null }
   | { is: 'too_large' }
   | { is: 'empty' }
-  /** `detail` says what to send instead. */
-  | { is: 'other_kind_of_file'; detail: string | null }
+  /** `why` says what to send instead, where the server does. */
+  | { is: 'other_kind_of_file'; why: Problem }
   /** Of a kind that this browser cannot turn into one that is taken. */
   | { is: 'heic' }
   | { is: 'puzzling' };
@@ -84,16 +84,16 @@ function report(request: XMLHttpRequest, listener: UploadListener): void {
 }
 
 function problemOf(request: XMLHttpRequest, answer: unknown): UploadProblem {
-  const { code, detail } = decodeProblem(answer);
+  const problem = decodeProblem(answer);
   switch (request.status) {
     case 400:
-      return code === 'empty_image' || code === 'no_image' ? { is: 'empty' } : { is: 'puzzling' };
+      return problem.code === 'empty_image' || problem.code === 'no_image' ? { is: 'empty' } : { is: 'puzzling' };
     case 408:
       return { is: 'no_network' };
     case 413:
       return { is: 'too_large' };
     case 415:
-      return { is: 'other_kind_of_file', detail };
+      return { is: 'other_kind_of_file', why: problem };
     case 409:
     case 429:
     case 502:

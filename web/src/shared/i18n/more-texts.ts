@@ -1,6 +1,60 @@
 // Every word of the screens that are loaded when they are opened, as each language has to have it.
 
+import type { RuleOutcome } from '../api/decode';
+import type { FieldName, ItemCell } from '../api/receipt-decoder';
+import type { Wire } from '../api/wire';
+
 export type MoreTexts = {
+  receipt: {
+    fields: Record<FieldName, string>;
+    noMerchant: string;
+    noTotal: string;
+    hardToRead: string;
+    items: (count: number) => string;
+    item: Record<ItemCell, string>;
+    /** At an item, what it earns. */
+    offer: (amount: string) => string;
+    tax: (rate: string | null) => string;
+    paidWith: Record<Wire['Field_PaymentMethod']['value'], string>;
+  };
+  verdict: {
+    accepted: string;
+    rejected: string;
+    /** Goes on after the word "Accepted". */
+    earning: (amount: string) => string;
+    parts: string;
+    everyReceipt: string;
+    announced: (verdict: string, merchant: string, amount: string) => string;
+    rules: (count: number) => string;
+    rule: Record<RuleOutcome, string>;
+    /** Where there are no rules to speak of. */
+    summary: Record<'accepted' | 'rejected', string>;
+    /** What helps where a rule failed, by its code. */
+    tips: Record<Wire['RuleCode'], string>;
+    anotherPhoto: string;
+    whatWeRead: string;
+    scanAnother: string;
+    chooseAnother: string;
+    /** The first thing to do where it was not accepted. */
+    nextAction: Record<NextAction, string>;
+  };
+  /** What a rule found, by its code. */
+  rules: Record<RuleCode, Record<RuleOutcome, Sentence>>;
+  /** What a receipt must show, by the code of the rule that looks for it. */
+  things: Record<ThingCode, string>;
+  seen: (thing: string) => string;
+  unseen: (things: string) => string;
+  unread: (thing: string) => string;
+  failed: {
+    heading: string;
+    /** Where no other time helps, but another photo. */
+    hopeless: string;
+    body: string;
+    tryAgain: string;
+    takeAnother: string;
+    takeAnotherPhoto: string;
+    chooseAnother: string;
+  };
   correcting: {
     edit: string;
     editing: string;
@@ -91,3 +145,13 @@ export type CsvColumn =
   | 'contested'
   | 'sent'
   | 'id';
+
+/** `limit`: the figure of the rule. `value`: what it looked at, as printed. `day`: that of the earlier receipt. */
+export type About = { limit: number | null; value: string | null; day: string | null };
+export type Sentence = string | ((about: About) => string);
+/** Of rules that look for something that a receipt must show. */
+export type ThingCode = Extract<Wire['RuleCode'], `missing_${string}`>;
+export type RuleCode = Exclude<Wire['RuleCode'], ThingCode>;
+
+/** What a person can do after a receipt was not accepted. `another`: this receipt will not do, whatever the photo. */
+export type NextAction = 'retake' | 'photograph a receipt' | 'another' | 'see the first one' | 'wait';

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 
 import { speak } from './language';
-import { inOurWords, wordingOfWhy } from './wording';
+import { wordingOfRefusal, wordingOfWhy } from './wording';
 
 afterEach(async () => {
   await speak(['en-GB']);
@@ -19,10 +19,11 @@ it.each(['eaten_by_the_dog', 'toString', null])('where the code is %s the senten
   expect(wordingOfWhy({ reason, detail: null })).toBeNull();
 });
 
-it('why a file was refused is known by the sentence, or shown as it came', async () => {
-  const webP = "WebP pictures can't be read here; send a JPEG or PNG";
-  expect(inOurWords(webP)).toBe(webP);
+it('why a file was refused is said by its code, else as it came', async () => {
+  const webP = { code: 'unsupported_webp', detail: 'Worded anew.' };
+  expect(wordingOfRefusal(webP)).toBe('WebP pictures can’t be read here; send a JPEG or PNG.');
   await speak(['de']);
-  expect(inOurWords(webP)).toMatch(/^WebP können wir hier nicht lesen/);
-  expect(inOurWords('Something new.')).toBe('Something new.');
+  expect(wordingOfRefusal(webP)).toMatch(/^WebP können wir hier nicht lesen/);
+  expect(wordingOfRefusal({ code: 'unsupported_media_type', detail: 'Something new.' })).toBe('Something new.');
+  expect(wordingOfRefusal({ code: null, detail: null })).toBeNull();
 });

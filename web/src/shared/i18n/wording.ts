@@ -1,19 +1,19 @@
 // Codes of the server, worded in the language of the page; the server's English sentence where a code is unknown here.
 
-import type { Why } from '../api/decode';
+import type { Problem, Why } from '../api/decode';
 import { texts } from './language';
-import type { Reason } from './texts';
 
 /** Why it waits or failed; `null` where the server does not say. */
 export function wordingOfWhy({ reason, detail }: Why): string | null {
-  return reason !== null && isReason(reason) ? texts.reasons[reason] : detail;
+  return wordFor(texts.reasons, reason) ?? detail;
 }
 
-/** Why a file was refused. */
-export function inOurWords(serversWords: string): string {
-  return Object.hasOwn(texts.serversWords, serversWords) ? (texts.serversWords[serversWords] ?? serversWords) : serversWords;
+/** Why a file was refused; `null` where the server does not say. */
+export function wordingOfRefusal({ code, detail }: Problem): string | null {
+  return wordFor(texts.refusals, code) ?? detail;
 }
 
-function isReason(code: string): code is Reason {
-  return Object.hasOwn(texts.reasons, code);
+/** `null` for a code that the table does not have. */
+export function wordFor(table: Readonly<Record<string, string>>, code: string | null): string | null {
+  return code !== null && Object.hasOwn(table, code) ? (table[code] ?? null) : null;
 }

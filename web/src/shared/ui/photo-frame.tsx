@@ -68,7 +68,7 @@ export function PhotoFrame({ source, mood, spots, lit, onLight, onGone }: Props)
                   key={spot.key}
                   type="button"
                   className={`spot spot-${spot.tone}`}
-                  aria-label={texts.receipt.box(spot.name, spot.value)}
+                  aria-label={texts.photo.box(spot.name, spot.value)}
                   aria-pressed={spot.key === lit}
                   // The same can be reached in the list below; twice would be once too often.
                   tabIndex={-1}
