@@ -1,4 +1,5 @@
-//! The analytics export: the lines of each receipt in the bucket beside the pictures, one object an image, read by Athena.
+//! The analytics export: the lines of each receipt in the bucket beside the pictures, one object an image, read by
+//! Athena.
 
 use anyhow::Context;
 use aws_sdk_s3::{Client, primitives::ByteStream};
@@ -20,8 +21,8 @@ impl AnalyticsExport {
         Self { s3, bucket: config.bucket.clone(), ledger }
     }
 
-    /// Writes the lines of an image that has ended, if it has any. The same image gives the same object, so that a worker
-    /// that cannot know whether it was written writes it again.
+    /// Writes the lines of an image that has ended, if it has any. The same image gives the same object, so that a
+    /// worker that cannot know whether it was written writes it again.
     pub(crate) async fn export(&self, image: &Image) -> anyhow::Result<()> {
         let Some(analysis) = &image.result else { return Ok(()) };
         let lines = mined::lines(image.image_id, &analysis.receipt, &analysis.verdict);

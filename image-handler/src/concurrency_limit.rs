@@ -2,8 +2,9 @@
 //!
 //! The rule is TCP's additive increase and multiplicative decrease (RFC 5681; Netflix's concurrency-limits has it for
 //! services). A call that is answered while the limit is in use raises the limit by 1/limit, so by one a round; a
-//! throttled one halves it, once for all calls that were in flight together. Textract counts calls by the second, so each
-//! decrease is also followed by a pause of all calls, jittered, twice as long every time and half as long after an answer.
+//! throttled one halves it, once for all calls that were in flight together. Textract counts calls by the second, so
+//! each decrease is also followed by a pause of all calls, jittered, twice as long every time and half as long after an
+//! answer.
 //!
 //! The SDK's adaptive retry mode slows down too (by CUBIC), but inside the call: there a call that waits cannot be told
 //! from one that is paid for, and the wait could not be reported.

@@ -19,8 +19,8 @@ use crate::Config;
 
 /// The longest wait that SQS allows a receive.
 const LONG_POLL: Duration = Duration::from_secs(20);
-/// For how long the answer to a receive is awaited after the stop signal: messages may be on their way already. The queue
-/// hands out none after the connection is closed.
+/// For how long the answer to a receive is awaited after the stop signal: messages may be on their way already. The
+/// queue hands out none after the connection is closed.
 const LAST_ANSWER: Duration = Duration::from_secs(1);
 /// The most messages that one receive returns.
 const MAX_BATCH: usize = 10;
@@ -64,8 +64,8 @@ impl ImageQueue {
         Self { client: Client::new(aws), url: config.queue.clone() }
     }
 
-    /// Waits for at most `limit` messages and makes them invisible for `visibility_timeout`. Empty if none came for a while,
-    /// or after `stop`; but also then it may bring some.
+    /// Waits for at most `limit` messages and makes them invisible for `visibility_timeout`. Empty if none came for a
+    /// while, or after `stop`; but also then it may bring some.
     pub(crate) async fn receive(
         &self,
         limit: usize,

@@ -26,8 +26,8 @@ impl Judge {
         Self { ledger, rules: config.rules.clone(), key: config.fingerprint_key.clone() }
     }
 
-    /// Records the image as accepted or rejected, with the result. Of two photos of one receipt that are judged at the same
-    /// time one is recorded first; the other is then judged again, by what is known by then.
+    /// Records the image as accepted or rejected, with the result. Of two photos of one receipt that are judged at the
+    /// same time one is recorded first; the other is then judged again, by what is known by then.
     pub(crate) async fn judge_and_record(&self, image: &Image, answer: &DetectDocumentText) -> anyhow::Result<Image> {
         let receipt = read(answer, image.orientation);
         let marks = Fingerprints::of(&receipt, image.sha256.as_ref(), &self.key);

@@ -17,9 +17,9 @@ use crate::{
 
 /// For how long a message is invisible to other workers. After a crash the next worker takes over that much later.
 pub(crate) const VISIBILITY_TIMEOUT: Duration = Duration::from_secs(15);
-/// For how long an image is leased. Shorter than the visibility timeout, although the lease begins later: the worker that
-/// receives the message after a crash must find the lease ended. Otherwise a crash would cost another receive, and receives
-/// are counted.
+/// For how long an image is leased. Shorter than the visibility timeout, although the lease begins later: the worker
+/// that receives the message after a crash must find the lease ended. Otherwise a crash would cost another receive, and
+/// receives are counted.
 pub(crate) const LEASE: Duration = Duration::from_secs(14);
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(5);
 const RENEWAL_TIMEOUT: Duration = Duration::from_secs(3);
@@ -83,8 +83,8 @@ impl<'a> LeasedMessage<'a> {
         }
     }
 
-    /// Awaits work that may be cancelled without harm: a shutdown, the loss of message or lease, and the time at which the
-    /// image is given up interrupt it.
+    /// Awaits work that may be cancelled without harm: a shutdown, the loss of message or lease, and the time at which
+    /// the image is given up interrupt it.
     pub(crate) async fn run_interruptible<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Interruption> {
         tokio::pin!(work);
         let (stop, give_up_at) = (self.shutdown.stop.clone(), self.give_up_at);
@@ -99,8 +99,8 @@ impl<'a> LeasedMessage<'a> {
         Err(Interruption::Lost)
     }
 
-    /// Awaits work that is paid for: it runs to its end even if message or lease are lost meanwhile. Only the end of the
-    /// grace period interrupts it.
+    /// Awaits work that is paid for: it runs to its end even if message or lease are lost meanwhile. Only the end of
+    /// the grace period interrupts it.
     pub(crate) async fn run_to_completion<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Interruption> {
         tokio::pin!(work);
         let abandon = self.shutdown.abandon.clone();

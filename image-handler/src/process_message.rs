@@ -1,5 +1,5 @@
-//! The processing of one message, from top to bottom: claim the image, obtain its text (the stored answer, else Textract),
-//! record that, judge the receipt and record the verdict, export it for analytics, settle message and lease.
+//! The processing of one message, from top to bottom: claim the image, obtain its text (the stored answer, else
+//! Textract), record that, judge the receipt and record the verdict, export it for analytics, settle message and lease.
 //!
 //! Each step is in the ledger before it is published, and the message is deleted last. If a worker dies in between, the
 //! message comes again and the next worker continues from what the ledger says.
@@ -35,7 +35,8 @@ const MAX_RETRY_DELAY: Duration = Duration::from_mins(5);
 enum Outcome {
     /// The image has ended and is exported.
     Done,
-    /// The image has failed for a reason that may pass: the message goes to the dead-letter queue, where `redrive` finds it.
+    /// The image has failed for a reason that may pass: the message goes to the dead-letter queue, where `redrive`
+    /// finds it.
     PutAside,
     /// Another worker holds the image, or a failure may pass: the message comes again after this delay.
     RetryAfter(Duration),
@@ -194,8 +195,8 @@ impl MessageProcessor {
     ) -> anyhow::Result<()> {
         match outcome {
             Outcome::Done => self.queue.delete(message).await,
-            // SQS has no call that moves a message to its dead-letter queue. The message is shown at once instead, again
-            // and again, until its receives are used up: that needs neither the address of a second queue nor the
+            // SQS has no call that moves a message to its dead-letter queue. The message is shown at once instead,
+            // again and again, until its receives are used up: that needs neither the address of a second queue nor the
             // permission to write to it.
             Outcome::PutAside if message.receives <= self.max_receives => {
                 self.queue.give_back(message, Duration::ZERO).await
@@ -248,8 +249,8 @@ impl Outcome {
     }
 }
 
-/// Should the other worker die, the message is back soon after its lease ends. The longer that worker lives, the longer the
-/// delay, because every receive counts towards the dead-letter queue.
+/// Should the other worker die, the message is back soon after its lease ends. The longer that worker lives, the longer
+/// the delay, because every receive counts towards the dead-letter queue.
 fn delay_while_held(until: Timestamp, receives: u32) -> Duration {
     let remaining = until.duration_since(Timestamp::now()).unsigned_abs();
     remaining + Duration::from_secs(1 << receives.saturating_sub(1).min(9))

@@ -1,7 +1,7 @@
 //! Puts the dead-letter queue back: its messages go to the queue again, and images that failed begin again.
 //!
-//! An image is reopened first, then its message is sent, then the dead one deleted. After a crash in between the message
-//! is still there, and the next redrive sends it again: an image whose message comes twice is processed once.
+//! An image is reopened first, then its message is sent, then the dead one deleted. After a crash in between the
+//! message is still there, and the next redrive sends it again: an image whose message comes twice is processed once.
 
 use std::{io::Write, time::Duration};
 
@@ -28,7 +28,8 @@ const VISIBILITY_TIMEOUT: Duration = Duration::from_mins(5);
 /// SQS queries all of its servers only if a receive may wait.
 const WAIT: Duration = Duration::from_secs(1);
 const BATCH: i32 = 10;
-/// Messages that stay are invisible until the end, so that no later receive brings them again. At so many, redrive stops.
+/// Messages that stay are invisible until the end, so that no later receive brings them again. At so many, redrive
+/// stops.
 const MAX_LEFT: usize = 1000;
 
 #[derive(Debug)]

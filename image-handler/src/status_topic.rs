@@ -33,11 +33,12 @@ impl StatusTopic {
         Self { client: Client::from_conf(sns), arn: config.image_status_topic.clone() }
     }
 
-    /// Publishes the image's status. One that cannot be published in time is logged and dropped: watched images are re-read
-    /// from the ledger.
+    /// Publishes the image's status. One that cannot be published in time is logged and dropped: watched images are
+    /// re-read from the ledger.
     pub(crate) async fn publish(&self, image: &Image) {
         let status = image.image_status();
-        // A final detail, unlike a reason, may contain text of the receipt, and the topic may be delivered over plain HTTP.
+        // A final detail, unlike a reason, may contain text of the receipt, and the topic may be delivered over plain
+        // HTTP.
         let detail = status.detail.filter(|_| !status.status.is_final());
         let Ok(message) = serde_json::to_string(&ImageStatus { detail, ..status }) else { return };
         let publish = self.client.publish().topic_arn(&self.arn).message(message).send();

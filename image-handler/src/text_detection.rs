@@ -23,7 +23,8 @@ const MAX_TRIES: u32 = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// A longer wait for Textract is recorded and published.
 const SILENT_WAIT: Duration = Duration::from_secs(1);
-/// How long the lease must still run when Textract is called: if it ended during the call, a second call would be paid for.
+/// How long the lease must still run when Textract is called: if it ended during the call, a second call would be paid
+/// for.
 const LEASE_MARGIN: Duration = Duration::from_secs(8);
 
 #[derive(Debug)]

@@ -1,4 +1,5 @@
-//! The loop: receives as many messages as there are free slots, processes each in a task of its own, and stops on a signal.
+//! The loop: receives as many messages as there are free slots, processes each in a task of its own, and stops on a
+//! signal.
 
 use std::{sync::Arc, time::Duration};
 

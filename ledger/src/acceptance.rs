@@ -1,9 +1,9 @@
-//! What accepted receipts leave behind: marks by which they are known again, the owner's count of the day, and what the
-//! owner has earned. All of it is written in one transaction with the image's last step, so that a receipt is paid for
-//! once, and counted exactly when it is.
+//! The records of accepted receipts: marks by which duplicates are found, the owner's count of the day, and what the
+//! owner has earned. All are written in one transaction with the image's last step, so that a receipt is paid for once,
+//! and counted exactly when it is.
 //!
-//! Keys: a mark is `pk = mark#HASH, sk = mark` and names the image that left it, never its owner; it stays when the image
-//! is deleted. An owner's items are `pk = owner#ID` with `sk = day#YYYY-MM-DD` (UTC) and `sk = earned#CURRENCY`.
+//! Keys: a mark is `pk = mark#HASH, sk = mark` and names the image that left it, never its owner; it stays when the
+//! image is deleted. An owner's items are `pk = owner#ID` with `sk = day#YYYY-MM-DD` (UTC) and `sk = earned#CURRENCY`.
 
 use std::collections::HashMap;
 
@@ -30,16 +30,16 @@ use crate::{
     table::unless_done,
 };
 
-/// What the table knows that bears on a verdict.
+/// The facts in the table that a verdict depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
     pub same_image: Precedent,
     pub same_receipt: Precedent,
-    /// Of the owner's receipts.
+    /// How many of the owner's receipts.
     pub accepted_today: u32,
 }
 
-/// What came of writing a verdict down.
+/// The result of recording a verdict.
 #[derive(Debug)]
 pub enum Concluded {
     Done(Box<Image>),
@@ -54,7 +54,7 @@ const COUNT_KEPT: i64 = 3;
 struct MarkItem {
     pk: String,
     image: ImageId,
-    /// The receipt that left it shows no more than what the mark was made of.
+    /// The receipt of this mark shows no more than the fields that the mark was made of.
     #[serde(default)]
     exact: bool,
 }
@@ -65,7 +65,7 @@ struct DayItem {
 }
 
 impl Ledger {
-    /// What is known beside the receipt when `image` is judged at `now`.
+    /// The facts for judging `image` at `now`.
     pub async fn standing(&self, image: &Image, marks: &Fingerprints, now: Timestamp) -> Result<Standing, Error> {
         let every_mark = marks.image.iter().chain(&marks.exact).chain(&marks.vague);
         let day = day_key(&image.owner, utc_day(now));
@@ -76,7 +76,7 @@ impl Ledger {
                 counts.push(from_item::<DayItem>(item)?);
             } else {
                 let mark: MarkItem = from_item(item)?;
-                // What this image left itself, in a transaction whose answer was lost, is no precedent.
+                // A mark of this image itself, by a transaction whose answer was lost, is no precedent.
                 found.extend((mark.image != image.image_id).then_some(mark));
             }
         }
@@ -100,8 +100,8 @@ impl Ledger {
         })
     }
 
-    /// The last step of an image that was read: `accepted` or `rejected`, with the result. An accepted one leaves its
-    /// marks, is counted and paid for, at most `max_per_day` in a day, all or nothing.
+    /// The last step of an image that was read: `accepted` or `rejected`, with the result. With an accepted one its
+    /// marks, the count and the rebate are written, for at most `max_per_day` in a day, all or nothing.
     pub async fn conclude(
         &self,
         image: &Image,
@@ -146,7 +146,7 @@ impl Ledger {
                     Some(own) if is_refused(&own) => {
                         unless_done(own.item, image, next).map(|image| Concluded::Done(Box::new(image)))
                     }
-                    // A mark that is there by now, a full day, or another transaction on one of the items.
+                    // A mark that exists by now, the day's maximum, or another transaction on one of the items.
                     _ => Ok(Concluded::Overtaken),
                 }
             }
@@ -170,7 +170,7 @@ impl Ledger {
         Ok(found.items.unwrap_or_default().iter().filter_map(money).collect())
     }
 
-    /// The items under these keys that are there (consistent reads).
+    /// The items that exist under these keys (consistent reads).
     async fn read_all(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
         let keys = keys.map_err(Error::incomplete)?;
@@ -194,7 +194,7 @@ impl Ledger {
         self.written(update)
     }
 
-    /// An exact mark must be new. A vague one may be there already, if it is vague for the other, too.
+    /// An exact mark must be new. A vague one may exist already, if it is vague for the other receipt, too.
     fn mark_writes(&self, image: ImageId, marks: &Fingerprints) -> Result<Vec<TransactWriteItem>, Error> {
         let exact = marks.image.iter().chain(&marks.exact).map(|mark| {
             let mut item = mark_key(mark);
@@ -280,7 +280,7 @@ fn key(partition: &str, sort: &str) -> Item {
 /// Read as text: a floating point number in between could be off by a cent.
 fn money(item: &Item) -> Option<Money> {
     let mut amount: Decimal = item.get("amount")?.as_n().ok()?.parse().ok()?;
-    // DynamoDB drops the noughts at the end.
+    // DynamoDB drops trailing zeros.
     amount.rescale(amount.scale().max(2));
     Some(Money { amount, currency: item.get("currency")?.as_s().ok()?.parse().ok()? })
 }

@@ -1,8 +1,8 @@
-//! What the owner says of an image that was read and judged. It is kept in the image's item beside the result, and raises
-//! the version; status, verdict, rebate, marks and what was earned stay as they are.
+//! The owner's corrections of an image that was read and judged. They are kept in the image's item beside the result,
+//! and raise the version; status, verdict, rebate, marks and earnings stay as they are.
 //!
-//! It is no step: `history` has the states, and an item would grow for ever with the times that somebody changes their
-//! mind. So a correction is known by its version and its own time alone.
+//! A correction is no step in `history`: that has the states, and an unlimited number of corrections would make the
+//! item grow without bound. A correction is identified by its version and its own time.
 
 use jiff::Timestamp;
 use receipt::{Amendment, Corrections, Status};
@@ -13,22 +13,22 @@ use crate::{
     table::Updated,
 };
 
-/// What came of an owner's wish to set an image right.
+/// The result of a correction.
 #[derive(Debug)]
 pub enum Amended {
-    /// The image as it is now; with the version that it had where there was nothing to change.
+    /// The image as it is now; with an unchanged version if there was nothing to change.
     Done(Box<Image>),
-    /// It has no result to set right: it is on its way, or has failed.
+    /// It has no result to correct: it is in progress, or has failed.
     NotFinished,
-    /// It has another version than those that were asked for.
+    /// Its version is none of the expected ones.
     OtherVersion,
     /// It was deleted in the meantime.
     Missing,
 }
 
 impl Ledger {
-    /// Writes down what the owner of `image` says of it, on whatever others wrote in the meantime: of two at once neither
-    /// is lost. With `versions` only where it has one of these.
+    /// Records a correction by the owner of `image`, on top of concurrent writes: of two at once neither is lost. With
+    /// `versions`, only if the image has one of these.
     pub async fn amend(
         &self,
         mut image: Image,
@@ -44,7 +44,7 @@ impl Ledger {
                 }
             }
             let next = image.amended(amendment, at);
-            // Also where another version was asked for: this may have been said before, and its answer lost.
+            // Even if another version was expected: this may be a repetition of a request whose answer was lost.
             if next.version == image.version {
                 return Ok(Amended::Done(Box::new(image)));
             }
@@ -59,8 +59,8 @@ impl Ledger {
                     if stored.owner != image.owner {
                         return Ok(Amended::Missing);
                     }
-                    // Each turn of the loop means that the owner said something else at the same time, or this very thing:
-                    // our own write, whose answer was lost and which was sent again. Then there is nothing left to change.
+                    // Each turn of the loop means a concurrent correction by the owner, or that the SDK sent this write
+                    // twice because its answer was lost. Then there is nothing left to change.
                     image = stored;
                 }
             }
@@ -69,7 +69,7 @@ impl Ledger {
 }
 
 impl Image {
-    /// The image after this, one version up; the same where it changes nothing.
+    /// The image with the correction, one version up; unchanged if it changes nothing.
     fn amended(&self, amendment: &Amendment, at: Timestamp) -> Self {
         let mut next = self.clone();
         next.corrections = amendment.corrections(&self.corrections, at);
@@ -84,7 +84,7 @@ impl Image {
         next
     }
 
-    /// All that the owner has said.
+    /// All corrections by the owner.
     fn said(&self) -> (&Corrections, Option<Timestamp>) {
         (&self.corrections, self.contested_at)
     }

@@ -1,4 +1,4 @@
-//! What can go wrong between us and the table.
+//! Errors of the operations on the table.
 
 use std::error::Error as StdError;
 
@@ -12,7 +12,7 @@ pub enum Error {
     /// DynamoDB did not answer, or refused for a passing reason; the change may or may not have been made.
     #[error("the table did not answer to {operation}")]
     Unavailable { operation: &'static str, source: Box<dyn StdError + Send + Sync> },
-    /// Somebody else changed the image since it was read: what the caller knew is out of date, and nothing was written.
+    /// Another writer changed the image since it was read: the caller's copy is out of date, and nothing was written.
     #[error("another writer has changed the image since it was read")]
     OutOfDate,
     /// A step that [`receipt::Status::next`] does not list. Nothing was written.
@@ -24,7 +24,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// A request that lacks a part; the program's own mistake.
+    /// A request that lacks a part: a bug in this program.
     pub(crate) fn incomplete(error: BuildError) -> Self {
         Self::Unavailable { operation: "build", source: error.into() }
     }

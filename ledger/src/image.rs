@@ -1,4 +1,4 @@
-//! What the ledger knows of one image, and how one step changes it.
+//! One image as the ledger has it, and its steps from state to state.
 
 use std::ops::Not;
 
@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-/// Nobody waits longer for the end of an image: it ends as `failed`, and may be tried again.
+/// The longest that an image may take: then it ends as `failed`, and may be tried again.
 pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(2);
 
-/// What is written down when an upload has reached the bucket.
+/// The record of an upload that has reached the bucket.
 #[derive(Debug, Clone)]
 pub struct NewRecord {
     pub image_id: ImageId,
@@ -34,42 +34,43 @@ pub struct Image {
     pub owner: OwnerId,
     pub key: ObjectKey,
     pub size_bytes: u64,
-    /// Of the picture; absent in items of programs that did not hash it.
+    /// The picture's hash; absent in items of older programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<PictureHash>,
     #[serde(default)]
     pub orientation: Orientation,
     pub status: Status,
-    /// 1 for the first state, one more for each later one, and for each change of what the owner says of it.
+    /// 1 for the first state, one more for each later state and for each correction.
     pub version: u64,
-    /// Why it waits or has failed. Absent in items of older programs, which have the sentence alone.
+    /// Why it waits or has failed. Absent in items of older programs, which have only the sentence.
     #[serde(default, deserialize_with = "reason::known", skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
     /// The reason's sentence, or the verdict's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// Of a `failed` one: whether the same picture may do better another time. Absent in items of older programs.
+    /// For a `failed` image: whether the same picture may be accepted in another try. Absent in items of older
+    /// programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub try_again: Option<bool>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
-    /// The states that it was in, each with the version that came with it.
+    /// All states so far, each with its version.
     pub history: Vec<Step>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease: Option<Lease>,
-    /// When the message that calls a worker was last sent anew.
+    /// When the message for the workers was last sent again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub announced_at: Option<Timestamp>,
-    /// Kept as JSON text: the receipt grows fields, the item's shape stays.
+    /// Stored as JSON text, so that new fields of the receipt do not change the item's shape.
     #[serde(default, with = "json_text", skip_serializing_if = "Option::is_none")]
     pub result: Option<Analysis>,
-    /// What a list shows of it, so that lists need not read whole items.
+    /// The fields that lists show, so that lists need not read whole items.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Summary>,
-    /// What its owner has set right, beside the result.
+    /// The owner's corrections, beside the result.
     #[serde(default, skip_serializing_if = "Corrections::is_empty")]
     pub corrections: Corrections,
-    /// Since when its owner says that the verdict is wrong.
+    /// Since when the owner contests the verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contested_at: Option<Timestamp>,
 }
@@ -87,7 +88,7 @@ pub struct Step {
     pub detail: Option<String>,
 }
 
-/// A worker's right to work on an image until a moment.
+/// A worker's exclusive right to an image until a point in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lease {
     pub worker: String,
@@ -101,7 +102,7 @@ pub struct Analysis {
     pub verdict: Verdict,
 }
 
-/// The most important of what was read or, where its owner has corrected that, of what was said.
+/// The most important fields of the receipt, as read or as corrected by the owner.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Summary {
@@ -165,7 +166,7 @@ impl Image {
         self.step(status, reason, reason.map(|reason| reason.sentence().to_owned()), at)
     }
 
-    /// The image judged, with the verdict's own sentence, and without its lease.
+    /// The image with a verdict and its sentence, and without its lease.
     pub(crate) fn judged(&self, status: Status, analysis: Analysis, at: Timestamp) -> Result<Self, Error> {
         let next = self.step(status, None, Some(analysis.verdict.summary.clone()), at)?;
         Ok(Self { lease: None, summary: Some(Summary::of(&analysis)), result: Some(analysis), ..next })
@@ -200,35 +201,35 @@ impl Image {
         Ok(next)
     }
 
-    /// When it last came into `uploaded`: that long somebody has waited for its end.
+    /// When it last came into `uploaded`: the beginning of the wait for its end.
     pub fn waiting_since(&self) -> Timestamp {
         let since = |step: &&Step| step.status == Status::Uploaded;
         let last = self.history.iter().rev().skip_while(|step| !since(step)).take_while(since).last();
         last.map_or(self.created_at, |step| step.at)
     }
 
-    /// Whether a worker has it, as far as is known here.
+    /// Whether a worker has a lease on it, as of this copy.
     pub fn is_in_hand(&self, now: Timestamp) -> bool {
         self.lease.as_ref().is_some_and(|lease| lease.until >= now)
     }
 
-    /// When somebody has waited too long for its end.
+    /// When the wait for its end is over and it is failed.
     pub fn give_up_at(&self) -> Timestamp {
         self.waiting_since().saturating_add(GIVE_UP_AFTER).unwrap_or(Timestamp::MAX)
     }
 
-    /// The message that calls a worker to this image.
+    /// The message for the workers.
     pub fn announcement(&self) -> NewImage {
         NewImage { image_id: self.image_id, owner: self.owner.clone(), key: self.key }
     }
 
-    /// The message that tells watchers how far it is.
+    /// The message for its watchers.
     pub fn image_status(&self) -> ImageStatus {
         ImageStatus {
             image_id: self.image_id,
             status: self.status,
             version: self.version,
-            // Not `updated_at`: what its owner says of it later is no state.
+            // Not `updated_at`: a later correction is no state.
             at: self.history.last().map_or(self.updated_at, |step| step.at),
             reason: self.reason,
             detail: self.detail.clone(),
@@ -280,7 +281,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn somebody_waits_since_it_came_into_uploaded_and_not_since_it_was_said_again() {
+    fn the_wait_begins_when_it_came_into_uploaded_and_not_when_that_was_repeated() {
         let image_id = ImageId::new();
         let (key, owner) = (ObjectKey::new(image_id, PictureFormat::Jpeg), OwnerId::random());
         let minute = |minute: i64| Timestamp::UNIX_EPOCH + minute.minutes();

@@ -11,7 +11,7 @@ use crate::{Error, Image};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
-/// Unfinished images are dealt over so many partitions of their index.
+/// The number of partitions of the index of unfinished images.
 pub(crate) const SHARDS: u8 = 8;
 
 /// An update expression with its names and values.
@@ -44,28 +44,28 @@ impl Change {
     }
 }
 
-/// What a change asks of the lease that the table holds.
+/// What a change requires of the lease in the table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Lock {
-    /// Exactly the one that was seen, so that a renewal in between defeats the change: for whoever takes a lease over.
+    /// Exactly the lease that was read, so that a renewal in between refuses the change: for taking a lease over.
     AsSeen,
-    /// The same worker's, whatever its end: a renewal whose answer was lost may have moved it.
+    /// A lease of the same worker, whatever its end: a renewal whose answer was lost may have moved it.
     Own,
 }
 
-/// How one image becomes its next state: the change, and what the table must hold for it to be made.
+/// The change from one state of an image to the next, and its condition.
 pub(crate) struct Replacement {
     pub(crate) change: Change,
     pub(crate) condition: String,
 }
 
 impl Replacement {
-    /// If the table still holds `image`'s version and the lease is as `lock` says. Only attributes that differ are
-    /// written, so that those of a newer program survive an older one.
+    /// Conditional on `image`'s version and on the lease as `lock` says. Only attributes that differ are written, so
+    /// that those of a newer program survive an older one.
     pub(crate) fn of(image: &Image, next: &Image, lock: Lock) -> Result<Self, Error> {
         let mut before = to_item(image)?;
         if next.history.len() > image.history.len() {
-            // Where the table has a newer program's reason we read none; the next step must not leave it standing.
+            // A newer program's reason is read as none; the next step must remove it all the same.
             before.entry("reason".to_owned()).or_insert(AttributeValue::Null(true));
         }
         let mut change = Change::between(&before, to_item(next)?);
@@ -92,7 +92,7 @@ pub(crate) fn image_key(id: ImageId) -> Item {
     HashMap::from([("pk".to_owned(), text(&format!("image#{id}"))), ("sk".to_owned(), text(&"image"))])
 }
 
-/// A fixed number of digits, so that the order of texts is the order of times.
+/// With a fixed number of digits, so that the order of texts is the order of times.
 pub(crate) fn sortable(at: Timestamp) -> String {
     format!("{at:.3}")
 }
@@ -101,7 +101,7 @@ pub(crate) fn text(value: &impl ToString) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }
 
-/// The image's attributes, its keys and, until it has ended, those that put it into the index of unfinished ones.
+/// The image's attributes, its keys and, until it has ended, those of the index of unfinished images.
 pub(crate) fn to_item(image: &Image) -> Result<Item, Error> {
     let mut item: Item = serde_dynamo::to_item(image).map_err(Error::Malformed)?;
     item.extend(image_key(image.image_id));

@@ -1,7 +1,7 @@
-//! The DynamoDB table: what is known of each image, and who owns it. Both services read and write it through here.
+//! The DynamoDB table with the state and owner of each image. Both services read and write it through this crate.
 //!
-//! The ledger is the truth; whatever travels by SNS or WebSocket is a copy. Every change of an image is a conditional
-//! update that raises its version by one, so that of two writers who saw the same version only one succeeds.
+//! The ledger is the truth; what is sent by SNS or WebSocket is a copy. Every change of an image is a conditional
+//! update that raises its version by one, so that of two writers with the same version only one succeeds.
 
 mod acceptance;
 mod correction;

@@ -1,8 +1,8 @@
-//! The deletion of an image by its owner: the image's item goes, and in the same transaction a note of the files that are
-//! to go with it, so that they are found however often their removal fails.
+//! The deletion of an image by its owner: one transaction deletes the image's item and writes a removal record, by
+//! which its files are found however often their removal fails.
 //!
-//! A note is `pk = image#ID, sk = removal`. It stands in the index of unfinished things under a partition of its own
-//! until the files are gone.
+//! A removal record is `pk = image#ID, sk = removal`. It is in the index `unfinished`, under a partition of its own,
+//! until the files are removed.
 
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
 use jiff::Timestamp;
@@ -22,30 +22,30 @@ const PARTITION: &str = "removal";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removal {
     pub key: ObjectKey,
-    /// Not called `owner`, which would put the note into that person's list.
+    /// Not called `owner`, which would put the record into the owner's list.
     whose: OwnerId,
 }
 
 impl Ledger {
-    /// Deletes an owner's image for everybody, and leaves a note of its files. `None` where there is no such image of this
-    /// owner. While a note stands, deleting again returns it again.
+    /// Deletes an image of `owner`, and writes a removal record of its files. `None` if this owner has no such image.
+    /// While the record exists, deleting again returns it again.
     pub async fn remove(&self, owner: &OwnerId, id: ImageId, at: Timestamp) -> Result<Option<Removal>, Error> {
         let Some(image) = self.get(id).await? else {
-            let noted = self.removal(id).await?;
-            return Ok(noted.filter(|removal| removal.whose == *owner));
+            let recorded = self.removal(id).await?;
+            return Ok(recorded.filter(|removal| removal.whose == *owner));
         };
         if image.owner != *owner {
             return Ok(None);
         }
         let removal = Removal { key: image.key, whose: image.owner.clone() };
-        let writes = [self.deletion(&image)?, self.note(&removal, at)?];
+        let writes = [self.deletion(&image)?, self.record(&removal, at)?];
         match self.write_both(writes, "remove").await? {
-            // Refused: deleted in the meantime, so there is a note, or everything has gone already.
+            // Refused: deleted in the meantime, so there is a record, or its files are removed already.
             Both::Written | Both::Refused { .. } => Ok(Some(removal)),
         }
     }
 
-    /// Notes of files that are still to be removed, oldest first, at most `limit`.
+    /// Records of files that are still to be removed, oldest first, at most `limit`.
     pub async fn removals(&self, limit: i32) -> Result<Vec<Removal>, Error> {
         let page = self
             .client
@@ -61,15 +61,15 @@ impl Ledger {
         page.items.unwrap_or_default().into_iter().map(from_item).collect()
     }
 
-    /// The files are gone: so goes the note.
+    /// Deletes the record of files that are removed.
     pub async fn removed(&self, removal: &Removal) -> Result<(), Error> {
         let delete = self.client.delete_item().table_name(&self.table);
-        let deleted = delete.set_key(Some(note_key(removal.key.image_id()))).send().await;
+        let deleted = delete.set_key(Some(record_key(removal.key.image_id()))).send().await;
         deleted.map(drop).map_err(Error::unavailable("removed"))
     }
 
     async fn removal(&self, id: ImageId) -> Result<Option<Removal>, Error> {
-        let get = self.client.get_item().table_name(&self.table).set_key(Some(note_key(id))).consistent_read(true);
+        let get = self.client.get_item().table_name(&self.table).set_key(Some(record_key(id))).consistent_read(true);
         get.send().await.map_err(Error::unavailable("removal"))?.item.map(from_item).transpose()
     }
 
@@ -82,9 +82,9 @@ impl Ledger {
         delete.map(|delete| TransactWriteItem::builder().delete(delete).build()).map_err(Error::incomplete)
     }
 
-    fn note(&self, removal: &Removal, at: Timestamp) -> Result<TransactWriteItem, Error> {
+    fn record(&self, removal: &Removal, at: Timestamp) -> Result<TransactWriteItem, Error> {
         let mut item: Item = serde_dynamo::to_item(removal).map_err(Error::Malformed)?;
-        item.extend(note_key(removal.key.image_id()));
+        item.extend(record_key(removal.key.image_id()));
         item.insert("unfinished".to_owned(), text(&PARTITION));
         item.insert("unfinished_since".to_owned(), text(&sortable(at)));
         let put = Put::builder().table_name(&self.table).set_item(Some(item)).build();
@@ -92,7 +92,7 @@ impl Ledger {
     }
 }
 
-fn note_key(id: ImageId) -> Item {
+fn record_key(id: ImageId) -> Item {
     let mut key = image_key(id);
     key.insert("sk".to_owned(), AttributeValue::S("removal".to_owned()));
     key

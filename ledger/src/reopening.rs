@@ -1,11 +1,11 @@
-//! The way back from `failed`: an image whose picture was never at fault is tried again.
+//! From `failed` back to `uploaded`: an image whose picture was not at fault is tried again.
 
 use jiff::Timestamp;
 use receipt::{ImageId, Status};
 
 use crate::{Error, Image, Ledger, item::Lock};
 
-/// What came of the wish to have an image tried again.
+/// The result of reopening an image.
 #[derive(Debug)]
 pub enum Reopening {
     /// It had failed, and is `uploaded` now, one version up.
@@ -19,7 +19,7 @@ pub enum Reopening {
 }
 
 impl Ledger {
-    /// Takes a failed image back to `uploaded`, where the index of unfinished images has it as of `now`.
+    /// Puts a failed image back to `uploaded`; its wait in the index of unfinished images begins at `now`.
     pub async fn reopen(&self, id: ImageId, now: Timestamp) -> Result<Reopening, Error> {
         loop {
             let Some(image) = self.get(id).await? else { return Ok(Reopening::Missing) };
@@ -34,7 +34,7 @@ impl Ledger {
             let next = image.stepped(Status::Uploaded, None, now)?;
             match self.replace(&image, next, Lock::AsSeen).await {
                 Ok(image) => return Ok(Reopening::Reopened(Box::new(image))),
-                // Each turn of the loop means that another writer went one step ahead; an image has few steps.
+                // Each turn of the loop means that another writer made a step; an image has few steps.
                 Err(Error::OutOfDate) => {}
                 Err(error) => return Err(error),
             }

@@ -2,7 +2,7 @@
 //!
 //! Keys: an image is `pk = image#ID, sk = image`. The index `by_owner` (`owner`, `image_id`) lists a person's images by
 //! the time in their ids; the sparse index `unfinished` (`unfinished`, `unfinished_since`) those that have not ended,
-//! dealt over eight shards so that no partition takes every write.
+//! in eight shards so that no partition takes every write.
 
 use aws_sdk_dynamodb::{
     Client,
@@ -28,16 +28,16 @@ pub struct Ledger {
     pub(crate) table: String,
 }
 
-/// What came of a worker's wish to work on an image.
+/// The result of a worker's claim of an image.
 #[derive(Debug)]
 pub enum Claim {
     /// The image is the worker's until its lease ends; it is `started`, one version up.
     Taken(Box<Image>),
-    /// A worker has it, until then.
+    /// A worker has a lease on it, until then.
     Held { until: Timestamp },
-    /// There is nothing left to do.
+    /// The image has ended.
     Ended(Box<Image>),
-    /// No such image: its upload was taken back.
+    /// No such image: it was deleted, or its upload withdrawn.
     Missing,
 }
 
@@ -73,7 +73,7 @@ impl Ledger {
         Self { client, table: table.into() }
     }
 
-    /// Writes down a new image as `uploaded`, version 1.
+    /// Creates a new image as `uploaded`, version 1.
     pub async fn create(&self, record: NewRecord) -> Result<Image, Error> {
         let image = Image::new(record);
         let item = to_item(&image)?;
@@ -86,13 +86,13 @@ impl Ledger {
             .send()
             .await;
         match put.map_err(SdkError::into_service_error) {
-            // An id is made anew for every upload: what stands there is our own first try, whose answer was lost.
+            // Every upload has a new id: the item that exists is from our own first try, whose answer was lost.
             Ok(_) | Err(PutItemError::ConditionalCheckFailedException(_)) => Ok(image),
             Err(error) => Err(Error::Unavailable { operation: "create", source: error.into() }),
         }
     }
 
-    /// Takes back an image that could not be announced. False if a worker has it already: then it stays.
+    /// Deletes an image that could not be announced. False if a worker has claimed it already: then it stays.
     pub async fn withdraw(&self, id: ImageId) -> Result<bool, Error> {
         let deleted = self
             .client
@@ -114,7 +114,7 @@ impl Ledger {
     /// The image as it is now (a consistent read).
     pub async fn get(&self, id: ImageId) -> Result<Option<Image>, Error> {
         let asking = self.client.get_item().table_name(&self.table).set_key(Some(image_key(id))).consistent_read(true);
-        // Boxed, since the call's future is large and thousands who watch hold one of these for hours.
+        // Boxed, since the call's future is large and thousands of feeds hold one of these for hours.
         let got = Box::pin(asking.send()).await.map_err(Error::unavailable("get"))?;
         got.item.map(from_item).transpose()
     }
@@ -143,8 +143,8 @@ impl Ledger {
         Ok(ListPage { images, next })
     }
 
-    /// Gives the image to `worker` for `lease`, unless it has ended or a lease still runs: also the worker's own, since a
-    /// message may come to it twice.
+    /// Leases the image to `worker` for `lease`, unless it has ended or another lease still runs: even the worker's
+    /// own, since a message may come to it twice.
     pub async fn claim(
         &self,
         id: ImageId,
@@ -164,7 +164,7 @@ impl Ledger {
             next.lease = Some(Lease { worker: worker.to_owned(), until: now + lease });
             match self.replace(&image, next, Lock::AsSeen).await {
                 Ok(claimed) => return Ok(Claim::Taken(Box::new(claimed))),
-                // Each turn of the loop means that another writer went one step ahead; an image has few steps.
+                // Each turn of the loop means that another writer made a step; an image has few steps.
                 Err(Error::OutOfDate) => {}
                 Err(error) => return Err(error),
             }
@@ -180,7 +180,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// One step on, with the lease kept. `image` is what the caller knows; if that is out of date nothing is written.
+    /// The next step, with the lease kept. If `image`, the caller's copy, is out of date, nothing is written.
     pub async fn advance(
         &self,
         image: &Image,
@@ -200,7 +200,7 @@ impl Ledger {
         self.replace(image, image.failed(reason, at)?, Lock::Own).await
     }
 
-    /// Turns `image` into `next`, if the table still holds `image`'s version and the lease is as `lock` says. Only
+    /// Replaces `image` by `next`, if the table still has `image`'s version and the lease is as `lock` says. Only
     /// attributes that differ are written, so that those of a newer program survive an older one.
     pub(crate) async fn replace(&self, image: &Image, next: Image, lock: Lock) -> Result<Image, Error> {
         match self.update(image.image_id, Replacement::of(image, &next, lock)?).await? {
@@ -221,7 +221,7 @@ impl Ledger {
             .set_expression_attribute_values(Some(change.values))
             .condition_expression(condition)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        // Boxed, since the call's future is large and a worker's stand deep in others.
+        // Boxed, since the call's future is large and a worker's are nested deep in others.
         match Box::pin(update.send()).await.map_err(SdkError::into_service_error) {
             Ok(_) => Ok(Updated::Done),
             Err(UpdateItemError::ConditionalCheckFailedException(failed)) => Ok(Updated::Refused(failed.item)),
@@ -230,14 +230,14 @@ impl Ledger {
     }
 }
 
-/// What came of a conditional update.
+/// The result of a conditional update.
 pub(crate) enum Updated {
     Done,
-    /// With what the table held.
+    /// With the item in the table.
     Refused(Option<Item>),
 }
 
-/// Our own write, whose answer was lost and which was sent again, is no conflict: then the table holds `next` already.
+/// A write that the SDK sent twice, because its first answer was lost, is no conflict: the table has `next` already.
 pub(crate) fn unless_done(stored: Option<Item>, image: &Image, next: Image) -> Result<Image, Error> {
     match stored.map(from_item::<Image>).transpose()? {
         Some(stored) if stored.history == next.history && stored.version > image.version => Ok(next),

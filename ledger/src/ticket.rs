@@ -1,7 +1,7 @@
-//! Tickets: each lets its bearer watch one image, once, for a short while.
+//! Tickets: each allows its bearer to watch one image, once, for a short time.
 //!
-//! Keys: a ticket is `pk = ticket#HASH, sk = ticket`. It names its image and its holder under names of their own, since
-//! an item with `owner` and `image_id` would be a line in that person's list.
+//! Keys: a ticket is `pk = ticket#HASH, sk = ticket`. Its attributes for image and holder have other names, since an
+//! item with `owner` and `image_id` would be in the owner's list.
 
 use std::{
     collections::HashMap,
@@ -22,7 +22,7 @@ use crate::{
     item::{Item, from_item, text},
 };
 
-/// The SHA-256 of a ticket: the table never holds what would open a feed.
+/// The SHA-256 of a ticket: the table never has the ticket itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TicketHash([u8; 32]);
 
@@ -32,7 +32,7 @@ struct TicketItem {
 }
 
 impl Ledger {
-    /// Writes down a ticket of `owner` for `image`, good until `expires` (in whole seconds).
+    /// Records a ticket of `owner` for `image`, valid until `expires` (in whole seconds).
     pub async fn issue_ticket(
         &self,
         hash: TicketHash,
@@ -50,8 +50,8 @@ impl Ledger {
         put.map(drop).map_err(Error::unavailable("issue a ticket"))
     }
 
-    /// Uses a ticket up: its holder, if it is there, is for `image` and still good at `now`. Of any number of calls one
-    /// gets it, wherever they run. Should its answer be lost, the ticket is lost, too: then a new one is asked for.
+    /// Redeems a ticket: its holder, if the ticket exists, is for `image` and still valid at `now`. Of any number of
+    /// concurrent calls one gets it. If its answer is lost, the ticket is lost, too, and the client needs a new one.
     pub async fn spend_ticket(
         &self,
         hash: TicketHash,

@@ -1,4 +1,4 @@
-//! Two writes of which both are made or neither.
+//! Transactions of two writes: both are made or neither.
 
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -8,10 +8,10 @@ use aws_sdk_dynamodb::{
 
 use crate::{Error, Ledger, acceptance::is_refused};
 
-/// How often a transaction that meets another write is sent.
+/// How often a transaction that conflicts with another is sent.
 const TRIES: u32 = 4;
 
-/// What came of two writes. A refused one has what the table held, if that was asked for.
+/// The result of two writes. A refused one has the item in the table, if the request asked for it.
 pub(crate) enum Both {
     Written,
     Refused { first: Option<CancellationReason>, second: Option<CancellationReason> },
@@ -37,7 +37,7 @@ impl Ledger {
             if first.is_some() || second.is_some() {
                 return Ok(Both::Refused { first, second });
             }
-            // Somebody else's write of the same moment, which the SDK does not try again.
+            // A conflict with a concurrent write, which the SDK does not retry.
             tries += 1;
             let in_conflict = reasons.iter().any(|reason| reason.code.as_deref() == Some("TransactionConflict"));
             if !in_conflict || tries == TRIES {

@@ -1,4 +1,4 @@
-//! Images that have not ended, for whoever looks after those that nobody has in hand.
+//! Images that have not ended, for the sweep that looks after those without a worker.
 
 use jiff::Timestamp;
 use receipt::Reason;
@@ -12,7 +12,7 @@ use crate::{
 
 pub(crate) const UNFINISHED: &str = "unfinished";
 
-/// Where a look through the unfinished images stands.
+/// A position in the iteration over unfinished images.
 #[derive(Debug)]
 pub struct Place {
     shard: u8,
@@ -29,15 +29,15 @@ pub struct UnfinishedPage {
 }
 
 impl Place {
-    /// The beginning, at any of the shards: of those who stop before the end not all leave out the same.
+    /// The beginning, at a random shard: so that sweeps that stop before the end do not all leave out the same images.
     pub fn anywhere(shard: u8) -> Self {
         Self { shard: shard % SHARDS, shards_left: SHARDS - 1, after: None }
     }
 }
 
 impl Ledger {
-    /// Images that came into `uploaded` before `before` and have not ended, at most `limit`. The index runs a little
-    /// behind the table.
+    /// Images that came into `uploaded` before `before` and have not ended, at most `limit`. The index is eventually
+    /// consistent.
     pub async fn unfinished(&self, before: Timestamp, place: Place, limit: i32) -> Result<UnfinishedPage, Error> {
         let Place { shard, shards_left, after } = place;
         let page = self
@@ -66,8 +66,8 @@ impl Ledger {
         Ok(UnfinishedPage { images, next })
     }
 
-    /// Notes that an image, which nobody has in hand, is about to be announced again; of several who saw the same one may,
-    /// and the others are [`Error::OutOfDate`]. What is said to the person who waits is a step of its own.
+    /// Records that an image without a worker is about to be announced again; of several concurrent callers one
+    /// succeeds, and the others get [`Error::OutOfDate`]. A reason to show is a step of its own.
     pub async fn announce_again(&self, image: &Image, say: Option<Reason>, at: Timestamp) -> Result<Image, Error> {
         let mut next = match say {
             Some(_) => image.stepped(image.status, say, at)?,
@@ -85,13 +85,13 @@ impl Ledger {
         });
         match self.update(image.image_id, replacement).await? {
             Updated::Done => Ok(next),
-            // Our own write, whose answer was lost and which was sent again.
+            // The SDK sent this write twice, because its first answer was lost.
             Updated::Refused(Some(stored)) if stored.get("announced_at") == Some(&text(&at)) => Ok(next),
             Updated::Refused(_) => Err(Error::OutOfDate),
         }
     }
 
-    /// Ends an image that nobody has in hand as `failed`.
+    /// Ends an image without a worker as `failed`.
     pub async fn fail_idle(&self, image: &Image, reason: Reason, at: Timestamp) -> Result<Image, Error> {
         if image.is_in_hand(at) {
             return Err(Error::OutOfDate);
@@ -100,7 +100,7 @@ impl Ledger {
     }
 }
 
-/// The image in an item, or nothing where this version of the program cannot read it.
+/// The image in an item, or nothing if this version of the program cannot read it.
 fn readable(item: Item) -> Option<Image> {
     from_item(item).inspect_err(|error| warn!("an unfinished image was passed over: {error}")).ok()
 }

@@ -1,8 +1,8 @@
-//! Keys by which a client's second try of an upload is known again (`Idempotency-Key`), so that it makes no second image.
+//! Idempotency keys of uploads (`Idempotency-Key`): a client's second try of an upload creates no second image.
 //!
 //! A key is `pk = owner#ID, sk = key#KEY`, of one owner, for [`KEPT`]. It begins as a claim of one upload, with a lease
-//! that the upload renews, and becomes done, with the picture's hash, in the transaction that creates the image: a key is
-//! done exactly when its image was written down. What has expired counts as absent, whenever DynamoDB removes it.
+//! that the upload renews, and becomes done, with the picture's hash, in the transaction that creates the image: a key
+//! is done exactly when its image exists. An expired key counts as absent, even before DynamoDB removes it.
 
 use std::str::FromStr;
 
@@ -24,10 +24,10 @@ use crate::{
 
 /// How long a key is known after its first use.
 pub const KEPT: SignedDuration = SignedDuration::from_hours(24);
-/// After so long without a renewal the upload that has a key counts as dead, and the next one takes the key over.
+/// After so long without a renewal the upload with the key counts as dead, and the next one takes the key over.
 pub const KEY_LEASE: SignedDuration = SignedDuration::from_secs(120);
 
-/// What a client chose to name one upload: 1 to 255 visible ASCII characters.
+/// The client's name for one upload: 1 to 255 visible ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadKey(String);
 
@@ -35,7 +35,7 @@ pub struct UploadKey(String);
 #[error("an upload's key has 1 to 255 visible ASCII characters")]
 pub struct NotAnUploadKey;
 
-/// A key in the hands of one upload, which will be the image `image_id`.
+/// A key held by one upload, which will be the image `image_id`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldKey {
     pub owner: OwnerId,
@@ -43,12 +43,12 @@ pub struct HeldKey {
     pub image_id: ImageId,
 }
 
-/// What came of an upload's wish for a key.
+/// The result of an upload's claim of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyClaim {
     /// The key is this upload's. `abandoned` is an earlier one that died with it and never became an image.
     Ours { abandoned: Option<ImageId> },
-    /// Another upload has it and lives.
+    /// Another upload holds it and is running.
     Running,
     /// It was used for this image, with a picture of this hash.
     Done { image_id: ImageId, sha256: PictureHash },
@@ -100,7 +100,8 @@ impl Ledger {
         }
     }
 
-    /// Moves the end of the claim's lease. [`Error::OutOfDate`] once the key is done or another upload has taken it over.
+    /// Moves the end of the claim's lease. [`Error::OutOfDate`] once the key is done or another upload has taken it
+    /// over.
     pub async fn renew_key(&self, held: &HeldKey, now: Timestamp) -> Result<(), Error> {
         let renewed = self
             .client
@@ -120,8 +121,8 @@ impl Ledger {
         }
     }
 
-    /// Gives back a key whose upload failed; one that is done, or another's by now, stays. True is a proof that the upload
-    /// never became an image and never will: a late write of it would not find its key.
+    /// Releases a key whose upload failed; one that is done, or another upload's by now, stays. True proves that the
+    /// upload never became an image and never will: a late write of it would not find its key.
     pub async fn release_key(&self, held: &HeldKey) -> Result<bool, Error> {
         let deleted = self
             .client
@@ -139,8 +140,8 @@ impl Ledger {
         }
     }
 
-    /// [`Ledger::create`] for an upload with a key, which is done with it. [`Error::OutOfDate`], and nothing written, where
-    /// another upload has taken the key over.
+    /// [`Ledger::create`] for an upload with a key, which is done with it. [`Error::OutOfDate`], and nothing written,
+    /// where another upload has taken the key over.
     pub async fn create_once(&self, record: NewRecord, held: &HeldKey) -> Result<Image, Error> {
         let sha256 = String::from(record.sha256.clone());
         let image = Image::new(record);
@@ -164,7 +165,7 @@ impl Ledger {
         match self.write_both(writes, "create once").await? {
             Both::Written => Ok(image),
             Both::Refused { second: Some(reason), .. } => match held.claim_by(reason.item)? {
-                // Our own first try, whose answer was lost.
+                // Written by our own first try, whose answer was lost.
                 KeyClaim::Done { image_id, .. } if image_id == held.image_id => Ok(image),
                 KeyClaim::Ours { .. } | KeyClaim::Running | KeyClaim::Done { .. } => Err(Error::OutOfDate),
             },
@@ -172,7 +173,7 @@ impl Ledger {
         }
     }
 
-    /// [`Ledger::withdraw`] for an upload with a key, which is free again then.
+    /// [`Ledger::withdraw`] for an upload with a key, which is free afterwards.
     pub async fn withdraw_once(&self, held: &HeldKey) -> Result<bool, Error> {
         let image = Delete::builder()
             .table_name(&self.table)
@@ -192,7 +193,7 @@ impl Ledger {
         let writes = [image, key].map(|delete| TransactWriteItem::builder().delete(delete).build());
         Ok(match self.write_both(writes, "withdraw once").await? {
             Both::Refused { first: Some(_), .. } => false,
-            // Where another upload has the key this one never became an image.
+            // If another upload holds the key, this one never became an image.
             Both::Written | Both::Refused { first: None, .. } => true,
         })
     }
@@ -203,19 +204,19 @@ impl HeldKey {
         owner_key(&self.owner, &format!("key#{}", self.key.0))
     }
 
-    /// Whose the key is by the item that refused this upload.
+    /// The holder of the key, by the item that refused this upload.
     fn claim_by(&self, item: Option<Item>) -> Result<KeyClaim, Error> {
         let Some(item) = item.map(from_item::<KeyItem>).transpose()? else { return Ok(KeyClaim::Running) };
         Ok(match item.sha256 {
             Some(sha256) => KeyClaim::Done { image_id: item.image_id, sha256 },
-            // Our own first try, whose answer was lost.
+            // Written by our own first try, whose answer was lost.
             None if item.image_id == self.image_id => KeyClaim::Ours { abandoned: None },
             None => KeyClaim::Running,
         })
     }
 }
 
-/// The upload that had the key before, if it died with it. An image that was written down is none of our business.
+/// The upload that held the key before, if it died with it; not one that became an image.
 fn abandoned(replaced: Option<Item>, now: Timestamp) -> Result<Option<ImageId>, Error> {
     let replaced = replaced.filter(|item| !item.is_empty()).map(from_item::<KeyItem>).transpose()?;
     let died = replaced.filter(|item| item.sha256.is_none() && item.expires_at > now.as_second());

@@ -1,4 +1,4 @@
-//! One HTTP/1.1 connection that stays open. Requests are bytes made beforehand, so that it costs next to nothing.
+//! One persistent HTTP/1.1 connection. Requests are bytes made beforehand, so that sending costs next to nothing.
 
 use anyhow::{Context as _, bail};
 use tokio::{
@@ -67,7 +67,7 @@ async fn read_more(stream: &mut TcpStream, received: &mut Vec<u8>) -> anyhow::Re
     Ok(())
 }
 
-/// What matters of an answer's first lines.
+/// The parts of a response's head that matter here.
 struct Head {
     bytes: usize,
     status: u16,

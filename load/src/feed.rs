@@ -17,14 +17,14 @@ use crate::visitor::Visitor;
 #[derive(Debug)]
 pub(crate) struct Feed(WebSocketStream<TcpStream>);
 
-/// What we need of a frame.
+/// The fields of a frame that are needed here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub(crate) struct Frame {
     pub(crate) status: Status,
     pub(crate) version: u64,
 }
 
-/// How long anything may take of which we know that it comes.
+/// The longest wait for a frame that is certain to come.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Feed {
@@ -42,7 +42,7 @@ impl Feed {
         Ok(Self(socket))
     }
 
-    /// Opens one for each image, and reads from each where its image stands.
+    /// Opens one for each image, and reads the current state from each.
     pub(crate) async fn open_all(visitor: &Arc<Visitor>, ids: &[ImageId]) -> anyhow::Result<Vec<Self>> {
         const AT_ONCE: usize = 64;
         let open = |(number, id): (usize, &ImageId)| {

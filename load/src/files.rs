@@ -3,7 +3,7 @@
 use anyhow::ensure;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Makes room for `sockets` and a few files beside them, as far as the system lets us.
+/// Raises the limit for `sockets` and a few other files, as far as the system allows.
 pub(crate) fn make_room(sockets: usize) -> anyhow::Result<()> {
     let needed = sockets as u64 + 64;
     let limit = getrlimit(Resource::Nofile);

@@ -1,4 +1,4 @@
-//! How long things took, and of which share it was shorter.
+//! Latencies and their percentiles.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ impl Latencies {
         self.0.len()
     }
 
-    /// The least duration that no fewer than `permille` of 1000 stay within (the nearest rank); `None` without samples.
+    /// The percentile by nearest rank, in thousandths; `None` without samples.
     pub(crate) fn percentile(&mut self, permille: usize) -> Option<Duration> {
         self.0.sort_unstable();
         let rank = (self.0.len() * permille).div_ceil(1000).max(1);

@@ -67,7 +67,7 @@ async fn main() -> ExitCode {
     match done.and_then(|report| report.print()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Where standard error is closed there is nobody to tell.
+            // A closed standard error leaves no way to report it.
             drop(writeln!(io::stderr(), "load: {error:#}"));
             ExitCode::FAILURE
         }

@@ -1,7 +1,8 @@
-//! `load null`: what `api` calls of AWS, answered with as little work as possible, so that `api` is what is measured.
+//! `load null`: the AWS services that `api` calls, answered with as little work as possible, so that `api` is measured
+//! alone.
 //!
-//! Bodies for S3 are swallowed, nothing is published, every subscription is confirmed, and items stay in memory.
-//! Signatures are not checked. For anything that should work, there is `receipts aws`.
+//! Bodies for S3 are discarded, nothing is published, every subscription is confirmed, and items stay in memory.
+//! Signatures are not checked. The stand-ins that work are `receipts aws`.
 
 pub(crate) mod answers;
 mod items;
@@ -64,7 +65,7 @@ pub(crate) async fn serve(args: Args) -> anyhow::Result<Report> {
     Ok(Report::default())
 }
 
-/// Where `api` may listen: free now, and not given to others soon.
+/// A port for `api`: free now, and not reassigned soon.
 async fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0").await?.local_addr()?)
 }

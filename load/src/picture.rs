@@ -1,4 +1,4 @@
-//! A picture to upload: one that looks like a JPEG as far as a server without a decoder can see.
+//! A picture to upload: a JPEG to a server that does not decode it.
 
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ impl Choice {
     }
 }
 
-/// A JPEG's first segments, and then what could be its compressed data, `size` bytes in all if that is not too few.
+/// A JPEG's first segments, and then bytes in place of its compressed data, `size` bytes in all if that is not too few.
 pub(crate) fn jpeg(size: usize) -> Bytes {
     let mut jpeg = HEAD.to_vec();
     let mut random: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -1,4 +1,4 @@
-//! What a process uses, from `/proc`.
+//! CPU time and memory of a process, from `/proc`.
 
 use std::{
     fs, process,
@@ -10,7 +10,7 @@ use anyhow::Context as _;
 /// `USER_HZ`, which is 100 on every Linux that Rust runs on.
 const TICKS_A_SECOND: u32 = 100;
 
-/// What a process has used since its start, and the memory that it has now.
+/// The CPU time of a process since its start, and its memory now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Usage {
     pub(crate) rss_kib: u64,
@@ -20,7 +20,7 @@ pub(crate) struct Usage {
     pub(crate) written_kib: u64,
 }
 
-/// A look at the server and at ourselves, to be compared with a later one.
+/// A snapshot of the server and of this process, to be compared with a later one.
 #[derive(Debug)]
 pub(crate) struct Meter {
     pid: Option<u32>,
@@ -29,7 +29,7 @@ pub(crate) struct Meter {
     since: Instant,
 }
 
-/// What was used between two looks.
+/// The difference between two snapshots.
 #[derive(Debug)]
 pub(crate) struct Used {
     /// Before and after.
@@ -49,7 +49,7 @@ impl Usage {
     }
 
     fn parse(status: &str, stat: &str, io: &str) -> Option<Self> {
-        // The second field is the program's name in parentheses, which may hold anything.
+        // The second field is the program's name in parentheses, which may contain any character.
         let mut times = stat.rsplit(')').next()?.split_whitespace().skip(11).map(str::parse::<u32>);
         let ticks = times.next()?.ok()? + times.next()?.ok()?;
         Some(Self {

@@ -35,7 +35,7 @@ impl Report {
         }
     }
 
-    /// What the server used for `count` operations, and whether we ourselves were at our limit meanwhile.
+    /// What the server used for `count` operations, and whether this process was itself at its limit meanwhile.
     pub(crate) fn used(&mut self, operation: &str, count: usize, used: &Used) {
         if let Some((before, after)) = used.server {
             let cpu = after.cpu.saturating_sub(before.cpu).as_secs_f64();

@@ -1,4 +1,4 @@
-//! What the load consists of: one module for each command that measures.
+//! The scenarios: one module for each command that measures.
 
 pub(crate) mod e2e;
 pub(crate) mod start;

@@ -1,4 +1,5 @@
-//! Notifications signed as SNS signs them, `SignatureVersion` 2, and the key that the null endpoint shares with the sender.
+//! Notifications signed as SNS signs them, `SignatureVersion` 2, and the key that the null endpoint shares with the
+//! sender.
 
 use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
 

@@ -1,4 +1,4 @@
-//! Whom the load is for: an address on this machine, and nowhere else.
+//! The target of the load: an address on this machine, and nowhere else.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -11,7 +11,7 @@ use anyhow::{Context as _, ensure};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Target(SocketAddr);
 
-/// What every scenario takes.
+/// The arguments of every scenario.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Server {
     /// Where it listens: `http://127.0.0.1:PORT`.
@@ -28,7 +28,8 @@ impl Target {
         self.0
     }
 
-    /// Where connection number `n` comes from: one address has too few ports for 20,000 connections in quick succession.
+    /// The source address of connection number `n`: one address has too few ports for 20,000 connections in quick
+    /// succession.
     pub(crate) fn source(self, n: usize) -> SocketAddr {
         const CONNECTIONS_AN_ADDRESS: usize = 4000;
         match self.0 {

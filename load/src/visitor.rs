@@ -1,4 +1,4 @@
-//! One person with a cookie, who uploads.
+//! One visitor with a session cookie, who uploads.
 
 use std::{
     sync::{
@@ -22,7 +22,7 @@ pub(crate) struct Visitor {
     pub(crate) cookie: String,
 }
 
-/// An upload as it goes over the wire, to be sent as often as one likes.
+/// The bytes of an upload request, which can be sent many times.
 #[derive(Debug, Clone)]
 pub(crate) struct Upload {
     before: Bytes,
@@ -32,7 +32,7 @@ pub(crate) struct Upload {
 const STARTED_WITHIN: Duration = Duration::from_secs(5);
 
 impl Visitor {
-    /// The first visit, which brings the cookie. A server that has just been started is waited for.
+    /// The first request, which brings the cookie. Waits for a server that has just been started.
     pub(crate) async fn arrive(target: Target) -> anyhow::Result<Self> {
         let request = format!("GET /receipts?limit=1 HTTP/1.1\r\nHost: {}\r\n\r\n", target.address());
         let visit = async || Connection::new(target).send(&[request.as_bytes()]).await;
@@ -104,7 +104,7 @@ impl Upload {
     }
 }
 
-/// Takes one, if there is one left.
+/// Takes one from the counter, if there is one left.
 pub(crate) fn take(left: &AtomicUsize) -> bool {
     left.try_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
 }

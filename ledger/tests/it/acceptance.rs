@@ -32,7 +32,7 @@ fn marks(receipt: &Receipt, picture: u8) -> Fingerprints {
     Fingerprints::of(receipt, Some(&PictureHash::from([picture; 32])), &key)
 }
 
-/// An image of `owner` in hand, the receipt on it, and its marks.
+/// A claimed image of `owner`, the receipt on it, and its marks.
 struct InHand {
     image: Image,
     receipt: Receipt,
@@ -51,7 +51,7 @@ impl InHand {
         ledger.standing(&self.image, &self.marks, Timestamp::now()).await.unwrap()
     }
 
-    /// Tries to have it accepted, whatever is known of others.
+    /// Tries to record it as accepted, whatever other receipts exist.
     async fn accept(&self, ledger: &Ledger, max_per_day: Option<u32>) -> Concluded {
         let rules = Rules::default().for_any_age();
         let verdict = judge(&self.receipt, &Facts::default(), &rules);
@@ -141,7 +141,7 @@ async fn a_day_takes_no_more_than_its_limit_even_at_once() {
         in_hand.push(InHand::of(&bench.ledger, &owner, receipt, number).await);
     }
     let accepting = in_hand.iter().map(async |it| {
-        // Whoever is held up by another transaction tries again, as the worker does.
+        // After a conflict with another transaction it tries again, as the worker does.
         for _ in 0..20 {
             if matches!(it.accept(&bench.ledger, Some(2)).await, Concluded::Done(_)) {
                 return true;
@@ -168,7 +168,7 @@ async fn an_acceptance_whose_answer_was_lost_is_paid_for_once() {
         When::Next(1),
     );
     assert!(matches!(first.accept(&bench.ledger, Some(5)).await, Concluded::Done(_)));
-    // And once more by hand, as if the SDK had given up in between.
+    // Once more by hand, as if the SDK had given up in between.
     assert!(matches!(first.accept(&bench.ledger, Some(5)).await, Concluded::Done(_)));
     assert_eq!(earned(&bench.ledger, &owner).await, ["0.25 MYR"]);
     assert_eq!(first.standing(&bench.ledger).await.accepted_today, 1);

@@ -96,7 +96,7 @@ async fn a_correction_whose_answer_was_lost_is_no_conflict() {
     fixture.testbed.aws.faults().on_calls((Service::DynamoDb, "UpdateItem"), CallFault::LoseAnswer, When::Next(1));
     let after = amended(ledger, &image, &json!({ "total": "9.00" }), Some(&[3])).await;
     assert_eq!((after.version, stored(ledger, &image).await), (4, after.clone()));
-    // Sent again by a client that has not heard either.
+    // Sent again by a client that got no answer either.
     let again = amended(ledger, &after, &json!({ "total": "9.00" }), Some(&[3])).await;
     assert_eq!(again, after);
 }

@@ -47,7 +47,7 @@ async fn of_many_who_saw_the_same_one_announces() {
         seen = won.into_iter().next().unwrap().unwrap();
         assert_eq!(ledger.get(seen.image_id).await.unwrap().unwrap(), seen);
     }
-    // Only what was said is a step.
+    // Only a reason is a step.
     assert_eq!((seen.status, seen.version, seen.history.len()), (Status::Uploaded, 2, 2));
     assert_eq!((seen.reason, seen.detail.as_deref()), (Some(Reason::TakesLong), Some(Reason::TakesLong.sentence())));
     assert_eq!(seen.waiting_since(), seen.created_at);

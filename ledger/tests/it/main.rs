@@ -121,7 +121,7 @@ async fn while_a_lease_runs_nobody_else_gets_the_image() {
     let after = until + SignedDuration::from_secs(1);
     let third = ledger.claim(id, "b", after, LEASE).await.unwrap();
     assert!(matches!(&third, Claim::Taken(image) if image.version == 3), "{third:?}");
-    // The first one is out: what it knows no longer fits.
+    // The first worker's copy is out of date.
     let late = ledger.advance(&image, Status::TextDetected, None, after).await;
     assert!(matches!(late, Err(Error::OutOfDate)), "{late:?}");
 }
@@ -135,7 +135,7 @@ async fn a_renewed_lease_keeps_its_image_and_its_version() {
     let later = Timestamp::now() + SignedDuration::from_secs(60);
     ledger.renew(&mut image, later).await.unwrap();
     assert_eq!((image.version, image.lease.as_ref().unwrap().until), (2, later));
-    // A worker that never heard of its own renewal still holds the image.
+    // A worker that got no answer to its own renewal still holds the image.
     ledger.renew(&mut before, later).await.unwrap();
     ledger.advance(&before, Status::TextDetected, None, Timestamp::now()).await.unwrap();
 }
@@ -147,7 +147,7 @@ async fn a_renewal_defeats_a_takeover_that_saw_the_old_end() {
     let id = ledger.create(record(&OwnerId::random())).await.unwrap().image_id;
     let mut image = taken(&ledger, id, "a").await;
     let expired = image.lease.as_ref().unwrap().until + SignedDuration::from_secs(1);
-    // The other worker reads the old lease, and its write is held up until the renewal is through.
+    // The other worker reads the old lease, and its write is delayed until the renewal is done.
     let slow = CallFault::Delay(Duration::from_secs(3));
     testbed.aws.faults().on_calls((Service::DynamoDb, "UpdateItem"), slow, When::Next(1));
     let (claim, ()) = tokio::join!(Box::pin(ledger.claim(id, "b", expired, LEASE)), async {

@@ -34,14 +34,14 @@ async fn a_failed_image_begins_again_one_version_up() {
     assert_eq!((again.status, again.version, &again.detail, &again.lease), (Status::Uploaded, 4, &None, &None));
     assert_eq!((again.reason, again.try_again), (None, None));
     assert_eq!(ledger.get(image.image_id).await.unwrap().unwrap(), again);
-    // It is found as waiting, from now on and not from its first upload.
+    // Its wait begins now, and not at its first upload.
     assert!(unfinished(ledger, later).await.is_empty());
     let found = unfinished(ledger, later + Duration::from_secs(1)).await;
     assert_eq!((found[0].image_id, found[0].waiting_since()), (image.image_id, later));
 
     let started = taken(ledger, image.image_id, "b").await;
     assert_eq!(started.version, 5);
-    // Whoever knew it as failed, or as it was before, changes nothing any more.
+    // A writer with a copy from before changes nothing.
     let stale = ledger.advance(&image, Status::Uploaded, None, Timestamp::now()).await;
     assert!(matches!(stale, Err(Error::OutOfDate)), "{stale:?}");
 }

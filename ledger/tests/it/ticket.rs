@@ -1,4 +1,4 @@
-//! Tickets: good once, for one image, for a while.
+//! Tickets: valid once, for one image, for a short time.
 
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};

@@ -55,7 +55,7 @@ async fn a_dead_uploads_key_is_taken_over_and_a_renewed_one_is_not() {
     let taken_over = ledger.claim_key(&next, now + KEY_LEASE + KEY_LEASE).await.unwrap();
     assert_eq!(taken_over, KeyClaim::Ours { abandoned: Some(dead.image_id) });
 
-    // The dead one was only slow: nothing that it still does counts.
+    // The upload that counted as dead was only slow: its late writes have no effect.
     assert!(matches!(ledger.renew_key(&dead, now).await, Err(Error::OutOfDate)));
     assert!(matches!(ledger.create_once(record_of(&dead), &dead).await, Err(Error::OutOfDate)));
     assert!(!ledger.release_key(&dead).await.unwrap());

@@ -1,4 +1,4 @@
-//! What S3 and SNS say, always the same, and the environment in which `api` finds them.
+//! The constant answers of S3 and SNS, and the environment in which `api` finds them.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-/// Its name is in what is signed.
+/// Part of what is signed.
 pub(crate) const STATUS_TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:load-imageStatus";
 const NEW_IMAGE_TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:load-newImage";
 

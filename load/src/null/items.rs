@@ -1,7 +1,8 @@
-//! DynamoDB as far as `api` calls it: items that are put, got and deleted by their key, and indexes that are always empty.
+//! DynamoDB as far as `api` calls it: items that are put, got and deleted by their key, and indexes that are always
+//! empty.
 //!
-//! Empty, because nobody works on the images of a benchmark: otherwise `api`'s sweep would announce them all again, and
-//! would be what is measured.
+//! Empty, because no worker runs in a benchmark: otherwise `api`'s sweep would announce all images again, and would be
+//! measured too.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! `load start`: from a service's start to its first answer, and what it needs when nobody asks for anything.
+//! `load start`: from a service's start to its first answer, and what it needs when idle.
 
 use std::{
     ffi::OsString,

@@ -104,7 +104,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-/// Each status is a request of its own, whole, in the order of sending. On all cores, since RSA takes its time.
+/// Each status is a complete request, in the order of sending. Made on all cores, since RSA signing is slow.
 fn sign_ahead(signer: &Signer, target: Target, ids: &[ImageId], number: usize) -> anyhow::Result<Vec<Bytes>> {
     let all: Vec<usize> = (0..number).collect();
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -145,7 +145,7 @@ fn post(signer: &Signer, target: Target, ids: &[ImageId], n: usize) -> anyhow::R
     Ok((head + &notification.body).into())
 }
 
-/// Sends every post at its time, or as soon as a connection is free. Returns how long the answers took.
+/// Sends every post at its time, or as soon as a connection is free. Returns the latencies of the answers.
 async fn send(args: &Args, posts: Vec<Bytes>, timetable: &Arc<Timetable>) -> anyhow::Result<Latencies> {
     let (posts, next, start) = (Arc::new(posts), Arc::new(AtomicUsize::new(0)), Instant::now());
     let mut senders = JoinSet::new();

@@ -1,4 +1,4 @@
-//! `load upload`: the same picture again and again, by one person, over connections that stay open.
+//! `load upload`: the same picture again and again, by one visitor, over persistent connections.
 
 use std::{
     sync::{Arc, atomic::AtomicUsize},
@@ -39,7 +39,7 @@ pub(crate) struct Args {
     number: Option<usize>,
 }
 
-/// What one connection saw.
+/// The results of one connection.
 #[derive(Default)]
 struct Seen {
     latencies: Latencies,

@@ -1,4 +1,4 @@
-//! `load worker`: as many receipts as `image-handler` can take, with nothing behind it but the least of an AWS.
+//! `load worker`: as many receipts as `image-handler` can process, with a minimal AWS behind it.
 
 mod aws;
 mod photo;

@@ -28,11 +28,11 @@ struct State {
 #[derive(Debug)]
 pub(super) struct Arrivals {
     pub(super) latencies: Latencies,
-    /// Statuses without a frame, because a newer one of the same image came first: as it should be.
+    /// Statuses without a frame, because a newer one of the same image came first, as is correct.
     pub(super) overtaken: usize,
-    /// Statuses without a frame and without such an excuse.
+    /// Statuses without a frame for no such reason.
     pub(super) lost: usize,
-    /// Frames without a status: twice the same, or one that we did not send.
+    /// Frames without a status: duplicates, or of a status that was not sent.
     pub(super) extra: usize,
 }
 
@@ -71,7 +71,7 @@ impl Timetable {
 
     /// Waits until every status has its frame, for at most so long.
     pub(super) async fn all_arrived(&self, within: Duration) {
-        // What has not come by then is counted as lost.
+        // A status without its frame by then counts as lost.
         let _ = tokio::time::timeout(within, self.complete.notified()).await;
     }
 

@@ -1,5 +1,5 @@
-//! What `image-handler` calls of AWS, answered with as little work as possible: every message is a new image, every image
-//! waits for a worker, every write succeeds, and nothing is kept.
+//! The AWS services that `image-handler` calls, answered with as little work as possible: every message is a new image,
+//! every image waits for a worker, every write succeeds, and nothing is stored.
 
 use std::{
     collections::HashMap,
@@ -30,14 +30,14 @@ use crate::{latencies::Latencies, null::answers};
 
 pub(super) const TABLE: &str = "load";
 const OWNER: &str = "00000000-0000-4000-8000-000000000000";
-/// A receive that finds nothing waits so long, or until there is something.
+/// The longest wait of a receive that finds no message.
 const POLL: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 pub(super) struct Aws {
     textract_takes: Duration,
     textract_says: Bytes,
-    /// Somebody has asked for messages.
+    /// A receive has come.
     pub(super) polled: Notify,
     /// A message was deleted.
     pub(super) progress: Notify,
@@ -119,7 +119,7 @@ impl Aws {
         let opened = self.opened.notified();
         let mut messages = self.hand_out(most);
         if messages.is_empty() {
-            // In time or not: whoever asked is told what there is.
+            // In time or not, the receive is answered with the messages that there are.
             let _ = tokio::time::timeout(POLL, opened).await;
             messages = self.hand_out(most);
         }

@@ -1,4 +1,4 @@
-//! What Textract says of the one receipt that is photographed again and again: lines, and their words.
+//! Textract's answer for every picture: the lines and words of one receipt.
 
 use receipt::textract::{
     Block, BlockType, BoundingBox, DetectDocumentText, DocumentMetadata, Geometry, Point, Relationship,
