@@ -1,4 +1,4 @@
-//! Starting and stopping the whole of it.
+//! Starting and stopping the stand-ins.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -28,19 +28,19 @@ use crate::{
 /// How the stand-ins are started; [`AwsConfig::new`] has the defaults.
 #[derive(Debug, Clone)]
 pub struct AwsConfig {
-    /// The folder in which everything is kept.
+    /// The folder for all state.
     pub data: PathBuf,
     /// Port 0 takes any free one.
     pub listen: SocketAddr,
-    /// The address under which clients and subscribers reach us, where it is not the one we listen on. Without a slash
-    /// at the end.
+    /// The address under which clients and subscribers reach the stand-ins, if it is not the one they listen on.
+    /// Without a slash at the end.
     pub advertise: Option<String>,
     pub text: TextDetection,
     /// How many pictures are read at the same time.
     pub read_at_once: usize,
-    /// For how long the queue hides a message that was handed out. Whole seconds.
+    /// The queue's visibility timeout, in whole seconds.
     pub visibility_timeout: Duration,
-    /// After how many receives the queue puts a message aside.
+    /// After how many receives the queue moves a message to its dead-letter queue.
     pub max_receives: u32,
     /// Called for every call.
     pub call_log: Option<CallLog>,
@@ -62,12 +62,12 @@ impl AwsConfig {
     }
 }
 
-/// How many messages are in the queue and in the one beside it.
+/// How many messages are in the queue and in its dead-letter queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueueDepth {
     pub visible: u64,
     pub in_flight: u64,
-    /// Put aside after too many receives.
+    /// In the dead-letter queue, after too many receives.
     pub dead: u64,
 }
 
@@ -86,7 +86,7 @@ pub struct Aws {
 }
 
 impl Aws {
-    /// Listens, and has made bucket, table, topics and queues, when it returns.
+    /// Listens when it returns, and bucket, table, topics and queues exist.
     pub async fn start(config: AwsConfig) -> anyhow::Result<Self> {
         let lock = lock(&config.data)?;
         let listener = listen(config.listen).await?;
@@ -143,7 +143,7 @@ impl Aws {
         Ok(Self { resources, faults, messages, textract, polled, confirmed, tasks, stop, _lock: lock })
     }
 
-    /// What goes into `AWS_ENDPOINT_URL`.
+    /// The value for `AWS_ENDPOINT_URL`.
     pub fn endpoint(&self) -> &str {
         &self.resources.endpoint
     }
@@ -169,11 +169,12 @@ impl Aws {
 
     /// Resolves once the queue has been asked for messages.
     pub async fn first_poll(&self) {
-        // The sender is ours, so that the wait cannot fail.
+        // `self` holds the sender, so that the wait cannot fail.
         drop(self.polled.subscribe().wait_for(|polled| *polled).await);
     }
 
-    /// Resolves once an HTTP subscription to `imageStatus` was confirmed, or asked for and found to be confirmed already.
+    /// Resolves once an HTTP subscription to `imageStatus` was confirmed, or requested and found to be confirmed
+    /// already.
     pub async fn first_subscription(&self) {
         let topic = &self.resources.image_status_topic;
         drop(self.confirmed.subscribe().wait_for(|topics| topics.contains(topic)).await);

@@ -1,4 +1,5 @@
-//! The one port for all services: a request's service is recognized by the marks of its protocol, and the call dispatched.
+//! The one port for all services: a request's service is recognized by the marks of its protocol, and the call
+//! dispatched.
 
 use std::sync::Arc;
 
@@ -212,7 +213,8 @@ impl Call {
         CallDetails { caller, operation: self.name().1.to_owned(), target }
     }
 
-    /// Answers with an error, but reads the whole body first: a client that is cut off while it sends sees another error.
+    /// Answers with an error, but reads the whole body first: a client that is cut off while it sends sees another
+    /// error.
     async fn error_response(self, error: AwsError) -> Response {
         let service = self.name().0;
         if let Self::S3(request) = self {

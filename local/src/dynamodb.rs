@@ -1,4 +1,4 @@
-//! DynamoDB by dynoxide: its own server on a port of its own inside, to which calls are passed on, and our one table.
+//! DynamoDB by dynoxide: its server on an internal port, to which calls are forwarded, and our one table.
 
 use std::{net::Ipv4Addr, path::Path, time::Duration};
 
@@ -64,7 +64,7 @@ fn open(file: &Path, table: &str) -> anyhow::Result<Database> {
     let path = file.to_str().context("the path is not UTF-8")?;
     let database = Database::new(path)?;
     // The only public switch to SQLite's `synchronous = NORMAL`: what is committed survives the process, as in
-    // messages.rs, without waiting for the disk at every write.
+    // message_store, without waiting for the disk at every write.
     database.disable_bulk_loading()?;
     match database.describe_table(serde_json::from_value(json!({ "TableName": table }))?) {
         Ok(_) => return Ok(database),
@@ -76,7 +76,7 @@ fn open(file: &Path, table: &str) -> anyhow::Result<Database> {
     Ok(database)
 }
 
-/// What DynamoDB's `CreateTable` is asked for.
+/// The request of DynamoDB's `CreateTable`.
 pub(crate) fn definition(table: &str) -> Value {
     let attributes = ["pk", "sk", "owner", "image_id", "unfinished", "unfinished_since"]
         .map(|name| json!({ "AttributeName": name, "AttributeType": "S" }));
@@ -102,7 +102,7 @@ pub(crate) fn definition(table: &str) -> Value {
     })
 }
 
-/// What DynamoDB's `UpdateTimeToLive` is asked for.
+/// The request of DynamoDB's `UpdateTimeToLive`.
 pub(crate) fn time_to_live(table: &str) -> Value {
     json!({
         "TableName": table,
@@ -110,7 +110,7 @@ pub(crate) fn time_to_live(table: &str) -> Value {
     })
 }
 
-/// Removes expired items, as DynamoDB does some time after their hour.
+/// Removes expired items, as DynamoDB does some time after they expire.
 async fn sweep(database: Database, stop: CancellationToken) {
     let mut ticks = tokio::time::interval(Duration::from_mins(1));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);

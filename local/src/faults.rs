@@ -18,7 +18,8 @@ use crate::Service;
 pub use quota::Quota;
 pub(crate) use quota::QuotaPermit;
 
-/// A handle on the injected faults; clones share them. A fault is due by count, or by chance drawn from a [seed](Faults::seed).
+/// A handle on the injected faults; clones share them. A fault is due by count, or by chance drawn from a
+/// [seed](Faults::seed).
 #[derive(Debug, Clone, Default)]
 pub struct Faults {
     rules: Arc<Mutex<Rules>>,
@@ -159,7 +160,8 @@ impl Faults {
         self.textract.refused()
     }
 
-    /// The seed of the random faults, 0 if never set. The same seed draws the same sequence, though calls may come in another order.
+    /// The seed of the random faults, 0 if never set. The same seed draws the same sequence, though calls may come in
+    /// another order.
     pub fn seed(&self, seed: u64) {
         self.with_rules(|rules| rules.rng = StdRng::seed_from_u64(seed));
     }

@@ -1,7 +1,8 @@
 //! The AWS services that our two programs call, in one process: S3, SNS, SQS, DynamoDB and Textract, each by its real
 //! protocol, on one port. All state is on disk, so that a killed system goes on where it was.
 //!
-//! It is no emulator: only the operations that our programs call are there; any other is answered with 501 and its name.
+//! It is no emulator: only the operations that our programs call are there; any other is answered with 501 and its
+//! name.
 //!
 //! ```no_run
 //! # async fn example() -> anyhow::Result<()> {
@@ -25,6 +26,8 @@ mod s3;
 pub mod secret_file;
 mod sns;
 mod sqs;
+#[cfg(feature = "ocr")]
+mod text_recognition;
 mod textract;
 
 pub use aws::{Aws, AwsConfig, QueueDepth};
@@ -33,6 +36,6 @@ pub use description::describe;
 pub use faults::{CallFault, Channel, DeliveryFault, Faults, Quota, When};
 pub use protocol::Service;
 pub use resources::Resources;
-pub use textract::{DetectionError, TextDetection};
 #[cfg(feature = "ocr")]
-pub use textract::{answer, text_recognition};
+pub use text_recognition::{answer, text_recognition};
+pub use textract::{DetectionError, TextDetection};

@@ -1,4 +1,4 @@
-//! What Copilot would make on AWS, under the names that it has here, and the environment that Copilot would set.
+//! The resources that Copilot creates on AWS, under their names here, and the environment that Copilot sets.
 
 use serde_json::json;
 
@@ -29,7 +29,7 @@ const NEW_IMAGE: &str = "receipts-local-api-newImage";
 const IMAGE_STATUS: &str = "receipts-local-api-imageStatus";
 
 impl Resources {
-    /// What stand-ins have that are reached at `endpoint`.
+    /// The resources of stand-ins at `endpoint`.
     pub fn at(endpoint: &str) -> Self {
         Self {
             endpoint: endpoint.to_owned(),
@@ -45,7 +45,7 @@ impl Resources {
         }
     }
 
-    /// What `api` reads of us from its environment.
+    /// The variables of `api` for these resources.
     pub fn api_env(&self) -> Vec<(&'static str, String)> {
         let mut env = self.sdk_env();
         env.extend([
@@ -57,7 +57,7 @@ impl Resources {
         env
     }
 
-    /// What `image-handler` reads of us from its environment.
+    /// The variables of `image-handler` for these resources.
     pub fn worker_env(&self) -> Vec<(&'static str, String)> {
         let mut env = self.sdk_env();
         env.extend([
@@ -69,7 +69,7 @@ impl Resources {
         env
     }
 
-    /// What any AWS SDK reads of us from its environment.
+    /// The variables of any AWS SDK for this endpoint.
     pub fn sdk_env(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_ENDPOINT_URL", self.endpoint.clone()),

@@ -38,7 +38,7 @@ impl S3 {
     }
 
     pub(crate) async fn call(&self, request: Request<Body>) -> Result<Response, AwsError> {
-        // s3s-fs would make a missing bucket on the way.
+        // s3s-fs would create a missing bucket.
         if let (Some(bucket), Some(_)) = path(request.uri().path())
             && self.file(bucket, "x").is_none_or(|file| !file.with_file_name("").is_dir())
         {
@@ -55,7 +55,7 @@ impl S3 {
         }
     }
 
-    /// The object's bytes, or `None` where there is no such object.
+    /// The object's bytes, or `None` if there is no such object.
     pub(crate) fn read(&self, bucket: &str, key: &str, most: u64) -> io::Result<Option<Object>> {
         let Some(file) = self.file(bucket, key) else { return Ok(None) };
         match fs::metadata(&file) {
@@ -80,7 +80,7 @@ pub(crate) enum Object {
     TooLarge,
 }
 
-/// The operation's name in S3's API, as far as it can be told from method and address.
+/// The operation's name in S3's API, as far as method and URL tell it.
 pub(crate) fn operation(request: &Request<Body>) -> &'static str {
     let query = request.uri().query().unwrap_or_default();
     let has = |name: &str| query.split('&').any(|field| field.split('=').next() == Some(name));
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn operations_are_told_from_the_address() {
+    fn operations_are_recognized_by_method_and_url() {
         check(Method::PUT, "/bucket/a/b.png?x-id=PutObject", "PutObject");
         check(Method::PUT, "/bucket/a/b.png?partNumber=1&uploadId=u", "UploadPart");
         check(Method::POST, "/bucket/a/b.png?uploads", "CreateMultipartUpload");

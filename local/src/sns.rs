@@ -31,9 +31,9 @@ pub(crate) struct Sns {
     pub(crate) messages: Arc<MessageStore>,
     pub(crate) signer: Arc<Signer>,
     pub(crate) http_delivery: Arc<HttpDelivery>,
-    /// Under which address we are reached.
+    /// The address under which the stand-in is reached.
     pub(crate) advertise: String,
-    /// The ARN of the topic to which an HTTP subscription was last confirmed.
+    /// The ARNs of the topics to which an HTTP subscription is confirmed.
     pub(crate) confirmed: watch::Sender<Vec<String>>,
 }
 
@@ -111,7 +111,7 @@ impl Sns {
                     "Invalid parameter: Attributes Reason: Subscription already exists with different attributes";
                 return Err(AwsError::bad_request("InvalidParameter", message));
             }
-            self.tell_confirmed(&subscription);
+            self.notify_confirmed(&subscription);
             return Ok(element("SubscriptionArn", &subscription.arn));
         }
         self.ask_for_confirmation(&topic, &subscription);
@@ -157,11 +157,11 @@ impl Sns {
         let confirmed = self.messages.confirm(&topic.arn, form.required("Token")?, authenticate)?;
         let subscription = confirmed.ok_or_else(|| invalid("Token"))?;
         tracing::info!("{} is now subscribed to {}", subscription.endpoint, topic.arn);
-        self.tell_confirmed(&subscription);
+        self.notify_confirmed(&subscription);
         Ok(element("SubscriptionArn", &subscription.arn))
     }
 
-    fn tell_confirmed(&self, subscription: &Subscription) {
+    fn notify_confirmed(&self, subscription: &Subscription) {
         match subscription.protocol {
             Protocol::Http | Protocol::Https => self.confirmed.send_if_modified(|topics| {
                 let new = !topics.contains(&subscription.topic);
@@ -215,7 +215,7 @@ impl Sns {
         Ok(format!("<Attributes>{}</Attributes>", attributes.iter().map(entry).collect::<String>()))
     }
 
-    /// What goes to queues is on disk when this returns; what goes over HTTP is on its way.
+    /// When this returns, messages to queues are on disk, and messages over HTTP are being sent.
     fn publish(&self, form: &Form) -> Result<String, AwsError> {
         let topic = self.topic(form)?;
         let message = form.required("Message")?;
@@ -247,7 +247,7 @@ impl Sns {
     }
 }
 
-/// SNS takes no more.
+/// SNS's limit.
 const MAX_MESSAGE_BYTES: usize = 262_144;
 
 fn member(subscription: &Subscription) -> String {

@@ -74,7 +74,7 @@ impl Sqs {
 
         let deadline = Instant::now() + Duration::from_secs(call.wait_time_seconds);
         let handed = loop {
-            // Listen, then look: a message that comes in between rings.
+            // Subscribe, then look: a message that arrives in between wakes this receive.
             let mut arrival = std::pin::pin!(self.messages.arrival());
             arrival.as_mut().enable();
             let handed = self.messages.receive(&queue, most, visibility)?;
@@ -83,7 +83,7 @@ impl Sqs {
                 break handed;
             }
             let hidden = self.messages.next_visible(&queue.name)?.map_or(deadline, |wait| Instant::now() + wait);
-            // A message whose time has just come is visible a millisecond later at the latest.
+            // A message whose timeout has just ended is visible a millisecond later at the latest.
             let wake = hidden.max(Instant::now() + Duration::from_millis(1)).min(deadline);
             tokio::select! {
                 () = arrival => {}
@@ -97,7 +97,7 @@ impl Sqs {
         Ok(if messages.is_empty() { json!({}) } else { json!({ "Messages": messages }) })
     }
 
-    /// Applies the faults that were asked for.
+    /// Applies the injected faults.
     async fn apply_faults(
         &self,
         queue: &QueueSettings,
@@ -185,7 +185,7 @@ impl Sqs {
         Ok(json!({ "QueueUrl": format!("{}/{}", self.queues_url, queue.name) }))
     }
 
-    /// The queue of this address. Only its last part counts: the port may have been another one before a restart.
+    /// The queue of this URL. Only its last part counts: the port may have changed in a restart.
     fn queue(&self, url: &str) -> Result<QueueSettings, AwsError> {
         let name = url.rsplit('/').next().unwrap_or(url);
         self.messages
@@ -194,10 +194,10 @@ impl Sqs {
     }
 }
 
-/// SQS takes no more.
+/// SQS's limit.
 const MAX_BODY_BYTES: usize = 262_144;
 
-/// SQS hides a message for 12 hours at most.
+/// SQS's limit, 12 hours.
 const MAX_VISIBILITY_SECONDS: u64 = 43_200;
 
 fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, AwsError> {

@@ -1,8 +1,5 @@
 //! Textract's `DetectDocumentText` over AWS JSON 1.1, with a function behind it that reads pictures.
 
-#[cfg(feature = "ocr")]
-mod recognition;
-
 use std::{
     fmt,
     sync::{
@@ -26,11 +23,8 @@ use crate::{
     s3::{Object, S3},
 };
 
-#[cfg(feature = "ocr")]
-pub use recognition::{answer, text_recognition};
-
-/// What reads the pictures: a function of a picture's bytes. It is called only for what Textract would take: JPEG, PNG, TIFF
-/// or PDF by the first bytes, of no more than 10 MiB.
+/// What reads the pictures: a function of a picture's bytes. It is called only for what Textract would take: JPEG, PNG,
+/// TIFF or PDF by the first bytes, of no more than 10 MiB.
 #[derive(Clone)]
 pub struct TextDetection(Arc<Read>);
 
@@ -123,7 +117,7 @@ impl Textract {
         Self { s3, detection, at_once: Arc::new(Semaphore::new(at_once)), answers: AtomicU64::new(0) }
     }
 
-    /// How many pictures were read and answered for.
+    /// How many pictures were read and answered.
     pub(crate) fn answers(&self) -> u64 {
         self.answers.load(Ordering::Relaxed)
     }
@@ -134,7 +128,7 @@ impl Textract {
         }
         let call: Call = serde_json::from_slice(body)
             .map_err(|error| AwsError::bad_request("InvalidParameterException", error.to_string()))?;
-        // Before the picture is in memory, so that those who wait cost little.
+        // Before the picture is in memory, so that waiting calls cost little.
         let permit =
             Arc::clone(&self.at_once).acquire_owned().await.map_err(|error| AwsError::internal(&anyhow!(error)))?;
         let picture = self.picture(call.document)?;
@@ -176,7 +170,7 @@ fn check(picture: &[u8]) -> Result<(), DetectionError> {
     }
 }
 
-/// Runs `read` where it may take its time. The permit goes back at its end, also when the caller has gone away meanwhile.
+/// Runs `read` on a blocking thread. The permit is returned at its end, even if the caller has gone away meanwhile.
 async fn blocking<T: Send + 'static>(
     permit: OwnedSemaphorePermit,
     read: impl FnOnce() -> T + Send + 'static,

@@ -1,4 +1,4 @@
-//! The queues: sending, handing out, hiding, deleting, and putting aside what was received too often.
+//! The queues: send, receive, visibility, delete, and the move to the dead-letter queue.
 
 use std::{fmt, str::FromStr, time::Duration};
 
@@ -13,11 +13,11 @@ pub(crate) struct QueueSettings {
     pub(crate) name: String,
     pub(crate) visibility: Duration,
     pub(crate) retention: Duration,
-    /// After how many receives a message is put aside, and in which queue.
+    /// After how many receives a message is moved to which dead-letter queue.
     pub(crate) redrive: Option<(u32, String)>,
 }
 
-/// A message as `ReceiveMessage` hands it out.
+/// A message as `ReceiveMessage` returns it.
 #[derive(Debug)]
 pub(crate) struct InFlightMessage {
     pub(crate) handle: ReceiptHandle,
@@ -41,7 +41,7 @@ pub(crate) struct Counts {
     pub(crate) in_flight: u64,
 }
 
-/// How a change of visibility ended.
+/// The result of a change of visibility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     Done,
@@ -66,7 +66,7 @@ impl FromStr for ReceiptHandle {
 }
 
 impl MessageStore {
-    /// Makes the queue, or gives it new settings.
+    /// Creates the queue, or changes its settings.
     pub(crate) fn put_queue(&self, queue: &QueueSettings) -> rusqlite::Result<()> {
         let (max_receives, dead_letters) = queue.redrive.clone().unzip();
         self.lock().execute(
@@ -99,7 +99,7 @@ impl MessageStore {
         Ok(message_id)
     }
 
-    /// Hands out up to `most` visible messages, oldest first, and hides each for `visibility`.
+    /// Receives up to `most` visible messages, oldest first, and makes each invisible for `visibility`.
     pub(crate) fn receive(
         &self,
         queue: &QueueSettings,
@@ -141,7 +141,7 @@ impl MessageStore {
         Ok(handed)
     }
 
-    /// How long until a hidden message of the queue shows itself, if there is one.
+    /// How long until the next invisible message of the queue becomes visible, if there is one.
     pub(crate) fn next_visible(&self, queue: &str) -> rusqlite::Result<Option<Duration>> {
         let at: Option<i64> =
             self.lock()
@@ -158,7 +158,7 @@ impl MessageStore {
         Ok(())
     }
 
-    /// Hides a message that is in flight for `visibility` from now on; zero shows it.
+    /// Makes a message in flight invisible for `visibility` from now on; zero makes it visible.
     pub(crate) fn change_visibility(
         &self,
         queue: &str,

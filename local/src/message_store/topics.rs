@@ -1,4 +1,4 @@
-//! The topics and who listens to them.
+//! The topics and their subscriptions.
 
 use std::str::FromStr;
 
@@ -60,7 +60,7 @@ pub(crate) struct Subscription {
     pub(crate) protocol: Protocol,
     /// An address, or the queue's ARN.
     pub(crate) endpoint: String,
-    /// JSON, as it came.
+    /// JSON, as it was given.
     pub(crate) delivery_policy: Option<String>,
     pub(crate) token: String,
     pub(crate) confirmed: bool,
@@ -91,7 +91,7 @@ impl FromStr for Protocol {
 }
 
 impl MessageStore {
-    /// Makes the topic if there is none of this ARN.
+    /// Creates the topic if there is none of this ARN.
     pub(crate) fn ensure_topic(&self, topic: &Topic) -> rusqlite::Result<()> {
         self.lock().execute(
             "INSERT OR IGNORE INTO topics VALUES (?1, ?2)",
@@ -117,7 +117,7 @@ impl MessageStore {
         }))
     }
 
-    /// The topic's subscription for this protocol and endpoint: the one that is there, or a new one.
+    /// The topic's subscription for this protocol and endpoint: the existing one, or a new one.
     pub(crate) fn ensure_subscription(
         &self,
         topic: &str,
@@ -144,7 +144,7 @@ impl MessageStore {
         )
     }
 
-    /// The subscription that is now confirmed, unless the token belongs to none of the topic's.
+    /// Confirms the subscription with this token; `None` if the topic has none.
     pub(crate) fn confirm(
         &self,
         topic: &str,

@@ -1,4 +1,4 @@
-//! The signed JSON in which SNS wraps every message.
+//! The signed JSON envelope of every message of SNS.
 
 use jiff::Timestamp;
 use serde::Serialize;

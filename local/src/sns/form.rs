@@ -1,4 +1,4 @@
-//! A call of the query protocol: named parameters, from a form or from an address.
+//! A call of the query protocol: named parameters, from a form or a URL.
 
 use crate::protocol::AwsError;
 
@@ -9,7 +9,7 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// `None` where the text is no form that names an action.
+    /// `None` if the text is no form with an action.
     pub(crate) fn parse(text: &[u8], signed: bool) -> Option<Self> {
         let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(text).ok()?;
         let form = Self { fields, signed };
@@ -20,7 +20,7 @@ impl Form {
         self.get("Action").unwrap_or_default()
     }
 
-    /// Whether the caller showed credentials.
+    /// Whether the call has credentials.
     pub(crate) fn is_signed(&self) -> bool {
         self.signed
     }
@@ -38,7 +38,7 @@ impl Form {
         self.fields.iter().any(|(key, _)| key.starts_with(prefix))
     }
 
-    /// The map that stands as `NAME.entry.1.key`, `NAME.entry.1.value` and so on.
+    /// The map encoded as `NAME.entry.1.key`, `NAME.entry.1.value` and so on.
     pub(crate) fn entries<'a>(&'a self, name: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
         let prefix = format!("{name}.entry.");
         self.fields.iter().filter_map(move |(key, entry)| {
@@ -48,7 +48,7 @@ impl Form {
     }
 }
 
-/// Writes parameters as they stand in an address.
+/// Encodes parameters for a URL.
 pub(crate) fn encode(fields: &[(&str, &str)]) -> String {
     serde_urlencoded::to_string(fields).expect("pairs of strings are always a form")
 }

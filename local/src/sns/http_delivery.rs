@@ -59,7 +59,8 @@ impl Notification {
     }
 }
 
-/// Far more than one laptop publishes. Beyond it a notification is dropped; SNS guarantees no delivery over HTTP either.
+/// Far more than one laptop publishes. Beyond it a notification is dropped; SNS guarantees no delivery over HTTP
+/// either.
 const MAX_IN_FLIGHT: usize = 4096;
 const MAX_REQUESTS: usize = 64;
 

@@ -45,8 +45,8 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Takes a subscription's `DeliveryPolicy`. Of the retries with a delay, all are spread evenly from the least to the
-    /// greatest delay, whatever the back-off function.
+    /// Takes a subscription's `DeliveryPolicy`. Of the retries with a delay, all are spread evenly from the least to
+    /// the greatest delay, whatever the back-off function.
     pub(crate) fn parse(json: &str) -> Result<Self, NotAPolicy> {
         let policy: DeliveryPolicy = serde_json::from_str(json).map_err(|_| NotAPolicy)?;
         let HealthyRetryPolicy { min_delay_target, max_delay_target, num_retries, num_no_delay_retries } =

@@ -20,8 +20,8 @@ impl fmt::Debug for Sha1Key {
 }
 
 impl Sha1Key {
-    /// Takes an RSA key in PKCS #8 (RFC 5958): `{version, algorithm, key}`, where the key is an RFC 8017 `RSAPrivateKey`,
-    /// `{version, modulus, public exponent, private exponent, …}`.
+    /// Takes an RSA key in PKCS #8 (RFC 5958): `{version, algorithm, key}`, where the key is an RFC 8017
+    /// `RSAPrivateKey`, `{version, modulus, public exponent, private exponent, …}`.
     pub(crate) fn from_pkcs8(der: &[u8]) -> Option<Self> {
         let (fields, _) = element(der, SEQUENCE)?;
         let (_version, fields) = element(fields, INTEGER)?;

@@ -23,7 +23,7 @@ pub(crate) struct Signer {
 }
 
 impl Signer {
-    /// Reads key and certificate from the file, or makes them. The first time takes a moment of CPU.
+    /// Reads key and certificate from the file, or makes them. The first time takes some CPU time.
     pub(crate) fn load_or_make(file: &Path) -> anyhow::Result<Self> {
         let pem = match fs::read_to_string(file) {
             Ok(pem) => pem,

@@ -1,4 +1,4 @@
-//! What stands in the calls to SQS, and a message as it is answered.
+//! The requests of SQS's operations, and a received message.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What must be true when the day is over.
+//! What must hold at the end of the run.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -7,13 +7,14 @@ use receipt::{ImageId, NewImage, OwnerId, Reason, Status, mined, verdict::RuleOu
 use serde::Deserialize;
 
 use crate::{
-    BadDay, MAX_RECEIVES,
+    bad_day::{BadDay, WATCHED},
     journal::Journal,
     photos::{PHOTOS, Shown},
+    programs::MAX_RECEIVES,
 };
 
 pub(crate) struct Outcome {
-    /// With what is on each.
+    /// Each with what its photo shows.
     images: Vec<(Shown, Image)>,
 }
 
@@ -40,7 +41,7 @@ impl Outcome {
         }
     }
 
-    /// As what is on the photo deserves, or `failed` at the last receive, which can befall any.
+    /// The end that belongs to what the photo shows, or `failed` at the last receive, which can happen to any image.
     pub(crate) fn every_end_is_the_right_one(&self) {
         let mut receipts: HashMap<usize, Vec<&Image>> = HashMap::new();
         for (shown, image) in self.images.iter().filter(|(shown, image)| *shown == Shown::Unlucky || !gave_up(image)) {
@@ -76,7 +77,7 @@ impl Outcome {
         }
     }
 
-    /// What every owner has is the sum of what the accepted receipts earn.
+    /// An owner's earnings are the sum of the rebates of the accepted receipts.
     pub(crate) async fn every_rebate_is_paid_once(&self, day: &BadDay) {
         let mut owed: HashMap<&OwnerId, Vec<Money>> = HashMap::new();
         for (_, image) in &self.images {
@@ -91,8 +92,8 @@ impl Outcome {
         }
     }
 
-    /// Every picture, Textract's answer for every one that was read, what is mined of every receipt that is worth it, and
-    /// nothing else.
+    /// Every picture, Textract's answer for every one that was read, the analytics export of every receipt that has
+    /// one, and no other object.
     pub(crate) async fn the_bucket_holds_what_it_should(&self, day: &BadDay) {
         let pictures: BTreeSet<String> = self.images.iter().map(|(_, image)| image.key.to_string()).collect();
         assert_eq!(keys(day, "uploads/").await, pictures);
@@ -113,8 +114,9 @@ impl Outcome {
         assert!(answers.is_subset(&perhaps), "{:?}", answers.difference(&perhaps));
     }
 
-    /// The queue is empty. Beside it lies the message of every image that may be tried again, and else only what was
-    /// received as often as the queue allows: each receive may be lost, or find the image in other hands.
+    /// The queue is empty. Its dead-letter queue has the message of every image that may be tried again, and otherwise
+    /// only messages that were received as often as the queue allows: each receive may be lost, or find the image
+    /// leased.
     pub(crate) async fn the_queues_hold_what_they_should(&self, day: &BadDay) {
         let depth = day.testbed.aws.queue_depth().unwrap();
         assert_eq!((depth.visible, depth.in_flight), (0, 0));
@@ -139,7 +141,7 @@ impl Outcome {
             assert_eq!(frame["version"], image.version, "{frame}");
             assert_eq!(frame["verdict"].is_object(), image.result.is_some(), "{frame}");
         }
-        assert_eq!(day.last_frames.len(), 2 * PHOTOS / crate::WATCHED);
+        assert_eq!(day.last_frames.len(), 2 * PHOTOS / WATCHED);
     }
 }
 
@@ -155,7 +157,7 @@ async fn keys(day: &BadDay, prefix: &str) -> BTreeSet<String> {
     listed.contents().iter().map(|object| object.key().unwrap().to_owned()).collect()
 }
 
-/// The image of each message that was put aside, and how often it has been received by now.
+/// The image of each message in the dead-letter queue, and how often the message has been received.
 async fn dead_letters(day: &BadDay) -> Vec<(ImageId, u32)> {
     #[derive(Deserialize)]
     struct Envelope {

@@ -1,4 +1,5 @@
-//! What the stand-ins saw of the workers: who asked Textract about which picture, who stored the answer, who was killed.
+//! The calls of the workers as the stand-ins log them: which worker called Textract for which picture, which stored the
+//! answer, which was killed.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -10,37 +11,37 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use receipt::{ImageId, ObjectKey};
 use rustix::process::{Pid, Signal, kill_process};
 
-/// The names of workers begin so.
+/// The prefix of the workers' names.
 pub(crate) const WORKER: &str = "worker-";
 const KILLS: usize = 20;
-/// How many calls of workers come or end between two kills.
+/// How many calls of workers start or end between two kills.
 const BETWEEN_KILLS: std::ops::Range<u32> = 200..900;
 
-/// The book, and the axe: whoever makes a call that was drawn by chance is killed as the call comes, or before its answer
-/// goes out.
+/// Records calls, and kills: at a call drawn at random, the calling worker is killed as the call starts, or before its
+/// answer is sent.
 #[derive(Clone)]
-pub(crate) struct Journal(Arc<Mutex<Book>>);
+pub(crate) struct Journal(Arc<Mutex<State>>);
 
-struct Book {
+struct State {
     rng: StdRng,
     until_kill: u32,
     /// Living workers by their names.
     workers: HashMap<String, Pid>,
     killed: HashSet<String>,
-    /// In the order of their ends.
-    asks: BTreeMap<ImageId, Vec<Ask>>,
+    /// The calls of Textract for each picture, in the order of their ends.
+    calls: BTreeMap<ImageId, Vec<TextractCall>>,
     stored: HashSet<ImageId>,
     asked_again: Vec<ImageId>,
     /// How often each service's calls were done, refused, or lost their answer.
     ends: BTreeMap<String, [u32; 3]>,
 }
 
-/// A question to Textract that was, or may have been, paid for.
+/// A call of Textract that was, or may have been, paid for.
 #[derive(Debug, Clone)]
-struct Ask {
+struct TextractCall {
     caller: String,
     end: CallPhase,
-    /// By the one who asked.
+    /// By the same worker.
     stored: bool,
 }
 
@@ -48,12 +49,12 @@ impl Journal {
     pub(crate) fn new(seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         let until_kill = rng.random_range(BETWEEN_KILLS);
-        Self(Arc::new(Mutex::new(Book {
+        Self(Arc::new(Mutex::new(State {
             rng,
             until_kill,
             workers: HashMap::new(),
             killed: HashSet::new(),
-            asks: BTreeMap::new(),
+            calls: BTreeMap::new(),
             stored: HashSet::new(),
             asked_again: Vec::new(),
             ends: BTreeMap::new(),
@@ -62,48 +63,49 @@ impl Journal {
 
     pub(crate) fn see(&self, event: &CallEvent<'_>) {
         if event.caller.starts_with(WORKER) {
-            self.book().see(event);
+            self.state().see(event);
         }
     }
 
     pub(crate) fn born(&self, name: &str, worker: Pid) {
-        self.book().workers.insert(name.to_owned(), worker);
+        self.state().workers.insert(name.to_owned(), worker);
     }
 
     pub(crate) fn was_killed(&self, name: &str) -> bool {
-        self.book().killed.contains(name)
+        self.state().killed.contains(name)
     }
 
     pub(crate) fn kills(&self) -> usize {
-        self.book().killed.len()
+        self.state().killed.len()
     }
 
     /// For how many pictures Textract's answer is stored.
     pub(crate) fn stored(&self) -> usize {
-        self.book().stored.len()
+        self.state().stored.len()
     }
 
     /// Whether Textract gave an answer for this picture.
     pub(crate) fn was_paid(&self, id: ImageId) -> bool {
-        let book = self.book();
-        let mut asks = book.asks.get(&id).into_iter().flatten();
-        asks.any(|ask| matches!(ask.end, CallPhase::Done | CallPhase::AnswerLost))
+        let state = self.state();
+        let mut calls = state.calls.get(&id).into_iter().flatten();
+        calls.any(|call| matches!(call.end, CallPhase::Done | CallPhase::AnswerLost))
     }
 
-    /// A picture is paid for once. Excused is only an answer that was lost on its way, or whose worker was killed before it
-    /// had stored it; and nobody asks once an answer is stored. Returns how many answers were given and how many of them were so lost.
+    /// A picture is paid for once. The only exceptions are an answer that was lost on its way, and one whose worker was
+    /// killed before it had stored it; and no worker calls Textract once an answer is stored. Returns how many answers
+    /// were given, and how many of them were lost in these ways.
     pub(crate) fn check_payments(&self) -> (usize, usize) {
-        let book = self.book();
-        assert!(book.asked_again.is_empty(), "asked although the answer was stored: {:?}", book.asked_again);
+        let state = self.state();
+        assert!(state.asked_again.is_empty(), "asked although the answer was stored: {:?}", state.asked_again);
         let (mut paid, mut lost) = (0, 0);
-        for (id, asks) in &book.asks {
-            let not_stored = asks.iter().filter(|ask| !ask.stored).inspect(|ask| {
-                let is_excused = ask.end == CallPhase::AnswerLost || book.killed.contains(&ask.caller);
-                assert!(is_excused, "an answer for {id} was thrown away: {asks:?}");
+        for (id, calls) in &state.calls {
+            let not_stored = calls.iter().filter(|call| !call.stored).inspect(|call| {
+                let is_excused = call.end == CallPhase::AnswerLost || state.killed.contains(&call.caller);
+                assert!(is_excused, "an answer for {id} was thrown away: {calls:?}");
             });
             let not_stored = not_stored.count();
-            assert!(asks.len() - not_stored <= 1, "{id} was paid for more than once: {asks:?}");
-            paid += asks.len();
+            assert!(calls.len() - not_stored <= 1, "{id} was paid for more than once: {calls:?}");
+            paid += calls.len();
             lost += not_stored;
         }
         (paid, lost)
@@ -111,19 +113,19 @@ impl Journal {
 
     /// For the person who reads the test's output.
     pub(crate) fn summary(&self) -> String {
-        let book = self.book();
-        let ends = book.ends.iter().map(|(service, [done, refused, lost])| {
+        let state = self.state();
+        let ends = state.ends.iter().map(|(service, [done, refused, lost])| {
             format!("{service}: {done} done, {refused} refused, {lost} answers lost or not awaited")
         });
-        format!("{} kills; {}", book.killed.len(), ends.collect::<Vec<_>>().join("; "))
+        format!("{} kills; {}", state.killed.len(), ends.collect::<Vec<_>>().join("; "))
     }
 
-    fn book(&self) -> MutexGuard<'_, Book> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
     }
 }
 
-impl Book {
+impl State {
     fn see(&mut self, event: &CallEvent<'_>) {
         let ends = self.ends.entry(format!("{:?}", event.service)).or_default();
         match event.phase {
@@ -133,8 +135,8 @@ impl Book {
             CallPhase::AnswerLost | CallPhase::Abandoned => ends[2] += 1,
         }
         match (event.service, event.operation) {
-            (Service::Textract, _) => self.see_ask(event),
-            (Service::S3, "PutObject") => self.see_store(event),
+            (Service::Textract, _) => self.record_textract(event),
+            (Service::S3, "PutObject") => self.record_store(event),
             (Service::S3 | Service::DynamoDb | Service::Sns | Service::Sqs, _) => {}
         }
         self.until_kill -= 1;
@@ -144,28 +146,30 @@ impl Book {
         }
     }
 
-    fn see_ask(&mut self, event: &CallEvent<'_>) {
+    fn record_textract(&mut self, event: &CallEvent<'_>) {
         let id = event.object().parse::<ObjectKey>().unwrap().image_id();
         match event.phase {
             CallPhase::Started if self.stored.contains(&id) => self.asked_again.push(id),
             CallPhase::Started | CallPhase::Refused => {}
             end @ (CallPhase::Done | CallPhase::AnswerLost | CallPhase::Abandoned) => {
-                let ask = Ask { caller: event.caller.to_owned(), end, stored: false };
-                self.asks.entry(id).or_default().push(ask);
+                let call = TextractCall { caller: event.caller.to_owned(), end, stored: false };
+                self.calls.entry(id).or_default().push(call);
             }
         }
     }
 
-    fn see_store(&mut self, event: &CallEvent<'_>) {
+    fn record_store(&mut self, event: &CallEvent<'_>) {
         let Some(id) = event.object().strip_prefix("analysis/").and_then(|name| name.strip_suffix(".json")) else {
             return;
         };
         let id: ImageId = id.parse().unwrap();
         if matches!(event.phase, CallPhase::Done | CallPhase::AnswerLost) {
             self.stored.insert(id);
-            let asks = self.asks.entry(id).or_default();
-            if let Some(ask) = asks.iter_mut().rfind(|ask| ask.caller == event.caller && ask.end == CallPhase::Done) {
-                ask.stored = true;
+            let calls = self.calls.entry(id).or_default();
+            if let Some(call) =
+                calls.iter_mut().rfind(|call| call.caller == event.caller && call.end == CallPhase::Done)
+            {
+                call.stored = true;
             }
         }
     }

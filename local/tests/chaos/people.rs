@@ -1,4 +1,4 @@
-//! People who send photos, again if they must, and who watch what becomes of them, again if they are cut off.
+//! People who send photos, with retries, and watch their images, with reconnects.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest as _, protocol::frame::coding::CloseCode},
 };
 
-/// Before a person tries again.
+/// The pause before a retry.
 const SOON: Duration = Duration::from_millis(100);
 
 #[derive(Clone)]
@@ -29,7 +29,7 @@ impl Person {
         Self { http, base: base.to_owned(), cookie }
     }
 
-    /// Sends a photo until it is taken; the key sees to it that it is taken once.
+    /// Sends a photo until it is accepted; the idempotency key ensures that it is accepted once.
     pub(crate) async fn upload(&self, photo: Vec<u8>, key: usize) -> ImageId {
         loop {
             let form = Form::new().part("image", Part::bytes(photo.clone()).file_name("receipt.jpg"));
@@ -50,7 +50,7 @@ impl Person {
         }
     }
 
-    /// Watches until the server says that this was all. The last frame, after a look at the order of all of them.
+    /// Watches until the server closes the feed, and checks the order of all frames. Returns the last frame.
     pub(crate) async fn watch(&self, id: ImageId) -> Value {
         let mut last = Value::Null;
         loop {
@@ -73,7 +73,7 @@ impl Person {
                 Message::Text(text) => {
                     let frame: Value = serde_json::from_str(&text).unwrap();
                     let (before, now) = (last["version"].as_u64().unwrap_or(0), frame["version"].as_u64().unwrap());
-                    // Who comes again is told first how it stands.
+                    // After a reconnect the first frame is the current state.
                     assert!(if is_first { now >= before } else { now > before }, "{frame} after {last}");
                     is_first = false;
                     *last = frame;

@@ -1,4 +1,4 @@
-//! Five hundred photos: what is on each, what Textract says of it, and how it should end.
+//! Five hundred photos: what each shows, Textract's answer, and the end it should have.
 
 use local::DetectionError;
 use rand::{rngs::StdRng, seq::SliceRandom as _};
@@ -21,7 +21,7 @@ pub(crate) enum Shown {
     NoReceipt,
     /// Textract says that the file is damaged.
     Broken,
-    /// Textract fails whenever it is asked.
+    /// Textract fails at every call.
     Unlucky,
 }
 
@@ -29,12 +29,12 @@ pub(crate) enum Shown {
 #[derive(Debug, Clone)]
 pub(crate) struct Photo {
     pub(crate) shown: Shown,
-    /// Also in its bytes, so that two photos of one receipt differ, as they do in life.
+    /// What it shows is in its bytes too, so that two photos of one receipt differ, as real ones do.
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Most receipts are photographed once, some twice or three times, and some photos are sent twice. In a random order, but
-/// first those that take longest.
+/// Most receipts are photographed once, some twice or three times, and some photos are sent twice. In a random order,
+/// but first those that take longest.
 pub(crate) fn photos(rng: &mut StdRng) -> Vec<Photo> {
     let mut all = Vec::with_capacity(PHOTOS);
     all.extend((0..UNLUCKY).map(|n| Photo::new(Shown::Unlucky, n)));
@@ -60,7 +60,7 @@ impl Photo {
     }
 }
 
-/// What Textract says of a photo, by what stands at its end.
+/// Textract's answer for a photo, by the text at its end.
 pub(crate) fn recorded(photo: &[u8]) -> Result<DetectDocumentText, DetectionError> {
     let text = String::from_utf8_lossy(photo);
     let mut fields = text.rsplit('|');
@@ -93,7 +93,7 @@ fn a_receipt(number: usize, photo: &str) -> DetectDocumentText {
         &format!("TOTAL RM {}", amount(sen)),
         &format!("CASH {}", amount(sen + 100)),
         "CHANGE 1.00",
-        // Of no meaning, but two photos are never read quite alike.
+        // Without meaning: two photos are never read exactly alike.
         ["THANK YOU", "THANK Y0U", "THANKYOU"][photo.len() % 3],
     ])
 }

@@ -18,10 +18,12 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    MAX_RECEIVES,
     journal::{Journal, WORKER},
     photos,
 };
+
+/// Fewer than in production, so that a permanent failure ends within the test.
+pub(crate) const MAX_RECEIVES: u32 = 6;
 
 pub(crate) struct Api {
     child: Child,
@@ -86,7 +88,7 @@ impl Workers {
         Self { stop, places }
     }
 
-    /// Stops them in good order.
+    /// Stops them by signal, and checks that they exit with success.
     pub(crate) async fn stop(mut self) {
         self.stop.cancel();
         while let Some(stopped) = self.places.join_next().await {
@@ -94,7 +96,7 @@ impl Workers {
         }
     }
 
-    /// Resolves only where a worker ends that nobody has killed.
+    /// Resolves only if a worker ends that was not killed.
     pub(crate) async fn died(&mut self) {
         match self.places.join_next().await {
             Some(died) => died.unwrap(),
@@ -115,7 +117,7 @@ async fn keep_running(place: usize, env: Vec<(&'static str, String)>, journal: J
     }
 }
 
-/// Lines in the logs of this run that no bad day excuses. To `api` an answer of 503 is an error.
+/// Lines in the logs of this run that the injected faults do not explain. `api` logs an answer of 503 as an error.
 pub(crate) fn complaints() -> Vec<String> {
     let mut lines = Vec::new();
     for entry in fs::read_dir(folder()).unwrap() {
@@ -128,7 +130,7 @@ pub(crate) fn complaints() -> Vec<String> {
     lines
 }
 
-/// Empties the folder of logs, which stays after the test for whoever wants to know more.
+/// Empties the folder of logs, which stays after the test for a closer look.
 pub(crate) fn forget_logs() {
     if folder().exists() {
         fs::remove_dir_all(folder()).unwrap();

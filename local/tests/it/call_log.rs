@@ -7,7 +7,7 @@ use local::{AwsConfig, CallFault, CallLog, CallPhase, Service, When};
 use testbed::{Testbed, a_jpeg};
 
 #[tokio::test]
-async fn a_witness_sees_who_calls_what_for_and_how_it_ends() {
+async fn the_call_log_says_which_program_called_what_and_how_it_ended() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let events = seen.clone();
     let call_log = CallLog::new(move |event| {

@@ -132,7 +132,7 @@ impl Clients {
     }
 }
 
-/// Asks again and again until there is an answer, for ten seconds at most.
+/// Polls until there is an answer, for ten seconds at most.
 pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: impl Debug, mut ask: impl FnMut() -> F) -> T {
     let deadline = Instant::now() + Duration::from_secs(10);
     loop {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::clients::stand;
 
 #[tokio::test]
-async fn each_service_fails_in_its_own_words() {
+async fn each_service_fails_with_its_own_error_codes() {
     let stand = stand().await;
     for service in [Service::S3, Service::DynamoDb, Service::Sns, Service::Sqs] {
         stand.aws.faults().on_calls(service, CallFault::Error(503), When::Next(1));
@@ -59,7 +59,7 @@ async fn a_call_can_be_made_to_wait() {
 }
 
 #[tokio::test]
-async fn faults_can_be_ordered_from_outside() {
+async fn faults_can_be_requested_over_http() {
     let stand = stand().await;
     let (http, address) = (reqwest::Client::new(), format!("{}/_local/faults", stand.aws.endpoint()));
     let order = r#"{"calls": {"service": "dynamodb"}, "fault": "throttle", "when": "always"}"#;

@@ -116,7 +116,7 @@ impl House {
         run
     }
 
-    /// The process that a script has become.
+    /// The process id of a script.
     async fn running(&self, name: &str) -> Pid {
         let file = self.path(&format!("{name}.pid"));
         eventually(name, async || Some(pid(fs::read_to_string(&file).ok()?.trim().parse().ok()?))).await
@@ -150,7 +150,7 @@ async fn a_stop_reaches_both_programs() {
 }
 
 #[tokio::test]
-async fn a_program_that_does_not_listen_is_killed_in_time() {
+async fn a_program_that_ignores_the_stop_is_killed_in_time() {
     let house = House::with("trap '' TERM\nwhile :; do sleep 1; done", "exec sleep 1000");
     let mut run = house.command().spawn().unwrap();
     let api = house.running("api").await;
@@ -203,7 +203,7 @@ fn programs_see_the_stand_ins_and_nothing_of_another_account() {
 }
 
 #[test]
-fn what_hinders_the_start_is_named() {
+fn an_obstacle_to_the_start_is_named() {
     let house = House::with("exec sleep 1000", "exec sleep 1000");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

@@ -1,4 +1,4 @@
-//! What a restart leaves as it was.
+//! The state after a restart.
 
 use crate::{
     clients::{config, stand},
@@ -18,7 +18,7 @@ async fn messages_subscriptions_key_and_objects_survive() {
     let before = subscriber.next().await;
 
     stand = stand.restart().await;
-    // What was in flight is visible at once.
+    // A message that was in flight is visible at once.
     assert_eq!(stand.aws.queue_depth().unwrap().visible, 2);
     let bodies: Vec<_> = stand.receive().await.into_iter().map(|message| message.body.unwrap()).collect();
     assert_eq!(bodies, ["in flight", "waiting"]);

@@ -6,7 +6,7 @@ use aws_lc_rs::signature::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::Value;
 
-/// Fetches the certificate that the message names, and holds the signature against it.
+/// Fetches the certificate that the message names, and verifies the signature with it.
 pub(crate) async fn is_genuine(message: &Value) -> bool {
     let certificate = reqwest::get(message["SigningCertURL"].as_str().unwrap()).await.unwrap();
     let certificate = certificate.error_for_status().unwrap().bytes().await.unwrap();

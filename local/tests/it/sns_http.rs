@@ -67,13 +67,13 @@ async fn a_subscription_is_confirmed_by_the_token_that_it_is_sent() {
         (notification.text("Message"), notification.header("x-amz-sns-subscription-arn")),
         ("now", arn.as_str())
     );
-    // Who subscribes again is told so, and is not asked again.
+    // A second subscription gets the same ARN, and no second request for confirmation.
     assert_eq!(subscribe(&stand, &subscriber.url).await, arn);
     assert!(subscriber.has_nothing_more());
 }
 
 #[tokio::test]
-async fn the_address_in_the_request_confirms_too() {
+async fn the_url_in_the_request_confirms_too() {
     let (stand, mut subscriber) = (stand().await, Subscriber::start().await);
     subscribe(&stand, &subscriber.url).await;
     let request = subscriber.next().await;
@@ -82,7 +82,7 @@ async fn the_address_in_the_request_confirms_too() {
 }
 
 #[tokio::test]
-async fn who_asks_again_before_confirming_is_sent_the_request_again() {
+async fn a_second_subscription_before_the_confirmation_sends_the_request_again() {
     let (stand, mut subscriber) = (stand().await, Subscriber::start().await);
     subscribe(&stand, &subscriber.url).await;
     subscribe(&stand, &subscriber.url).await;
@@ -176,7 +176,7 @@ async fn a_subscription_is_listed_and_ends_when_asked_to() {
     let told = told.attributes().unwrap();
     assert_eq!((told["PendingConfirmation"].as_str(), told["DeliveryPolicy"].as_str()), ("false", POLICY));
 
-    // Without credentials, as by the address in the message, it goes on.
+    // Without credentials, as by the URL in the message, it stays.
     let address = format!("{}/?Action=Unsubscribe&SubscriptionArn={arn}", stand.aws.endpoint());
     assert_eq!(reqwest::get(address).await.unwrap().status(), StatusCode::FORBIDDEN);
     stand.sns.unsubscribe().subscription_arn(&arn).send().await.unwrap();

@@ -1,4 +1,4 @@
-//! The queue: waiting, hiding, deleting, putting aside.
+//! The queue: waiting, visibility, deletion, the dead-letter queue.
 
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ async fn a_deleted_message_does_not_come_back() {
     let again = stand.receive().await.remove(0);
     let delete =
         |handle: &str| stand.sqs.delete_message().queue_url(&stand.resources.queue_url).receipt_handle(handle).send();
-    // The handle of an earlier receive is taken, and does nothing.
+    // The handle of an earlier receive is accepted, and does nothing.
     delete(message.receipt_handle().unwrap()).await.unwrap();
     assert_eq!(stand.aws.queue_depth().unwrap().in_flight, 1);
     delete(again.receipt_handle().unwrap()).await.unwrap();
@@ -104,7 +104,7 @@ async fn a_message_that_was_received_too_often_is_put_aside() {
 }
 
 #[tokio::test]
-async fn a_queue_tells_its_counts_and_settings() {
+async fn a_queue_has_its_counts_and_settings_as_attributes() {
     let stand = stand().await;
     stand.send("one").await;
     stand.send("two").await;

@@ -1,4 +1,4 @@
-//! A subscriber over HTTP that keeps what it gets and answers as it is told to.
+//! A subscriber over HTTP that records its requests and answers as a test sets it.
 
 use std::{
     collections::VecDeque,

@@ -1,4 +1,4 @@
-//! Textract's answers and its reasons not to answer.
+//! Textract's answers and errors.
 
 use aws_sdk_textract::{
     error::ProvideErrorMetadata as _,
@@ -27,7 +27,7 @@ fn bytes(bytes: &[u8]) -> Document {
 }
 
 #[tokio::test]
-async fn a_picture_in_the_bucket_is_answered_for() {
+async fn a_picture_in_the_bucket_is_read() {
     let stand = stand().await;
     stand.put("uploads/a/image.jpg", JPEG).await;
     let answer = detect(&stand, object(&stand, "uploads/a/image.jpg")).await.unwrap();
@@ -39,7 +39,7 @@ async fn a_picture_in_the_bucket_is_answered_for() {
 }
 
 #[tokio::test]
-async fn what_textract_does_not_take_is_refused_in_its_words() {
+async fn what_textract_does_not_accept_is_refused_with_its_error_codes() {
     let stand = stand().await;
     for key in ["none", "../messages.sqlite", "uploads"] {
         let error = detect(&stand, object(&stand, key)).await.unwrap_err();

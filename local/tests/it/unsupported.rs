@@ -1,4 +1,4 @@
-//! What we do not stand in for says so.
+//! Operations without a stand-in.
 
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 

@@ -1,6 +1,6 @@
 //! The whole system as a person runs it: `receipts run` with the real programs, over HTTP, on a receipt that we drew.
 //!
-//! `api` and `image-handler` must stand beside `receipts`: `cargo build --workspace` puts them there.
+//! `api` and `image-handler` must lie beside `receipts`: `cargo build --workspace` puts them there.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
@@ -10,7 +10,7 @@ use std::process::Stdio;
 
 use aws_sdk_sqs::types::QueueAttributeName;
 use ledger::Ledger;
-use receipt::{ImageId, ObjectKey, PictureFormat};
+use receipt::{ObjectKey, PictureFormat};
 use serde_json::{Value, json};
 
 use crate::system::{Data, System, Visitor, receipts};
@@ -90,7 +90,7 @@ async fn what_was_mined_of_a_receipt_goes_when_its_owner_deletes_it() {
     let visitor = Visitor::new(&system).await;
     let id = visitor.upload().await;
     visitor.frames_to_the_end(id).await;
-    // The message goes last.
+    // The message is deleted last.
     queue_is_empty(&system).await;
     let key = ObjectKey::new(id, PictureFormat::Jpeg).mined();
     let mined = object(&system, &key).await.unwrap();
@@ -103,7 +103,7 @@ async fn what_was_mined_of_a_receipt_goes_when_its_owner_deletes_it() {
     system.stop().await;
 }
 
-/// What lies in the bucket under this key.
+/// The object in the bucket under this key.
 async fn object(system: &System, key: &str) -> Option<String> {
     let config = aws_sdk_s3::config::Builder::from(&system.sdk().await).force_path_style(true).build();
     let get = aws_sdk_s3::Client::from_conf(config).get_object().bucket("receipt-uploads").key(key);
@@ -218,12 +218,4 @@ async fn queue_is_empty(system: &System) {
         (visible + in_flight == 0).then_some(())
     })
     .await;
-}
-
-/// Frames as they came.
-type Frames = Vec<Value>;
-
-/// Ids travel as text.
-fn id_of(body: &Value) -> ImageId {
-    body["imageId"].as_str().unwrap().parse().unwrap()
 }

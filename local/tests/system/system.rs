@@ -26,8 +26,6 @@ use tokio_tungstenite::{
     tungstenite::{self, Message, client::IntoClientRequest, protocol::frame::coding::CloseCode},
 };
 
-use crate::{Frames, id_of};
-
 /// Reading takes seconds in a debug build on a busy machine.
 const SLOWLY: Duration = Duration::from_mins(2);
 
@@ -108,7 +106,7 @@ impl System {
             .await
     }
 
-    /// As Ctrl-C does; it must end well.
+    /// As Ctrl-C does; it must exit with success.
     pub(crate) async fn stop(mut self) {
         kill_process(pid(self.child.id().unwrap()), Signal::INT).unwrap();
         let status = timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
@@ -122,7 +120,7 @@ impl System {
         self.ports_are_free().await;
     }
 
-    /// Kills the real program under one of the keepers.
+    /// Kills the real program under one of the supervisors.
     pub(crate) async fn kill_program(&mut self, name: &str) {
         let program = Path::new(env!("CARGO_BIN_EXE_receipts")).with_file_name(name);
         let target = eventually("the program's process", async || {
@@ -134,14 +132,14 @@ impl System {
         kill_process(pid(target), Signal::KILL).unwrap();
     }
 
-    /// How it ended by itself, and what it said.
+    /// The status with which it ended by itself, and its output.
     pub(crate) async fn ended(mut self) -> (ExitStatus, String) {
         let status = timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
         self.ports_are_free().await;
         (status, self.said.await.unwrap())
     }
 
-    /// Nothing that it started is left.
+    /// No process that it started is left.
     async fn ports_are_free(&self) {
         for port in [self.port, self.aws_port] {
             eventually("the port to be free", async || TcpListener::bind(("127.0.0.1", port)).ok()).await;
@@ -220,7 +218,8 @@ impl Visitor {
         }
     }
 
-    /// The versions of every frame until the connection breaks, or the image ends; none where it broke while it was opened.
+    /// The versions of every frame until the connection breaks, or the image ends; none where it broke while it was
+    /// opened.
     pub(crate) async fn versions_until_cut(&self, id: ImageId) -> Vec<u64> {
         let mut versions = Vec::new();
         let Ok(mut socket) = self.try_socket(id).await else { return versions };
@@ -267,4 +266,11 @@ impl Visitor {
     async fn get(&self, path: &str) -> reqwest::Response {
         self.http.get(format!("{}{path}", self.base)).header("cookie", &self.cookie).send().await.unwrap()
     }
+}
+
+/// Frames in the order of their arrival.
+type Frames = Vec<Value>;
+
+fn id_of(body: &Value) -> ImageId {
+    body["imageId"].as_str().unwrap().parse().unwrap()
 }

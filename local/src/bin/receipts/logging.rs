@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal as _};
 
 use tracing_subscriber::EnvFilter;
 
-/// `RUST_LOG` says what is logged. Without it, dynoxide's warnings are left out: it warns of every failed condition, and
-/// those are the daily life of our services.
+/// `RUST_LOG` says what is logged. Without it, dynoxide's warnings are left out: it warns of every failed condition,
+/// which our services meet in normal operation.
 pub(crate) fn start() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| EnvFilter::new("warn,local=info,receipts=info,dynoxide=error"));

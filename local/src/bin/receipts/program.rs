@@ -17,7 +17,8 @@ use crate::supervise;
 pub(crate) struct Program {
     name: &'static str,
     supervisor: process::Child,
-    /// The supervisor ends when this pipe closes. Taken out of `supervisor`, because waiting for a child closes its stdin.
+    /// The supervisor ends when this pipe closes. Taken out of `supervisor`, because waiting for a child closes its
+    /// stdin.
     stdin: Option<ChildStdin>,
     /// The process group of the supervisor and its program.
     group: Option<Pid>,

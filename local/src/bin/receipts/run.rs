@@ -1,4 +1,4 @@
-//! `receipts run`: the stand-ins and the two real programs, until somebody says stop.
+//! `receipts run`: the stand-ins and the two real programs, until a stop signal.
 
 use std::{
     env,
@@ -64,7 +64,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut worker_env = aws.resources().worker_env();
     worker_env.extend([("LOG_FORMAT", "text".to_owned()), ("FINGERPRINT_KEY", fingerprint_key)]);
     if env::var_os("RECEIPT_RULES").is_none() {
-        // So that the receipts in a drawer can be tried.
+        // So that old receipts can be tried.
         worker_env.push(("RECEIPT_RULES", Rules::default().for_any_age().to_toml()));
     }
 
@@ -78,12 +78,12 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
         error = announce(&aws, address) => Err(error),
     };
     tokio::join!(api.stop(), image_handler.stop());
-    // With both programs gone nothing is open any more; whatever is, is not worth the wait.
+    // With both programs stopped, calls that are still open are not worth a wait.
     drop(tokio::time::timeout(Duration::from_millis(500), aws.stop()).await);
     ended
 }
 
-/// Says where the page is as soon as everything works; after that it ends only if that could not be said.
+/// Prints where the page is as soon as everything works; after that it ends only if that could not be printed.
 async fn announce(aws: &Aws, address: SocketAddr) -> anyhow::Error {
     tokio::join!(
         then_log(ready(address), "api answers"),
@@ -98,7 +98,7 @@ async fn announce(aws: &Aws, address: SocketAddr) -> anyhow::Error {
     }
 }
 
-/// So that the log shows what a start still waits for.
+/// Logs a step of the start, so that the log shows which ones are still missing.
 async fn then_log(step: impl Future<Output = ()>, message: &str) {
     step.await;
     tracing::info!("{message}");
@@ -135,7 +135,7 @@ fn web_root(folder: &Path) -> anyhow::Result<String> {
     }
 }
 
-/// A random secret, made once: people stay who they are after a restart, and paid receipts are known again.
+/// A random secret, made once: sessions and the marks of paid receipts stay valid after a restart.
 fn secret(file: &Path) -> anyhow::Result<String> {
     match fs::read_to_string(file) {
         Ok(key) => Ok(key),

@@ -70,7 +70,7 @@ pub(crate) fn scan(args: &Args) -> anyhow::Result<ExitCode> {
         };
         match written {
             Ok(()) => {}
-            // Who reads us has seen enough.
+            // The reader of the output has closed the pipe.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(ended),
             Err(error) => return Err(error).context("cannot write the result"),
         }
@@ -124,7 +124,7 @@ fn rules(file: Option<&Path>) -> anyhow::Result<Rules> {
     text.parse::<Rules>().with_context(of_file)
 }
 
-/// What the picture's EXIF data say; upright, where they say nothing.
+/// The orientation in the picture's EXIF data; upright if there is none.
 fn orientation(picture: &[u8]) -> Orientation {
     let read = || -> Option<Orientation> {
         let reader = ImageReader::new(Cursor::new(picture)).with_guessed_format().ok()?;

@@ -1,4 +1,4 @@
-//! The signals that ask us to stop.
+//! The signals that stop the program.
 
 use anyhow::Context as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};

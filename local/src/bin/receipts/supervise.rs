@@ -1,5 +1,5 @@
-//! `receipts supervise`: runs one program for `receipts run`, and stops it when `receipts run` is gone, however that ended:
-//! the pipe on standard input closes with it.
+//! `receipts supervise`: runs one program for `receipts run`, and stops it when `receipts run` is gone, however that
+//! ended: the pipe on standard input closes with it.
 
 use std::{
     ffi::OsString,

@@ -1,11 +1,11 @@
-//! From what our text recognition saw to Textract's answer.
+//! From the page of our text recognition to Textract's answer.
 
 use receipt::textract::{
     Block, BlockType, BoundingBox, DetectDocumentText, DocumentMetadata, Geometry, Point, Relationship,
 };
 use uuid::Uuid;
 
-/// The page, its lines and their words, as Textract would tell them.
+/// The page, its lines and their words, as Textract answers them.
 pub fn answer(page: &ocr::Page) -> DetectDocumentText {
     let mut blocks = Vec::new();
     let mut line_ids = Vec::with_capacity(page.lines.len());

@@ -9,7 +9,7 @@ use std::{
 
 use receipt::{PictureFormat, object_key::FileKind};
 
-use super::{DetectionError, TextDetection};
+use crate::textract::{DetectionError, TextDetection};
 
 pub use answer::answer;
 
