@@ -1,5 +1,5 @@
 // The service worker: the page itself where there is no network, and photos that other apps share with it.
-// Of what the server says it keeps nothing: no receipt, no picture, no answer.
+// It caches nothing that the API answers: no receipt, no picture.
 
 import { cleanupOutdatedCaches, getCacheKeyForURL, matchPrecache, precache, type PrecacheEntry } from 'workbox-precaching';
 
@@ -8,8 +8,8 @@ import { keep, sharedKey } from '../src/submit/photo-store';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] };
 
-/** After so long without an answer, the page that is here already is better than none. */
-const patienceMs = 3_000;
+/** After so long without an answer, the cached page is shown. */
+const timeoutMs = 3_000;
 /** More at once is no sharing of receipts. */
 const mostShared = 20;
 
@@ -29,10 +29,10 @@ self.addEventListener('fetch', (event) => {
   }
 });
 
-/** The server's, which is the newest and knows the person; the one that is here where the server does not answer. */
+/** The server's page, which is the newest and sets the session; the cached one where the server does not answer. */
 async function pageFor(request: Request): Promise<Response> {
   const giveUp = new AbortController();
-  const timer = setTimeout(() => { giveUp.abort(); }, patienceMs);
+  const timer = setTimeout(() => { giveUp.abort(); }, timeoutMs);
   try {
     const answer = await fetch(request, { signal: giveUp.signal });
     if (answer.status < 500) return answer;
@@ -42,12 +42,12 @@ async function pageFor(request: Request): Promise<Response> {
     if (kept === undefined) throw error;
     return kept;
   } finally {
-    // What has begun to come may take its time.
+    // A body that has begun to arrive may take longer.
     clearTimeout(timer);
   }
 }
 
-/** They wait at home until the person says that they may go: any page could have sent them here. */
+/** They wait at home until the person sends them: any web page could have posted them. */
 async function takeShared(request: Request): Promise<Response> {
   const shared = (await request.formData()).getAll('photos').filter((part) => part instanceof File);
   for (const file of shared.slice(0, mostShared)) await keep({ key: sharedKey(newKey()), file });

@@ -8,7 +8,7 @@ import { useRemovedIds } from '../shared/device/removed-ids';
 import { texts } from '../shared/i18n/language';
 import { Header } from '../shared/ui/header';
 import { type Route, routeOf, takeTop, visit } from '../shared/ui/route';
-import { type LocalPhoto, localPhoto, wishedAgain } from '../submit/photo';
+import { type LocalPhoto, localPhoto, withNewKey } from '../submit/photo';
 import { waitingPhoto } from '../submit/photo-store';
 import type { Phase } from '../submit/upload-queue';
 import { useUploadQueue } from '../submit/use-upload-queue';
@@ -158,7 +158,7 @@ export function App(): ReactNode {
           onPick={pick}
           onSendNow={queue.sendShownNow}
           onTryAgain={(again) => {
-            submit(wishedAgain(again), 'prepared');
+            submit(withNewKey(again), 'prepared');
           }}
           onFrame={(frame) => {
             dispatch({ type: 'frame', frame });

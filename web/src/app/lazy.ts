@@ -1,4 +1,4 @@
-// Code that is not needed for the first screen, and is there when it is.
+// Code and words that the first screens do not need, loaded in the background or when a screen needs them.
 
 import { lazy } from 'react';
 
@@ -43,8 +43,8 @@ async function untilLoaded<T>(load: () => Promise<T>): Promise<T> {
     try {
       return await load();
     } catch {
-      // A page that was open while its server got a newer one asks for files that are gone. Nothing is lost by opening
-      // it anew: what was sent stands at its address.
+      // After a deployment the files of the page that is open are gone from the server. Reloading it loses nothing: a receipt
+      // that was sent has its own address.
       if (attempt >= tries && navigator.onLine) location.reload();
       await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt, { firstMs: firstWaitMs, longestMs: longestWaitMs })));
     }

@@ -1,4 +1,4 @@
-// Bars that can be tapped. They are buttons with their words and figures, so whoever does not see them reads the same.
+// Bars that can be tapped. They are buttons with their words and figures, so that a screen reader reads the same.
 
 import { useEffect, useRef, type ReactNode } from 'react';
 

@@ -1,4 +1,4 @@
-// For looking: what was spent, where and when, and what things cost. Loaded when it is opened.
+// What was spent, where and when, and what things cost. Loaded when it is opened.
 
 import './insight.css';
 import './figures.css';

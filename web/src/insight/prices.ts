@@ -1,4 +1,4 @@
-// What single things cost over time, from the items of the receipts. They are fetched only when somebody asks, a few at once.
+// What single things cost over time, from the items of the receipts. They are fetched when the fold is opened, a few at once.
 
 import { useEffect, useState } from 'react';
 

@@ -1,4 +1,4 @@
-// The answer: the amount above all, the verdict, and everything it rests on.
+// The result: the amount, the verdict, and what they rest on.
 
 import type { ReactNode } from 'react';
 

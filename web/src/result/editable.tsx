@@ -1,4 +1,4 @@
-// What a person may set right: quiet until they ask for it, and what the machine read beside what they said.
+// What a person may correct, with what was read beside what they corrected.
 
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 
@@ -77,7 +77,7 @@ export function ReadAs({ name, frame, correcting }: Props & { name: string }): R
   );
 }
 
-/** Why a change was not kept; always there, so that its words are heard when they come. */
+/** Why a change was not saved. Always in the document, so that a screen reader reads it when it comes. */
 export function NotSaved({ correcting: { unsaved, change } }: { correcting: Correcting }): ReactNode {
   const again = unsaved?.again ?? null;
   return (
@@ -98,7 +98,7 @@ export function NotSaved({ correcting: { unsaved, change } }: { correcting: Corr
   );
 }
 
-/** Who says that a refused receipt is right is heard, and can take it back. */
+/** Says that the person contested the verdict, with a button that takes it back. */
 export function Contested({ frame, correcting }: Props): ReactNode {
   const note = useRef<HTMLParagraphElement>(null);
   const was = useRef(frame.contested);

@@ -1,4 +1,4 @@
-// How it ended, and everything that stands on the screen then. Fetched while the receipt is read.
+// The final screen of a receipt, by its status. Loaded while the receipt is read.
 
 import './edit.css';
 

@@ -24,7 +24,7 @@ export function Rejected(props: JudgedProps): ReactNode {
   const failed = failedRules(verdict).map((rule) => ({ ...rule, message: wordingOfRule(rule) }));
   const summary = wordingOfVerdict(verdict) ?? moreTexts.verdict.summary.rejected;
   const next = nextActionAfter(verdict);
-  // What the heading has told already is not told twice; its place is lit all the same, under the value there.
+  // A reason that the heading has said is not repeated; its place on the photo can still be lit.
   const told = failed.filter(({ message, box }) => message !== summary || box !== null);
   const facts = factsOf(fieldNames.filter((name) => name !== 'currency' || corrections.currency !== undefined), receipt);
   const somethingRead = facts.length > 0 || receipt.items.length > 0;

@@ -38,7 +38,7 @@ export function undo(imageId: string): void {
   unmarkRemoved(imageId);
 }
 
-/** Somebody reads what can be undone, or has the keyboard on it: it does not go meanwhile. */
+/** While the focus is on its button, a deletion is not sent. */
 export function hold(imageId: string): void {
   clearTimeout(timers.get(imageId));
 }
@@ -48,7 +48,7 @@ export function release(imageId: string): void {
   if (removal?.is === 'undoable' || removal?.is === 'waiting for the network') sendAfter(imageId, undoableMs);
 }
 
-/** What an earlier page of this device did not get told. */
+/** Deletions that an earlier page of this device could not send. */
 export function resume(): void {
   for (const kept of keptRemovals()) {
     if (removals.some(({ imageId }) => imageId === kept.imageId)) continue;
@@ -62,10 +62,10 @@ async function send(imageId: string, tries = 1): Promise<void> {
   const removal = removals.find((removal) => removal.imageId === imageId);
   if (removal === undefined || removal.is === 'stays') return;
   put({ ...removal, is: 'leaving' });
-  // It goes through even if the page is gone by then.
+  // `keepalive`: the request goes through even if the page is closed.
   const answer = navigator.onLine ? await request(addressOfReceipt(imageId), null, { method: 'DELETE', keepalive: true }) : null;
   const status = answer?.status ?? 0;
-  // Undone while it was on its way, which was too late, or told twice.
+  // It was undone while the request was under way, which was too late, or was sent twice.
   if (!removals.some((removal) => removal.imageId === imageId)) return;
   if ((status >= 200 && status < 300) || status === 404) {
     drop(imageId);
@@ -82,7 +82,7 @@ async function send(imageId: string, tries = 1): Promise<void> {
   }
 }
 
-/** The browser may keep it for a day. Asked past that, it hears that the picture is gone, and lets go of it too. */
+/** The browser may have it in its cache for a day. A reload of the address replaces that by the server's 404. */
 async function forgetPicture(imageId: string): Promise<void> {
   await request(pictureAddress(imageId), null, { cache: 'reload' });
 }

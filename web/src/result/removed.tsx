@@ -15,7 +15,7 @@ export default function Removed(): ReactNode {
   const shown = removals.filter(({ is }) => is !== 'leaving').slice(-mostShown);
   return (
     <section className="removed" aria-label={moreTexts.removal.bar}>
-      {/* Always there, so that its words are heard when they come. */}
+      {/* Always in the document, so that a screen reader reads it when it comes. */}
       <div role="status">
         <ul>
           {shown.map((removal) => (

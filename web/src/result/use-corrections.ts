@@ -1,4 +1,4 @@
-// Setting a reading right: shown at once, kept by the server, and taken back with a word where that did not work.
+// Corrections: shown at once, saved by the server, and taken back with a message where that did not work.
 
 import { useEffect, useRef, useState } from 'react';
 

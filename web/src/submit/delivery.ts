@@ -13,7 +13,7 @@ export type Step =
   | { is: 'unsent'; problem: UploadProblem }
   | { is: 'sent'; imageId: string };
 
-/** `stop if doubtful`: for a person who is asked. */
+/** `stop if doubtful`: where the person is on the screen and can be asked. */
 export type Preparing = 'none' | 'stop if doubtful' | 'always send';
 
 /**

@@ -7,7 +7,7 @@ const files = fileStore('receipts', 'outbox');
 
 export type KeptPhoto = { key: string; file: File };
 
-/** What the browser would not keep, until the page is gone. */
+/** Photos that the browser did not keep; they live as long as this page. */
 const unkept = new Map<string, File>();
 
 export async function keep({ key, file }: KeptPhoto): Promise<void> {

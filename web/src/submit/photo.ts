@@ -2,15 +2,15 @@
 
 import { newKey } from '../shared/device/idempotency-key';
 
-/** `key` names one wish to have this photo read; sending twice under one key is one wish. */
+/** `key` is the idempotency key: a photo that is sent twice under one key is read once. */
 export type LocalPhoto = { key: string; file: File; address: string };
 
 export function localPhoto(file: File, key = newKey()): LocalPhoto {
   return { key, file, address: URL.createObjectURL(file) };
 }
 
-/** The same picture, wished for anew. The old one's address stays valid for both. */
-export function wishedAgain(photo: LocalPhoto): LocalPhoto {
+/** The same picture under a new key, to be read anew. The address stays valid for both. */
+export function withNewKey(photo: LocalPhoto): LocalPhoto {
   return { ...photo, key: newKey() };
 }
 

@@ -13,7 +13,7 @@ export function WaitingPhotos({ waiting: { asking, going }, onSend, onDiscard }:
   const [first] = asking;
   return (
     <>
-      {/* Always there, so that its words are heard when they come. */}
+      {/* Always in the document, so that a screen reader reads it when it comes. */}
       <p className={going > 0 ? 'waiting' : 'unseen'} role="status">
         {going > 0 && (navigator.onLine ? words.going(going) : words.offline(going))}
       </p>

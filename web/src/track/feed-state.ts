@@ -4,12 +4,12 @@ import type { Backoff } from '../shared/api/backoff';
 import { type Frame, isFinal } from '../shared/api/decode';
 import type { Fetched, Found } from '../shared/api/receipts';
 
-/** `live`: news arrive by themselves. `polling`: we ask for them. `lost`: the server does not answer just now. */
+/** `live`: the server sends news. `polling`: the page asks for them. `lost`: the server does not answer just now. */
 export type Link = 'live' | 'polling' | 'lost';
 
 export type FeedState = {
   imageId: string;
-  /** The highest version that was told. */
+  /** The highest version that was reported. */
   version: number;
   /** What is tried, in this order; each one that stays silent is left for the next. */
   way: 'socket' | 'events' | 'polling';
@@ -47,7 +47,7 @@ export type FeedEvent =
 export type Timer = 'connect' | 'poll' | 'silence';
 
 export type FeedEffect =
-  /** Instead of the present connection, if there is one. */
+  /** Replaces the present connection, if there is one. */
   | { do: 'connect'; by: 'socket' | 'events' }
   | { do: 'disconnect' }
   | { do: 'poll' }

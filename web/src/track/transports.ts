@@ -1,11 +1,11 @@
-// The two ways by which news of an image arrive by themselves: a WebSocket, and server-sent events where no socket opens.
+// The two transports by which the server sends news of an image: a WebSocket, and server-sent events where no socket opens.
 
 export type Transport = { close: () => void };
 export type TransportListener = {
   onText: (text: string) => void;
-  /** It broke and will not mend itself. */
+  /** It broke and does not reconnect. */
   onGone: () => void;
-  /** It broke and tries to come back by itself. */
+  /** It broke and reconnects by itself. */
   onPause: () => void;
 };
 

@@ -1,4 +1,4 @@
-// The feed of the receipt on the screen, and how long it took for next time.
+// The feed of the receipt on the screen. How long the receipt took is remembered, for the estimate of the next one.
 
 import { useEffect, useEffectEvent } from 'react';
 

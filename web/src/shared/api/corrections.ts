@@ -1,4 +1,4 @@
-// What a person sets right: told to the server, which keeps it beside the machine's reading.
+// Corrections, sent to the server, which keeps them beside the machine's reading.
 
 import { type Correctable, decodeFrame, decodeProblem, type JudgedFrame } from './decode';
 import { addressOfReceipt } from './receipts';
@@ -20,7 +20,7 @@ export async function keepChanges({ imageId, version }: JudgedFrame, changes: Ch
     method: 'PATCH',
     headers: { 'content-type': 'application/merge-patch+json', 'if-match': `"${version}"` },
     body: JSON.stringify(changes),
-    // Who saves and leaves at once means it all the same.
+    // The request goes through even if the page is closed at once.
     keepalive: true,
   });
   if (answer === null) return { is: 'unreachable' };

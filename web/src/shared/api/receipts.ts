@@ -7,7 +7,7 @@ import { request } from './request';
 const pageSize = 50;
 
 export type Found = { is: 'found'; frame: Frame; contentType: string | null };
-/** `missing`: not there, or not yours. `unreachable`: no answer that makes sense; request again later. */
+/** `missing`: not there, or not yours. `unreachable`: no answer that makes sense; it may come later. */
 export type Fetched = Found | { is: 'missing' } | { is: 'unreachable' };
 export type Listed = { is: 'listed'; page: ReceiptPage } | { is: 'unreachable' };
 

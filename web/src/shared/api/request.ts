@@ -1,8 +1,8 @@
-// One question to the server, asked with an end to our patience.
+// One request to the server, with a time after which it is given up.
 
 import { parseJson } from './json';
 
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
 export type Answer = { status: number; body: unknown };
 type Options = {
@@ -13,18 +13,18 @@ type Options = {
   cache?: 'reload';
 };
 
-/** `null` when nobody answered in time. */
-export async function request(path: string, signal: AbortSignal | null, question: Options = {}): Promise<Answer | null> {
-  const patience = new AbortController();
+/** `null` when no answer came in time. */
+export async function request(path: string, signal: AbortSignal | null, options: Options = {}): Promise<Answer | null> {
+  const timeout = new AbortController();
   const giveUp = () => {
-    patience.abort();
+    timeout.abort();
   };
-  const timer = setTimeout(giveUp, patienceMs);
+  const timer = setTimeout(giveUp, timeoutMs);
   signal?.addEventListener('abort', giveUp);
   try {
     if (signal?.aborted === true) return null;
-    const headers = { accept: 'application/json', ...question.headers };
-    const response = await fetch(path, { ...question, headers, signal: patience.signal });
+    const headers = { accept: 'application/json', ...options.headers };
+    const response = await fetch(path, { ...options, headers, signal: timeout.signal });
     return { status: response.status, body: parseJson(await response.text()) };
   } catch {
     return null;

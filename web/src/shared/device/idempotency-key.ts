@@ -1,4 +1,4 @@
-// A name that nobody else will think of.
+// A random key: the server takes a photo once for each key.
 
 /** `crypto.randomUUID` is missing on pages without https. */
 export function newKey(): string {

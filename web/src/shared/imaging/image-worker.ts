@@ -1,4 +1,4 @@
-// Runs in a worker: draws a photo upright and in the size that is sent, and looks at it; or in the size of a list's pictures.
+// Runs in a worker: draws a photo upright and in the size that is sent, and inspects it; or in the size of a list's pictures.
 
 import { type Gray, type Hint, hintsOn, lookedAtSide } from './inspect';
 import { fittedSize, type Size } from './size';
@@ -27,9 +27,9 @@ async function prepareImage(photo: Blob): Promise<Prepared> {
   try {
     const size = fittedSize(picture);
     const fits = size.width === picture.width && photo.size <= mostBytesToKeep && kindsToKeep.includes(photo.type);
-    const sheet = draw(picture, size);
-    const hints = hintsOn(grayOf(sheet.canvas));
-    return { jpeg: fits ? null : await sheet.canvas.convertToBlob({ type: 'image/jpeg', quality }), hints };
+    const drawn = draw(picture, size);
+    const hints = hintsOn(grayOf(drawn.canvas));
+    return { jpeg: fits ? null : await drawn.canvas.convertToBlob({ type: 'image/jpeg', quality }), hints };
   } finally {
     picture.close();
   }
@@ -48,11 +48,11 @@ async function thumbnailOf(photo: Blob): Promise<Blob> {
   }
 }
 
-function grayOf(sheet: OffscreenCanvas): Gray {
-  const scale = Math.min(1, lookedAtSide / Math.max(sheet.width, sheet.height));
-  const width = Math.max(1, Math.round(sheet.width * scale));
-  const height = Math.max(1, Math.round(sheet.height * scale));
-  const { data } = draw(sheet, { width, height }).pen.getImageData(0, 0, width, height);
+function grayOf(drawn: OffscreenCanvas): Gray {
+  const scale = Math.min(1, lookedAtSide / Math.max(drawn.width, drawn.height));
+  const width = Math.max(1, Math.round(drawn.width * scale));
+  const height = Math.max(1, Math.round(drawn.height * scale));
+  const { data } = draw(drawn, { width, height }).pen.getImageData(0, 0, width, height);
   const pixels = new Uint8ClampedArray(width * height);
   for (let at = 0; at < pixels.length; at += 1) {
     pixels[at] = 0.299 * (data[4 * at] ?? 0) + 0.587 * (data[4 * at + 1] ?? 0) + 0.114 * (data[4 * at + 2] ?? 0);

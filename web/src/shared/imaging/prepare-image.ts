@@ -1,4 +1,4 @@
-// Makes a photo ready to be sent, in a worker so that the page stays awake. Whatever goes wrong, the original is sent.
+// Makes a photo ready to be sent, in a worker so that the page stays responsive. Whatever goes wrong, the original is sent.
 
 import type { Job, Prepared } from './image-worker';
 import type { Hint } from './inspect';
@@ -7,13 +7,13 @@ import { canBePrepared, isHeic } from './kinds';
 /** `heic`: of the kind that iPhones make, and this browser cannot draw it. */
 export type Ready = { is: 'ready'; file: File; hints: Hint[] } | { is: 'heic' };
 
-const patienceMs = 8_000;
+const timeoutMs = 8_000;
 const allHints: readonly Hint[] = ['blurred', 'dark', 'cut off'];
 
 export async function prepareImage(photo: File): Promise<Ready> {
-  const developed = await inWorker({ wanted: 'prepared', photo }, preparedIn);
-  if (developed !== null) {
-    const { jpeg, hints } = developed;
+  const prepared = await inWorker({ wanted: 'prepared', photo }, preparedIn);
+  if (prepared !== null) {
+    const { jpeg, hints } = prepared;
     const name = photo.name.replace(/(\.\w+)?$/, '.jpg');
     return { is: 'ready', file: jpeg === null ? photo : new File([jpeg], name, { type: 'image/jpeg' }), hints };
   }
@@ -26,7 +26,7 @@ export async function thumbnailOf(photo: File): Promise<Blob | null> {
 }
 
 /** `null` where it could not be done. */
-function inWorker<T>(wish: Job, decode: (answer: unknown) => T | null): Promise<T | null> {
+function inWorker<T>(job: Job, decode: (answer: unknown) => T | null): Promise<T | null> {
   return new Promise((resolve) => {
     let worker: Worker;
     try {
@@ -40,10 +40,10 @@ function inWorker<T>(wish: Job, decode: (answer: unknown) => T | null): Promise<
       worker.terminate();
       resolve(made);
     };
-    const timer = setTimeout(() => { end(null); }, patienceMs);
+    const timer = setTimeout(() => { end(null); }, timeoutMs);
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => { end(decode(data)); });
     worker.addEventListener('error', () => { end(null); });
-    worker.postMessage(wish);
+    worker.postMessage(job);
   });
 }
 
