@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use jiff::{Timestamp, tz::TimeZone};
-use ledger::{Analysis, Concluded, Image, Ledger};
+use ledger::{Analysis, Image, Ledger, Recorded};
 use receipt::{FingerprintKey, Fingerprints, Rules, judge, read, textract::DetectDocumentText, verdict::Facts};
 use tokio::time::sleep;
 
@@ -33,19 +33,19 @@ impl Judge {
         let marks = Fingerprints::of(&receipt, image.sha256.as_ref(), &self.key);
         for _ in 0..MAX_TRIES {
             let now = Timestamp::now();
-            let standing = self.ledger.standing(image, &marks, now).await?;
+            let known = self.ledger.facts(image, &marks, now).await?;
             let facts = Facts {
                 today: Some(now.to_zoned(TimeZone::UTC).date()),
                 legibility: Some(answer.legibility()),
-                same_image: standing.same_image,
-                same_receipt: standing.same_receipt,
-                accepted_today: Some(standing.accepted_today),
+                same_image: known.same_image,
+                same_receipt: known.same_receipt,
+                accepted_today: Some(known.accepted_today),
             };
             let verdict = judge(&receipt, &facts, &self.rules);
             let analysis = Analysis { receipt: receipt.clone(), verdict };
-            match self.ledger.conclude(image, analysis, &marks, self.rules.max_per_day, now).await? {
-                Concluded::Done(image) => return Ok(*image),
-                Concluded::Overtaken => sleep(service::jittered(PAUSE)).await,
+            match self.ledger.record_verdict(image, analysis, &marks, self.rules.max_per_day, now).await? {
+                Recorded::Done(image) => return Ok(*image),
+                Recorded::Conflict => sleep(service::jittered(PAUSE)).await,
             }
         }
         bail!("other receipts were accepted in between, {MAX_TRIES} times in a row");

@@ -32,7 +32,7 @@ use crate::{
 
 /// The facts in the table that a verdict depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct LedgerFacts {
     pub same_image: Precedent,
     pub same_receipt: Precedent,
     /// How many of the owner's receipts.
@@ -41,10 +41,10 @@ pub struct Standing {
 
 /// The result of recording a verdict.
 #[derive(Debug)]
-pub enum Concluded {
+pub enum Recorded {
     Done(Box<Image>),
-    /// Since the caller asked for the [`Standing`], another receipt was accepted that changes it: nothing was written.
-    Overtaken,
+    /// Since the caller asked for the [`LedgerFacts`], another receipt was accepted that changes it: nothing was written.
+    Conflict,
 }
 
 /// How long a day's count is kept, in days.
@@ -66,7 +66,7 @@ struct DayItem {
 
 impl Ledger {
     /// The facts for judging `image` at `now`.
-    pub async fn standing(&self, image: &Image, marks: &Fingerprints, now: Timestamp) -> Result<Standing, Error> {
+    pub async fn facts(&self, image: &Image, marks: &Fingerprints, now: Timestamp) -> Result<LedgerFacts, Error> {
         let every_mark = marks.image.iter().chain(&marks.exact).chain(&marks.vague);
         let day = day_key(&image.owner, utc_day(now));
         let keys = every_mark.map(mark_key).chain([day.clone()]).collect();
@@ -84,7 +84,7 @@ impl Ledger {
         let same_image = marks.image.as_ref().and_then(left_by);
         let vaguely = || marks.vague.iter().filter_map(left_by).find(|it| it.exact);
         let same_receipt = marks.exact.iter().find_map(left_by).or_else(vaguely);
-        Ok(Standing {
+        Ok(LedgerFacts {
             same_image: self.precedent(image, same_image).await?,
             same_receipt: self.precedent(image, same_receipt).await?,
             accepted_today: counts.first().map_or(0, |day| day.accepted),
@@ -102,14 +102,14 @@ impl Ledger {
 
     /// The last step of an image that was read: `accepted` or `rejected`, with the result. With an accepted one its
     /// marks, the count and the rebate are written, for at most `max_per_day` in a day, all or nothing.
-    pub async fn conclude(
+    pub async fn record_verdict(
         &self,
         image: &Image,
         analysis: Analysis,
         marks: &Fingerprints,
         max_per_day: Option<u32>,
         at: Timestamp,
-    ) -> Result<Concluded, Error> {
+    ) -> Result<Recorded, Error> {
         let status = match analysis.verdict.outcome {
             Outcome::Accepted => Status::Accepted,
             Outcome::Rejected => Status::Rejected,
@@ -118,7 +118,7 @@ impl Ledger {
         match status {
             Status::Accepted => self.accept(image, next, marks, max_per_day, at).await,
             Status::Uploaded | Status::Started | Status::TextDetected | Status::Rejected | Status::Failed => {
-                self.replace(image, next, Lock::Own).await.map(|image| Concluded::Done(Box::new(image)))
+                self.replace(image, next, Lock::Own).await.map(|image| Recorded::Done(Box::new(image)))
             }
         }
     }
@@ -130,7 +130,7 @@ impl Ledger {
         marks: &Fingerprints,
         max_per_day: Option<u32>,
         at: Timestamp,
-    ) -> Result<Concluded, Error> {
+    ) -> Result<Recorded, Error> {
         let mut writes = vec![self.last_step(image, &next)?];
         writes.extend(self.mark_writes(image.image_id, marks)?);
         writes.push(self.count(&image.owner, utc_day(at), max_per_day)?);
@@ -139,15 +139,15 @@ impl Ledger {
         }
         let sent = self.client.transact_write_items().set_transact_items(Some(writes)).send().await;
         match sent.map_err(SdkError::into_service_error) {
-            Ok(_) => Ok(Concluded::Done(Box::new(next))),
+            Ok(_) => Ok(Recorded::Done(Box::new(next))),
             Err(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
                 let reasons = canceled.cancellation_reasons.unwrap_or_default();
                 match reasons.into_iter().next() {
                     Some(own) if is_refused(&own) => {
-                        unless_done(own.item, image, next).map(|image| Concluded::Done(Box::new(image)))
+                        unless_done(own.item, image, next).map(|image| Recorded::Done(Box::new(image)))
                     }
                     // A mark that exists by now, the day's maximum, or another transaction on one of the items.
-                    _ => Ok(Concluded::Overtaken),
+                    _ => Ok(Recorded::Conflict),
                 }
             }
             Err(error) => Err(Error::Unavailable { operation: "accept", source: error.into() }),

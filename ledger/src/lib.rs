@@ -16,7 +16,7 @@ mod transaction;
 mod unfinished;
 mod upload_key;
 
-pub use acceptance::{Concluded, Standing};
+pub use acceptance::{LedgerFacts, Recorded};
 pub use correction::Amended;
 pub use error::Error;
 pub use image::{Analysis, GIVE_UP_AFTER, Image, Lease, Money, NewRecord, Step, Summary};

@@ -1,7 +1,7 @@
 //! The worker's part, played by hand.
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Claim, Concluded, Image, Ledger};
+use ledger::{Analysis, Claim, Recorded, Image, Ledger};
 use receipt::{Fingerprints, ImageId, Orientation, Reason, Rules, Status, judge, read, verdict::Facts};
 use testbed::{Testbed, a_receipt};
 
@@ -44,9 +44,9 @@ impl Worker {
         let verdict = judge(&receipt, &Facts::default(), &Rules::default());
         let analysis = Analysis { receipt, verdict };
         let marks = Fingerprints::default();
-        match self.ledger.conclude(image, analysis, &marks, None, Timestamp::now()).await.unwrap() {
-            Concluded::Done(image) => *image,
-            Concluded::Overtaken => panic!("overtaken"),
+        match self.ledger.record_verdict(image, analysis, &marks, None, Timestamp::now()).await.unwrap() {
+            Recorded::Done(image) => *image,
+            Recorded::Conflict => panic!("overtaken"),
         }
     }
 

@@ -1,5 +1,5 @@
-//! The worker and `redrive` make every call to AWS that they declare. That they make no other, each test that runs them
-//! sees.
+//! The worker and `redrive` make every call of AWS that they declare. A call that they do not declare fails any test that
+//! runs them.
 
 use image_handler::Redrive;
 
@@ -12,23 +12,23 @@ async fn every_declared_call_is_made() {
     outage.try_redrive(Redrive { dry_run: true, ..Redrive::default() }).await.unwrap();
     outage.mend();
     outage.redrive().await;
-    let bench = &outage.bench;
-    let worker = bench.worker();
-    bench.ended(id).await;
+    let harness = &outage.harness;
+    let worker = harness.worker();
+    harness.ended(id).await;
     // One whose picture is gone, and one that is gone itself.
-    let image = bench.prepare().await;
-    bench
+    let image = harness.prepare().await;
+    harness
         .s3
         .delete_object()
-        .bucket(bench.testbed.aws.resources().bucket)
+        .bucket(harness.testbed.aws.resources().bucket)
         .key(image.key.to_string())
         .send()
         .await
         .unwrap();
-    bench.announce(&image).await;
-    let image = bench.prepare().await;
-    bench.ledger.withdraw(image.image_id).await.unwrap();
-    bench.announce(&image).await;
-    bench.testbed.makes_every_declared_call("image-handler").await;
+    harness.announce(&image).await;
+    let image = harness.prepare().await;
+    harness.ledger.withdraw(image.image_id).await.unwrap();
+    harness.announce(&image).await;
+    harness.testbed.makes_every_declared_call("image-handler").await;
     worker.stopped().await;
 }

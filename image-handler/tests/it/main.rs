@@ -1,12 +1,12 @@
-//! The worker over the real wire, against the stand-ins in the same process.
+//! The worker over the real protocols, against the stand-ins in the same process.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod analytics_export;
 mod aws_calls;
-mod bench;
 mod deletion;
 mod faults;
-mod mined;
+mod harness;
 mod once;
 mod redrive;
 mod stopping;

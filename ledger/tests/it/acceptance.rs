@@ -1,7 +1,7 @@
 //! Accepted receipts: once each, so many a day, and what they earn adds up.
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Concluded, Image, Ledger, Standing};
+use ledger::{Analysis, Image, Ledger, LedgerFacts, Recorded};
 use local::{CallFault, Service, When};
 use receipt::{
     Field, FingerprintKey, Fingerprints, OwnerId, PictureHash, Receipt, Rules, Status, judge,
@@ -47,16 +47,16 @@ impl InHand {
         Self { image: taken(ledger, id, "a").await, receipt, marks, at: Timestamp::now() }
     }
 
-    async fn standing(&self, ledger: &Ledger) -> Standing {
-        ledger.standing(&self.image, &self.marks, Timestamp::now()).await.unwrap()
+    async fn facts(&self, ledger: &Ledger) -> LedgerFacts {
+        ledger.facts(&self.image, &self.marks, Timestamp::now()).await.unwrap()
     }
 
     /// Tries to record it as accepted, whatever other receipts exist.
-    async fn accept(&self, ledger: &Ledger, max_per_day: Option<u32>) -> Concluded {
+    async fn accept(&self, ledger: &Ledger, max_per_day: Option<u32>) -> Recorded {
         let rules = Rules::default().for_any_age();
         let verdict = judge(&self.receipt, &Facts::default(), &rules);
         let analysis = Analysis { receipt: self.receipt.clone(), verdict };
-        ledger.conclude(&self.image, analysis, &self.marks, max_per_day, self.at).await.unwrap()
+        ledger.record_verdict(&self.image, analysis, &self.marks, max_per_day, self.at).await.unwrap()
     }
 }
 
@@ -67,53 +67,53 @@ async fn earned(ledger: &Ledger, owner: &OwnerId) -> Vec<String> {
 
 #[tokio::test]
 async fn an_accepted_receipt_is_counted_paid_for_and_known_again() {
-    let bench = fixture().await;
+    let harness = fixture().await;
     let (owner, stranger) = (OwnerId::random(), OwnerId::random());
-    let first = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
-    let nothing = Standing { same_image: Precedent::None, same_receipt: Precedent::None, accepted_today: 0 };
-    assert_eq!(first.standing(&bench.ledger).await, nothing);
-    assert!(matches!(first.accept(&bench.ledger, Some(2)).await, Concluded::Done(_)));
-    let stored = bench.ledger.get(first.image.image_id).await.unwrap().unwrap();
+    let first = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
+    let nothing = LedgerFacts { same_image: Precedent::None, same_receipt: Precedent::None, accepted_today: 0 };
+    assert_eq!(first.facts(&harness.ledger).await, nothing);
+    assert!(matches!(first.accept(&harness.ledger, Some(2)).await, Recorded::Done(_)));
+    let stored = harness.ledger.get(first.image.image_id).await.unwrap().unwrap();
     assert_eq!((stored.status, stored.version), (Status::Accepted, 3));
-    assert_eq!(earned(&bench.ledger, &owner).await, ["0.25 MYR"]);
-    assert_eq!(earned(&bench.ledger, &stranger).await, [""; 0]);
+    assert_eq!(earned(&harness.ledger, &owner).await, ["0.25 MYR"]);
+    assert_eq!(earned(&harness.ledger, &stranger).await, [""; 0]);
 
     let sent_on = stored.created_at.to_zoned(jiff::tz::TimeZone::UTC).date();
     let own = Precedent::Own { image_id: first.image.image_id, sent_on };
-    let again = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", ""), 2).await;
-    let expected = Standing { same_image: Precedent::None, same_receipt: own, accepted_today: 1 };
-    assert_eq!(again.standing(&bench.ledger).await, expected);
-    let copied = InHand::of(&bench.ledger, &stranger, Receipt::default(), 1).await;
-    let expected = Standing { same_image: Precedent::Foreign, same_receipt: Precedent::None, accepted_today: 0 };
-    assert_eq!(copied.standing(&bench.ledger).await, expected);
+    let again = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", ""), 2).await;
+    let expected = LedgerFacts { same_image: Precedent::None, same_receipt: own, accepted_today: 1 };
+    assert_eq!(again.facts(&harness.ledger).await, expected);
+    let copied = InHand::of(&harness.ledger, &stranger, Receipt::default(), 1).await;
+    let expected = LedgerFacts { same_image: Precedent::Foreign, same_receipt: Precedent::None, accepted_today: 0 };
+    assert_eq!(copied.facts(&harness.ledger).await, expected);
 }
 
 #[tokio::test]
 async fn what_is_no_new_receipt_is_not_written_at_all() {
-    let bench = fixture().await;
+    let harness = fixture().await;
     let owner = OwnerId::random();
-    let first = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
-    let second = InHand::of(&bench.ledger, &owner, a_receipt("14:04:00", "B-15"), 2).await;
-    first.accept(&bench.ledger, None).await;
-    assert!(matches!(second.accept(&bench.ledger, None).await, Concluded::Overtaken));
-    assert_eq!(bench.ledger.get(second.image.image_id).await.unwrap().unwrap(), second.image);
-    assert_eq!(earned(&bench.ledger, &owner).await, ["0.25 MYR"]);
+    let first = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
+    let second = InHand::of(&harness.ledger, &owner, a_receipt("14:04:00", "B-15"), 2).await;
+    first.accept(&harness.ledger, None).await;
+    assert!(matches!(second.accept(&harness.ledger, None).await, Recorded::Conflict));
+    assert_eq!(harness.ledger.get(second.image.image_id).await.unwrap().unwrap(), second.image);
+    assert_eq!(earned(&harness.ledger, &owner).await, ["0.25 MYR"]);
 }
 
 #[tokio::test]
 async fn two_receipts_of_one_shop_and_day_are_two() {
-    let bench = fixture().await;
+    let harness = fixture().await;
     let owner = OwnerId::random();
     // In one minute, and by their times alone.
     for (picture, time, number) in
         [(1, "14:03:00", "B-15"), (2, "14:03:00", "B-16"), (3, "15:00:00", ""), (4, "15:01:00", "")]
     {
         let receipt = a_receipt(time, number);
-        let another = InHand::of(&bench.ledger, &owner, receipt, picture).await;
-        assert_eq!(another.standing(&bench.ledger).await.same_receipt, Precedent::None);
-        assert!(matches!(another.accept(&bench.ledger, None).await, Concluded::Done(_)), "{time} {number}");
+        let another = InHand::of(&harness.ledger, &owner, receipt, picture).await;
+        assert_eq!(another.facts(&harness.ledger).await.same_receipt, Precedent::None);
+        assert!(matches!(another.accept(&harness.ledger, None).await, Recorded::Done(_)), "{time} {number}");
     }
-    assert_eq!(earned(&bench.ledger, &owner).await, ["1.00 MYR"]);
+    assert_eq!(earned(&harness.ledger, &owner).await, ["1.00 MYR"]);
 }
 
 #[tokio::test]
@@ -121,32 +121,32 @@ async fn what_shows_less_is_compared_by_that() {
     let (plain, timed, numbered) = (a_receipt("", ""), a_receipt("14:03:00", ""), a_receipt("14:03:00", "B-15"));
     let pairs = [(&plain, &plain), (&plain, &numbered), (&numbered, &plain), (&timed, &numbered), (&numbered, &timed)];
     for (first, second) in pairs {
-        let bench = fixture().await;
+        let harness = fixture().await;
         let (owner, stranger) = (OwnerId::random(), OwnerId::random());
-        let first = InHand::of(&bench.ledger, &owner, first.clone(), 1).await;
-        let second = InHand::of(&bench.ledger, &stranger, second.clone(), 2).await;
-        assert!(matches!(first.accept(&bench.ledger, None).await, Concluded::Done(_)));
-        assert_eq!(second.standing(&bench.ledger).await.same_receipt, Precedent::Foreign);
-        assert!(matches!(second.accept(&bench.ledger, None).await, Concluded::Overtaken));
+        let first = InHand::of(&harness.ledger, &owner, first.clone(), 1).await;
+        let second = InHand::of(&harness.ledger, &stranger, second.clone(), 2).await;
+        assert!(matches!(first.accept(&harness.ledger, None).await, Recorded::Done(_)));
+        assert_eq!(second.facts(&harness.ledger).await.same_receipt, Precedent::Foreign);
+        assert!(matches!(second.accept(&harness.ledger, None).await, Recorded::Conflict));
     }
 }
 
 #[tokio::test]
 async fn a_day_takes_no_more_than_its_limit_even_at_once() {
-    let bench = fixture().await;
+    let harness = fixture().await;
     let owner = OwnerId::random();
     let mut in_hand = Vec::new();
     for number in 1..=4_u8 {
         let receipt = a_receipt(&format!("14:0{number}:00"), &format!("B-{number}"));
-        in_hand.push(InHand::of(&bench.ledger, &owner, receipt, number).await);
+        in_hand.push(InHand::of(&harness.ledger, &owner, receipt, number).await);
     }
     let accepting = in_hand.iter().map(async |it| {
         // After a conflict with another transaction it tries again, as the worker does.
         for _ in 0..20 {
-            if matches!(it.accept(&bench.ledger, Some(2)).await, Concluded::Done(_)) {
+            if matches!(it.accept(&harness.ledger, Some(2)).await, Recorded::Done(_)) {
                 return true;
             }
-            if it.standing(&bench.ledger).await.accepted_today >= 2 {
+            if it.facts(&harness.ledger).await.accepted_today >= 2 {
                 return false;
             }
         }
@@ -154,38 +154,38 @@ async fn a_day_takes_no_more_than_its_limit_even_at_once() {
     });
     let accepted = futures_util::future::join_all(accepting).await;
     assert_eq!(accepted.iter().filter(|done| **done).count(), 2);
-    assert_eq!(earned(&bench.ledger, &owner).await, ["0.50 MYR"]);
+    assert_eq!(earned(&harness.ledger, &owner).await, ["0.50 MYR"]);
 }
 
 #[tokio::test]
 async fn an_acceptance_whose_answer_was_lost_is_paid_for_once() {
-    let bench = fixture().await;
+    let harness = fixture().await;
     let owner = OwnerId::random();
-    let first = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
-    bench.testbed.aws.faults().on_calls(
+    let first = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
+    harness.testbed.aws.faults().on_calls(
         (Service::DynamoDb, "TransactWriteItems"),
         CallFault::LoseAnswer,
         When::Next(1),
     );
-    assert!(matches!(first.accept(&bench.ledger, Some(5)).await, Concluded::Done(_)));
+    assert!(matches!(first.accept(&harness.ledger, Some(5)).await, Recorded::Done(_)));
     // Once more by hand, as if the SDK had given up in between.
-    assert!(matches!(first.accept(&bench.ledger, Some(5)).await, Concluded::Done(_)));
-    assert_eq!(earned(&bench.ledger, &owner).await, ["0.25 MYR"]);
-    assert_eq!(first.standing(&bench.ledger).await.accepted_today, 1);
+    assert!(matches!(first.accept(&harness.ledger, Some(5)).await, Recorded::Done(_)));
+    assert_eq!(earned(&harness.ledger, &owner).await, ["0.25 MYR"]);
+    assert_eq!(first.facts(&harness.ledger).await.accepted_today, 1);
 }
 
 #[tokio::test]
 async fn whoever_has_lost_the_image_accepts_nothing() {
-    let bench = fixture().await;
+    let harness = fixture().await;
     let owner = OwnerId::random();
-    let stale = InHand::of(&bench.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
+    let stale = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
     let later = stale.image.lease.as_ref().unwrap().until + SignedDuration::from_secs(1);
-    bench.ledger.claim(stale.image.image_id, "b", later, SignedDuration::from_secs(15)).await.unwrap();
+    harness.ledger.claim(stale.image.image_id, "b", later, SignedDuration::from_secs(15)).await.unwrap();
     let analysis = Analysis {
         receipt: stale.receipt.clone(),
         verdict: judge(&stale.receipt, &Facts::default(), &Rules::default()),
     };
-    let concluded = bench.ledger.conclude(&stale.image, analysis, &stale.marks, None, Timestamp::now()).await;
+    let concluded = harness.ledger.record_verdict(&stale.image, analysis, &stale.marks, None, Timestamp::now()).await;
     assert!(matches!(concluded, Err(ledger::Error::OutOfDate)), "{concluded:?}");
-    assert_eq!(earned(&bench.ledger, &owner).await, [""; 0]);
+    assert_eq!(earned(&harness.ledger, &owner).await, [""; 0]);
 }

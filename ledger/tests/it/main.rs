@@ -13,7 +13,7 @@ mod upload_key;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Claim, Concluded, Error, Image, Ledger, NewRecord, Place};
+use ledger::{Analysis, Claim, Error, Image, Ledger, NewRecord, Place, Recorded};
 use receipt::{
     Fingerprints, ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Reason, Receipt, Rules, Status,
     judge, verdict::Facts,
@@ -72,9 +72,9 @@ async fn unfinished(ledger: &Ledger, before: Timestamp) -> Vec<Image> {
 
 /// Ends an image as rejected.
 async fn ended(ledger: &Ledger, image: &Image) -> Image {
-    match ledger.conclude(image, an_analysis(), &Fingerprints::default(), None, Timestamp::now()).await.unwrap() {
-        Concluded::Done(image) => *image,
-        Concluded::Overtaken => panic!("overtaken"),
+    match ledger.record_verdict(image, an_analysis(), &Fingerprints::default(), None, Timestamp::now()).await.unwrap() {
+        Recorded::Done(image) => *image,
+        Recorded::Conflict => panic!("overtaken"),
     }
 }
 

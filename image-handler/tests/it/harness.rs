@@ -1,4 +1,4 @@
-//! The stand-ins, the ledger, a worker, and what `api` does by hand.
+//! The test harness: the stand-ins, the ledger, workers, and the part of `api`, done by hand.
 
 use aws_config::SdkConfig;
 use clap::Parser;
@@ -13,8 +13,7 @@ use testbed::{Testbed, a_jpeg, a_receipt, eventually};
 use tokio::{sync::mpsc::UnboundedReceiver, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-/// What a test works on.
-pub(crate) struct Bench {
+pub(crate) struct Harness {
     pub(crate) testbed: Testbed,
     pub(crate) ledger: Ledger,
     pub(crate) s3: aws_sdk_s3::Client,
@@ -27,7 +26,7 @@ pub(crate) struct Worker {
     ran: JoinHandle<anyhow::Result<()>>,
 }
 
-impl Bench {
+impl Harness {
     pub(crate) async fn new() -> Self {
         Self::reading(|_| Ok(a_receipt())).await
     }
@@ -39,18 +38,18 @@ impl Bench {
         Self::on(|config| AwsConfig { text, read_at_once: 8, ..config }).await
     }
 
-    /// Tells of each reading as it begins, and lets none end before the last value is dropped.
+    /// Textract signals each call as it begins on the receiver, and answers none before the sender is dropped.
     pub(crate) async fn held() -> (Self, UnboundedReceiver<()>, std::sync::mpsc::Sender<()>) {
         let (begun, beginning) = tokio::sync::mpsc::unbounded_channel();
         let (release, held) = std::sync::mpsc::channel();
         let held = std::sync::Mutex::new(held);
-        let bench = Self::reading(move |_| {
+        let harness = Self::reading(move |_| {
             begun.send(()).unwrap();
             held.lock().unwrap().recv().unwrap_err();
             Ok(a_receipt())
         })
         .await;
-        (bench, beginning, release)
+        (harness, beginning, release)
     }
 
     pub(crate) async fn on(change: impl FnOnce(AwsConfig) -> AwsConfig) -> Self {
@@ -82,7 +81,7 @@ impl Bench {
         Worker { stop, ran }
     }
 
-    /// For the worker and for `redrive`, which are held to the calls that they declare.
+    /// For the worker and for `redrive`; a call that they do not declare fails the test.
     pub(crate) fn sdk(&self) -> SdkConfig {
         self.testbed.sdk_of("image-handler", image_handler::AWS_CALLS)
     }
@@ -92,7 +91,7 @@ impl Bench {
         self.prepare_at(Timestamp::now()).await
     }
 
-    /// As if it had come in then.
+    /// As if it had been uploaded then.
     pub(crate) async fn prepare_at(&self, at: Timestamp) -> Image {
         let image_id = ImageId::new();
         let key = ObjectKey::new(image_id, PictureFormat::Jpeg);
@@ -120,7 +119,7 @@ impl Bench {
         image.image_id
     }
 
-    /// Has statuses go to the dead-letter queue too, where they can be counted and read.
+    /// Subscribes the dead-letter queue to statuses, where they can be counted and read.
     pub(crate) async fn overhear_statuses(&self) {
         let resources = self.testbed.aws.resources();
         let name = resources.dead_letter_queue_url.rsplit('/').next().unwrap();
@@ -142,7 +141,7 @@ impl Bench {
         self.keys("analysis/").await
     }
 
-    /// The keys in the bucket that begin so.
+    /// The keys in the bucket with this prefix.
     pub(crate) async fn keys(&self, prefix: &str) -> Vec<String> {
         let bucket = self.testbed.aws.resources().bucket;
         let listed = self.s3.list_objects_v2().bucket(bucket).prefix(prefix).send().await.unwrap();
@@ -162,7 +161,7 @@ impl Bench {
         .await;
     }
 
-    /// Waits for so many messages in the dead-letter queue, and none beside it.
+    /// Waits for so many messages in the dead-letter queue, and none in the queue itself.
     pub(crate) async fn put_aside(&self, messages: u64) {
         eventually("the message in the dead-letter queue", async || {
             let depth = self.testbed.aws.queue_depth().unwrap();
