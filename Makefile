@@ -1,4 +1,4 @@
-# make run            the whole system on this machine, without an AWS account
+# make run            the whole system on this machine, without an AWS account; PROFILE=release builds longer and reads faster
 # make test           Rust tests, the page's tests, and tests in a real browser
 # make test-contract  the API against its own description, by Schemathesis; needs Python 3
 # make test-infra     copilot/ and deploy/ without AWS; needs Python 3
@@ -9,7 +9,16 @@
 # make lighthouse     the page as a phone gets it, by Lighthouse: performance, accessibility, best practices
 # make fuzz           hostile input for what reads strangers' bytes: FUZZ_SECONDS (60) for each target; needs cargo-fuzz
 
-PROGRAMS = -p local -p api -p image-handler
+# `make run` builds in the tests' profile and with the features that their dependencies turn on, as it does with any example,
+# so that what one of them has compiled the other finds.
+PROFILE ?= dev
+ifeq ($(PROFILE),dev)
+PROGRAMS = --workspace --exclude load --bins --example accuracy
+BUILT = $(or $(CARGO_TARGET_DIR),target)/debug
+else
+PROGRAMS = --profile $(PROFILE) -p local -p api -p image-handler
+BUILT = $(or $(CARGO_TARGET_DIR),target)/$(PROFILE)
+endif
 PAGE_SOURCES = $(shell find web/src web/build web/worker web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
 .PHONY: run test test-rust test-page test-browser test-contract test-infra test-compose lint fmt accuracy bench bench-reading bench-api \
@@ -17,13 +26,14 @@ PAGE_SOURCES = $(shell find web/src web/build web/worker web/public web/index.ht
 
 run: web/dist/index.html
 	@scripts/need cargo cc
-	cargo build --release --locked $(PROGRAMS)
-	@exec target/release/receipts run
+	cargo build --locked $(PROGRAMS)
+	@exec $(BUILT)/receipts run
 
 test: test-rust test-page test-browser
 
 test-rust:
-	@scripts/need cargo cc redis-server
+	@scripts/need cargo cc
+	@scripts/redis-server
 	cargo test --workspace --locked
 
 test-page: web/node_modules/.package-lock.json

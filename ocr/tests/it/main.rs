@@ -17,6 +17,7 @@ mod any_bytes;
 mod corpus;
 mod drawing;
 mod formats;
+mod optimised;
 mod turned;
 
 static READER: LazyLock<Reader> = LazyLock::new(|| Reader::new(2).unwrap());
