@@ -11,7 +11,7 @@ import { itemSumOf } from './corrected-receipt';
 import { Editable, NotSaved, ReadAs } from './editable';
 import { Facts, Lightable } from './facts';
 import { Items } from './items';
-import type { JudgedProps } from './outcome';
+import type { JudgedProps } from './outcome-props';
 import { type Fact, factOf, factsOf, taxesOf } from './reading';
 import { Remove } from './remove';
 import { Rules } from './rules';

@@ -5,31 +5,21 @@ import './edit.css';
 import type { ReactNode } from 'react';
 
 import type { FinalFrame, Frame, JudgedFrame } from '../shared/api/decode';
-import type { Receipt } from '../shared/api/receipt-decoder';
 import { wordingOfWhy } from '../shared/i18n/wording';
 import { Accepted } from './accepted';
 import { correctedReceipt } from './corrected-receipt';
 import { Failed } from './failed';
+import type { OutcomeProps } from './outcome-props';
 import { Rejected } from './rejected';
 import { Remove } from './remove';
-import { type Correcting, useCorrections } from './use-corrections';
+import { useCorrections } from './use-corrections';
 
-type Common = {
-  lit: string | null;
-  onLight: (key: string | null) => void;
-  onPick: (file: File) => void;
-  onOpen: (imageId: string) => void;
-  onHome: () => void;
-};
-type Props = Common & {
+type Props = OutcomeProps & {
   frame: FinalFrame;
   onFrame: (frame: Frame) => void;
   /** `null` where the photo is not on this device any more. */
   onTryAgain: (() => void) | null;
 };
-
-/** What a judged receipt's screen shows. `receipt` is as the person set it right. */
-export type JudgedProps = Common & { frame: JudgedFrame; receipt: Receipt; correcting: Correcting };
 
 export function Outcome(props: Props): ReactNode {
   const { frame, onTryAgain, onPick, onHome } = props;

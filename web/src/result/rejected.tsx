@@ -12,7 +12,7 @@ import { Contested, Editable, NotSaved, ReadAs } from './editable';
 import { Facts, Lightable } from './facts';
 import { Items } from './items';
 import { type Next, nextActionAfter } from './next-action';
-import type { JudgedProps } from './outcome';
+import type { JudgedProps } from './outcome-props';
 import { factsOf, failedRules, ruleKey } from './reading';
 import { Remove } from './remove';
 import { Rules } from './rules';
