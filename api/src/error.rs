@@ -70,7 +70,7 @@ pub(crate) enum Error {
     /// With the reason for which the token was refused.
     #[error("{0}")]
     Unauthorized(String),
-    /// The same for every reason, so that nobody learns which images there are.
+    /// The same for every reason, so that clients do not learn which images exist.
     #[error("the ticket is spent, too old or not for this; ask for a new one")]
     TicketRefused,
     #[error("too many people are here at once; try again in a moment")]
@@ -82,7 +82,7 @@ pub(crate) enum Error {
     Internal(#[source] Cause),
 }
 
-/// More than a limit allows. After this time there is room again.
+/// More than a limit allows. After this time it is allowed again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooOften(pub(crate) Duration);
 
@@ -205,7 +205,7 @@ impl IntoResponse for Error {
         let problem = Problem { kind: "about:blank", title, status: status_code, code, detail, member };
         let mut response = (status, Json(problem)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        // A 404 or a 410 may be kept by default, and would then be told of what is there by now.
+        // A 404 or a 410 may be cached by default, and would hide what is there by now.
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");

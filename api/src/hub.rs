@@ -1,11 +1,11 @@
 //! The way of a status to the feeds: channels for the images that are watched on this task, and the relay between tasks.
 
 mod image_channels;
-mod log_tally;
+mod log_throttle;
 mod relay;
 mod relay_url;
-mod seal;
 mod status_hub;
+mod status_signer;
 mod watched_images;
 
 pub(crate) use image_channels::Watch;

@@ -1,4 +1,4 @@
-//! Who sends a request: the owner whom a token names, else the owner in a signed cookie.
+//! The owner of a request: a token's, else a signed cookie's.
 
 mod bearer;
 mod issuer;

@@ -1,7 +1,9 @@
 //! Receipts: what an owner has sent and what became of it, with the owner's corrections, until it is deleted.
 
 mod corrections;
-mod reading;
+mod list;
+mod picture;
+mod receipt;
 mod state;
 
 use std::sync::Arc;
@@ -16,8 +18,8 @@ use utoipa_axum::{
 pub(crate) fn router() -> OpenApiRouter<Arc<ReceiptsState>> {
     let small_body = DefaultBodyLimit::max(corrections::MAX_PATCH_BYTES);
     OpenApiRouter::new()
-        .routes(routes!(reading::list))
-        .routes(routes!(reading::one, reading::remove))
+        .routes(routes!(list::list))
+        .routes(routes!(receipt::one, receipt::remove))
         .routes(routes!(corrections::correct).layer(small_body))
-        .routes(routes!(reading::picture))
+        .routes(routes!(picture::picture))
 }

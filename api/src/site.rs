@@ -1,5 +1,6 @@
 //! What the service says of itself, and the page: health, version, the API's description, the page's files.
 
+mod api_description;
 mod health;
 mod openapi;
 mod page;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 
 use axum::routing::get;
 
-pub(crate) use openapi::Description;
+pub(crate) use api_description::ApiDescription;
 pub(crate) use page::files as page;
 pub(crate) use state::SiteState;
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -16,13 +16,13 @@ use crate::{
     http::{Origins, around_every_route, check_origin},
     identity::{Sessions, identify, recognise},
     receipts::{self, ReceiptsState},
-    site::{self, Description, SiteState},
+    site::{self, ApiDescription, SiteState},
     statuses::{self, StatusesState},
     uploads::{self, UploadsState},
 };
 
 /// What the routes of all rooms are, for programs and people. Needs no state.
-pub(crate) static DESCRIPTION: Description = Description::of(|| Rooms::all().described());
+pub(crate) static DESCRIPTION: ApiDescription = ApiDescription::of(|| Rooms::all().described());
 
 /// The routes of each room, before they are given their state. A room that is forgotten below does not compile.
 struct Rooms {
@@ -53,7 +53,7 @@ pub(super) struct Around {
 pub(super) fn routes(states: States, around: Around) -> Router {
     let Rooms { uploads, receipts, feeds, statuses, site } = Rooms::all();
     let Around { sessions, allowed_origins, web_root } = around;
-    // Whoever has no cookie yet gets one.
+    // A client without a cookie gets one.
     let identified = Router::from(uploads.with_state(states.uploads))
         .merge(receipts.with_state(states.receipts))
         .layer(from_fn_with_state(sessions.clone(), identify))

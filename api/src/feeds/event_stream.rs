@@ -1,7 +1,7 @@
 //! `GET /imageStatus/{id}/events`: the same feed as server-sent events, for networks on which WebSockets break.
 //!
 //! Each event's id is the frame's version. A browser that lost its connection comes back by itself with the last id it saw
-//! and hears only what is newer; once it has seen the last frame it is told to stay away (204).
+//! and gets only newer frames; after the last frame the answer is 204, which ends its reconnecting.
 //! <https://html.spec.whatwg.org/multipage/server-sent-events.html>
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
@@ -54,7 +54,7 @@ pub(super) async fn events(
     let mut response = events.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // nginx collects an answer before it passes it on, unless told otherwise.
+    // nginx buffers an answer, unless this header says otherwise.
     headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
     Ok(response)
 }

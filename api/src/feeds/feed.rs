@@ -46,7 +46,7 @@ impl Feed {
                     Ok(frame) => frame,
                     // Only older frames were lost: those that are kept come next.
                     Err(RecvError::Lagged(_)) => continue,
-                    // The image has ended or is gone, and the ledger tells which.
+                    // The image has ended or is gone: the ledger has which.
                     Err(RecvError::Closed) => {
                         let frame: Frame = Box::pin(find_owned(&self.state.ledger, &self.owner, self.id)).await?.into();
                         if frame.version <= self.sent {

@@ -8,9 +8,9 @@ pub struct SocketLimits {
     /// How many feeds one task holds at most.
     pub most: usize,
     pub ping_every: Duration,
-    /// A peer that was not heard for so long is dead.
+    /// A peer from which nothing came for so long is disconnected.
     pub dead_after: Duration,
-    /// A peer that does not take a frame for so long is told to come again.
+    /// A peer that does not take a frame for so long is closed with 1013: connect again.
     pub slow_after: Duration,
 }
 

@@ -25,11 +25,11 @@ use crate::{
     shared::{ImagePath, find_owned},
 };
 
-const GOOD_FOR_SECONDS: i64 = 60;
+const VALID_SECONDS: i64 = 60;
 /// For one person, at each task: a phone needs one whenever it comes back to the screen.
 const TICKETS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(60).expect("60 is not 0");
 
-/// The image that somebody wants to watch, and as whom: by a ticket in the address, else by token or cookie. Whether the
+/// The image to watch, and its watcher: by a ticket in the address, else by token or cookie. Whether the
 /// image is that owner's is still to be asked. A ticket is spent by this.
 ///
 /// Asked once, when a feed opens: it may outlive the token or ticket, since it ends with its image and shows no other.
@@ -73,12 +73,12 @@ pub(super) async fn issue(
     Owner(owner): Owner,
     ImagePath(id): ImagePath,
 ) -> Result<impl IntoResponse, Error> {
-    // After the look: nobody is remembered who has nothing here.
+    // After the image was found: the limit keeps no entry for owners without images.
     find_owned(&state.ledger, &owner, id).await?;
     state.ticket_limit.admit([(owner.clone(), TICKETS_PER_MINUTE)], Instant::now()).map_err(Error::TooManyTickets)?;
     let ticket = Ticket::random()?;
     // The ledger counts whole seconds.
-    let expires = Timestamp::from_second(Timestamp::now().as_second() + GOOD_FOR_SECONDS);
+    let expires = Timestamp::from_second(Timestamp::now().as_second() + VALID_SECONDS);
     let expires = expires.map_err(|error| Error::Internal(error.into()))?;
     state.ledger.issue_ticket(ticket.hash(), id, &owner, expires).await?;
     let body = IssuedTicket { ticket: BASE64_URL_SAFE_NO_PAD.encode(ticket.0), expires_at: expires };

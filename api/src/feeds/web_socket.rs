@@ -55,16 +55,16 @@ pub(super) async fn web_socket(
         .max_message_size(MAX_INCOMING_BYTES)
         .max_frame_size(MAX_INCOMING_BYTES)
         .on_upgrade(move |socket| async move {
-            converse(socket, feed, &state).await;
+            run(socket, feed, &state).await;
             drop((running, permit));
         }))
 }
 
-async fn converse(mut socket: WebSocket, mut feed: Feed, state: &FeedsState) {
+async fn run(mut socket: WebSocket, mut feed: Feed, state: &FeedsState) {
     let SocketLimits { ping_every, dead_after, slow_after, .. } = state.limits;
     let mut ping = tokio::time::interval_at(Instant::now() + ping_every, ping_every);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut heard = Instant::now();
+    let mut last_received = Instant::now();
     let closing = loop {
         let message = tokio::select! {
             () = state.lifecycle.stopping.cancelled() => break Closing::away(),
@@ -85,12 +85,12 @@ async fn converse(mut socket: WebSocket, mut feed: Feed, state: &FeedsState) {
                 Some(Ok(Message::Close(_))) => return drop(tokio::time::timeout(CLOSE_WITHIN, socket.recv()).await),
                 Some(Err(_)) | None => return,
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Text(_) | Message::Binary(_))) => {
-                    heard = Instant::now();
+                    last_received = Instant::now();
                     continue;
                 }
             },
             _ = ping.tick() => {
-                if heard.elapsed() > dead_after {
+                if last_received.elapsed() > dead_after {
                     return;
                 }
                 Message::Ping(bytes::Bytes::new())
@@ -103,7 +103,7 @@ async fn converse(mut socket: WebSocket, mut feed: Feed, state: &FeedsState) {
         }
     };
     drop(feed);
-    // Boxed here and below: what is seldom needed takes no room in every idle socket.
+    // Boxed: what is seldom needed takes no memory in every idle socket.
     Box::pin(closing.finish(socket)).await;
 }
 
@@ -120,7 +120,7 @@ async fn send(socket: &mut WebSocket, message: Message, slow_after: Duration) ->
     }
 }
 
-/// How a conversation ends: RFC 6455 §7.4.
+/// How a socket is closed: RFC 6455 §7.4.
 struct Closing(CloseFrame);
 
 impl Closing {
@@ -140,14 +140,14 @@ impl Closing {
         Self(CloseFrame { code: close_code::AGAIN, reason: "connect again".into() })
     }
 
-    /// Says goodbye and waits a moment for the other side's.
+    /// Sends the close frame and waits a moment for the peer's.
     async fn finish(self, mut socket: WebSocket) {
-        let goodbye = async {
+        let closing = async {
             if socket.send(Message::Close(Some(self.0))).await.is_ok() {
                 while let Some(Ok(_)) = socket.recv().await {}
             }
         };
         // A peer that does not answer is cut off.
-        let _ = tokio::time::timeout(CLOSE_WITHIN, goodbye).await;
+        let _ = tokio::time::timeout(CLOSE_WITHIN, closing).await;
     }
 }

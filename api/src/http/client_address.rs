@@ -1,4 +1,4 @@
-//! Where a request comes from, behind as many proxies as we were told of.
+//! A client's address, behind a configured number of proxies.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 const FORWARDED: &str = "x-forwarded-for";
 
 /// How many proxies of ours, each of which appends the address that it sees to `X-Forwarded-For`, stand before us. What
-/// stands further left was written by whoever it was, and proves nothing.
+/// stands further left may be written by the client itself.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ProxyHops(pub(crate) u8);
 

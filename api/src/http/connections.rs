@@ -1,6 +1,6 @@
 //! The HTTP connections: taken, each served in a task of its own, and ended in order.
 //!
-//! Not by `axum::serve`, which reads up to 400 KiB ahead on each connection and waits for a request's head for ever.
+//! Not by `axum::serve`, which reads up to 400 KiB ahead on each connection and waits for a request's head without limit.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -22,7 +22,7 @@ const READ_AHEAD_BYTES: usize = 16 * 1024;
 /// How long a connection may stand idle, or take over a request's head: longer than the 120 s after which our load
 /// balancer drops it, so that the balancer never sends a request on a connection that we are about to close.
 pub(crate) const IDLE_WITHIN: Duration = Duration::from_secs(130);
-/// How long a client may leave unread what was sent to it, also one that is gone without a word.
+/// How long a client may leave unread what was sent to it, also one that vanished without closing the connection.
 #[cfg(target_os = "linux")]
 const UNREAD_WITHIN: Duration = Duration::from_mins(1);
 /// Before the next try where no connection can be taken, as every file is open.
@@ -30,13 +30,13 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Takes connections until `stopping`; `tasks` ends when the last request is answered.
 pub(crate) async fn serve(listener: TcpListener, routes: Router, tasks: &TaskTracker, stopping: &CancellationToken) {
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    while let Some(next) = stopping.run_until_cancelled(next(&listener, &places)).await {
+    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    while let Some(next) = stopping.run_until_cancelled(next(&listener, &permits)).await {
         match next {
-            Ok((stream, peer, place)) => {
-                tasks.spawn(serve_one(stream, peer, routes.clone(), stopping.clone(), place));
+            Ok((stream, peer, permit)) => {
+                tasks.spawn(serve_one(stream, peer, routes.clone(), stopping.clone(), permit));
             }
-            Err(error) if is_the_clients(&error) => {}
+            Err(error) if is_client_gone(&error) => {}
             Err(error) => {
                 warn!("no connection can be taken: {error}");
                 tokio::time::sleep(PAUSE).await;
@@ -47,11 +47,11 @@ pub(crate) async fn serve(listener: TcpListener, routes: Router, tasks: &TaskTra
 
 async fn next(
     listener: &TcpListener,
-    places: &Arc<Semaphore>,
+    permits: &Arc<Semaphore>,
 ) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = places.clone().acquire_owned().await.map_err(io::Error::other)?;
+    let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
     let (stream, peer) = listener.accept().await?;
-    Ok((stream, peer, place))
+    Ok((stream, peer, permit))
 }
 
 async fn serve_one(
@@ -59,9 +59,9 @@ async fn serve_one(
     peer: SocketAddr,
     routes: Router,
     stopping: CancellationToken,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 ) {
-    if let Err(error) = tune(&stream) {
+    if let Err(error) = set_options(&stream) {
         debug!("a connection from {peer} is gone: {error}");
     }
     let answer = service_fn(move |request: hyper::Request<Incoming>| {
@@ -84,7 +84,7 @@ async fn serve_one(
     }
 }
 
-fn tune(stream: &TcpStream) -> io::Result<()> {
+fn set_options(stream: &TcpStream) -> io::Result<()> {
     // A frame is small and must not wait for the acknowledgement of the one before.
     stream.set_nodelay(true)?;
     #[cfg(target_os = "linux")]
@@ -93,7 +93,7 @@ fn tune(stream: &TcpStream) -> io::Result<()> {
 }
 
 /// The connection was gone before it was taken.
-fn is_the_clients(error: &io::Error) -> bool {
+fn is_client_gone(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset

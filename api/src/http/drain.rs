@@ -23,7 +23,7 @@ pub(crate) async fn drain<E>(
     }
 }
 
-/// Reads a request that is refused before its body was looked at, for 30 s at most.
+/// Reads a request that is refused before its body was read, for 30 s at most.
 pub(crate) async fn drain_refused(request: Request, max_bytes: usize) {
     // A client that waits for `100 Continue` sends nothing.
     if !request.headers().contains_key(header::EXPECT) {

@@ -1,4 +1,4 @@
-//! Whose pages may use this API in a browser: our own, and those that the operator names.
+//! The origins whose pages may use this API in a browser: our own, and those that the operator names.
 //!
 //! A browser sends our cookie along with what any page asks of us, and lets any page open a WebSocket. So whatever names
 //! another origin is refused before anything is done. What names none is no browser, or a page of ours.

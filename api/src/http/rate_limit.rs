@@ -14,35 +14,35 @@ use std::{
 use crate::error::TooOften;
 
 const MINUTE: Duration = Duration::from_mins(1);
-/// So many are remembered at most. Who is new while all places are taken is let through.
+/// At most so many entries. While there is no place for another one, new keys are admitted without one.
 const MAX_ENTRIES: usize = 50_000;
 const FIRST_SWEEP: usize = 1024;
 const FULL_SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
-pub(crate) struct RateLimit<Who>(Mutex<Buckets<Who>>);
+pub(crate) struct RateLimit<Key>(Mutex<Buckets<Key>>);
 
 #[derive(Debug)]
-struct Buckets<Who> {
+struct Buckets<Key> {
     /// When each one's bucket is full again.
-    full_at: HashMap<Who, Instant>,
+    full_at: HashMap<Key, Instant>,
     /// Swept when there are so many.
     sweep_at: usize,
     swept: Instant,
 }
 
-impl<Who: Eq + Hash> RateLimit<Who> {
+impl<Key: Eq + Hash> RateLimit<Key> {
     pub(crate) fn new() -> Self {
         Self(Mutex::new(Buckets { full_at: HashMap::new(), sweep_at: FIRST_SWEEP, swept: Instant::now() }))
     }
 
-    /// Takes a token from the bucket of each, who has so many a minute, or none at all.
-    pub(crate) fn admit<const N: usize>(&self, each: [(Who, NonZeroU32); N], now: Instant) -> Result<(), TooOften> {
+    /// Takes a token from the bucket of each key, which has so many a minute; if one bucket is empty, from none.
+    pub(crate) fn admit<const N: usize>(&self, each: [(Key, NonZeroU32); N], now: Instant) -> Result<(), TooOften> {
         // Nothing that could panic half-way runs under this lock.
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let each = each.map(|(who, per_minute)| {
-            let full_at = buckets.full_at.get(&who).map_or(now, |full_at| *full_at.max(&now));
-            (who, full_at + MINUTE / per_minute.get())
+        let each = each.map(|(key, per_minute)| {
+            let full_at = buckets.full_at.get(&key).map_or(now, |full_at| *full_at.max(&now));
+            (key, full_at + MINUTE / per_minute.get())
         });
         // A bucket that takes more than a minute to fill is overdrawn.
         let wait = each.iter().map(|(_, full_at)| full_at.duration_since(now).saturating_sub(MINUTE)).max();
@@ -50,16 +50,16 @@ impl<Who: Eq + Hash> RateLimit<Who> {
             return Err(TooOften(wait));
         }
         buckets.sweep(now);
-        for (who, full_at) in each {
-            if buckets.full_at.len() < MAX_ENTRIES || buckets.full_at.contains_key(&who) {
-                buckets.full_at.insert(who, full_at);
+        for (key, full_at) in each {
+            if buckets.full_at.len() < MAX_ENTRIES || buckets.full_at.contains_key(&key) {
+                buckets.full_at.insert(key, full_at);
             }
         }
         Ok(())
     }
 }
 
-impl<Who: Eq + Hash> Buckets<Who> {
+impl<Key: Eq + Hash> Buckets<Key> {
     /// Forgets the full ones, when there are twice as many entries as the last sweep left, or no place is left.
     fn sweep(&mut self, now: Instant) {
         let entries = self.full_at.len();
@@ -79,7 +79,7 @@ mod tests {
         NonZeroU32::new(n).unwrap()
     }
 
-    fn entries<Who>(limit: &RateLimit<Who>) -> usize {
+    fn entries<Key>(limit: &RateLimit<Key>) -> usize {
         limit.0.lock().unwrap().full_at.len()
     }
 
@@ -95,12 +95,12 @@ mod tests {
         assert_eq!(refused.retry_after_seconds(), 3);
         assert_eq!(limit.admit(me, now + refused.0), Ok(()));
         assert!(limit.admit(me, now + refused.0).is_err());
-        assert_eq!(limit.admit([("you", per_minute(30))], now), Ok(()), "somebody else");
+        assert_eq!(limit.admit([("you", per_minute(30))], now), Ok(()), "another key");
         assert_eq!((0..40).filter(|_| limit.admit(me, now + 2 * MINUTE).is_ok()).count(), 30);
     }
 
     #[test]
-    fn who_is_refused_by_one_bucket_takes_nothing_from_the_other() {
+    fn a_key_refused_by_one_bucket_takes_nothing_from_the_other() {
         let (limit, now) = (RateLimit::new(), Instant::now());
         assert_eq!(limit.admit([("me", per_minute(1)), ("all", per_minute(2))], now), Ok(()));
         for _ in 0..5 {
@@ -108,7 +108,7 @@ mod tests {
         }
         assert_eq!(limit.admit([("you", per_minute(1)), ("all", per_minute(2))], now), Ok(()));
         assert!(limit.admit([("she", per_minute(1)), ("all", per_minute(2))], now).is_err());
-        assert_eq!(entries(&limit), 3, "who was refused is not remembered");
+        assert_eq!(entries(&limit), 3, "a refused key leaves no entry");
     }
 
     #[test]

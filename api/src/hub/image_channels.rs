@@ -26,16 +26,16 @@ use tracing::debug;
 use super::watched_images::WatchedImages;
 use crate::{error::chain, shared::Frame};
 
-/// Frames that a watcher may be behind before it has to look for itself. An image has four states or so.
+/// Frames that a feed may be behind before it loses the oldest. An image has four states or so.
 const CAPACITY: usize = 4;
 /// How many images may be watched at once on one task.
 const MAX_IMAGES: usize = 50_000;
 /// How many images are re-read at once: each read may need a connection of its own.
-const MAX_LOOKS: usize = 32;
-const FIRST_LOOK: Duration = Duration::from_secs(2);
-const SLOWEST_LOOK: Duration = Duration::from_secs(30);
-/// The first pause after a look for a last state that the ledger could not tell at once.
-const SOON: Duration = Duration::from_millis(250);
+const MAX_READS: usize = 32;
+const FIRST_REREAD: Duration = Duration::from_secs(2);
+const SLOWEST_REREAD: Duration = Duration::from_secs(30);
+/// The first pause after a final state was announced that could not be read at once.
+const FINAL_STATE_RETRY: Duration = Duration::from_millis(250);
 
 #[derive(Debug)]
 pub(super) struct ImageChannels {
@@ -44,7 +44,7 @@ pub(super) struct ImageChannels {
     watched: Option<Arc<WatchedImages>>,
     tasks: TaskTracker,
     channels: Mutex<HashMap<ImageId, Arc<Channel>>>,
-    looks: Semaphore,
+    reads: Semaphore,
 }
 
 #[derive(Debug)]
@@ -52,21 +52,21 @@ struct Channel {
     frames: broadcast::Sender<Frame>,
     /// The newest version that was sent.
     version: AtomicU64,
-    /// When something new came in last: the next look can wait.
+    /// When a status came in last: the next read can wait.
     pushed: Mutex<Instant>,
-    /// Something may have been missed: the next look should not wait long.
-    doubted: Notify,
-    /// The next look is further off than the first would be.
-    is_patient: AtomicBool,
-    /// The image has ended: look now.
-    ended: Notify,
+    /// A status may have been missed: the next read should be soon.
+    may_have_missed: Notify,
+    /// The next read is further off than the first would be.
+    is_read_far_off: AtomicBool,
+    /// The image has ended or was changed by its owner: read now.
+    read_now: Notify,
     /// The last watcher has gone.
-    deserted: Notify,
+    unwatched: Notify,
 }
 
 /// When an image is re-read next.
 #[derive(Debug, Clone, Copy)]
-struct Look {
+struct NextRead {
     planned: Instant,
     due: Instant,
     /// What lies between the two, but for the jitter.
@@ -89,7 +89,7 @@ pub(super) struct TooManyWatched;
 
 impl ImageChannels {
     pub(super) fn new(ledger: Ledger, watched: Option<Arc<WatchedImages>>, tasks: TaskTracker) -> Arc<Self> {
-        Arc::new(Self { ledger, watched, tasks, channels: Mutex::default(), looks: Semaphore::new(MAX_LOOKS) })
+        Arc::new(Self { ledger, watched, tasks, channels: Mutex::default(), reads: Semaphore::new(MAX_READS) })
     }
 
     /// Subscribes to an image.
@@ -105,7 +105,7 @@ impl ImageChannels {
                 if let Some(watched) = &self.watched {
                     watched.add(image_id);
                 }
-                self.tasks.spawn(self.clone().keep_true(image_id, channel.clone()));
+                self.tasks.spawn(self.clone().keep_current(image_id, channel.clone()));
                 (frames, channel)
             }
         };
@@ -117,44 +117,44 @@ impl ImageChannels {
     pub(super) fn post(&self, status: ImageStatus) {
         let Some(channel) = self.channels().get(&status.image_id).cloned() else { return };
         if status.status.is_final() {
-            channel.ended.notify_one();
+            channel.read_now.notify_one();
         } else if channel.send(Frame::on_the_way(status)) {
             channel.was_pushed();
         }
     }
 
     /// Re-reads every watched image soon: statuses may have been missed.
-    pub(super) fn doubt_all(&self) {
+    pub(super) fn reread_all_soon(&self) {
         for channel in self.channels().values() {
-            channel.doubted.notify_one();
+            channel.may_have_missed.notify_one();
         }
     }
 
     /// Re-reads an image now, if it is watched.
     pub(super) fn reread(&self, image_id: ImageId) {
         if let Some(channel) = self.channels().get(&image_id) {
-            channel.ended.notify_one();
+            channel.read_now.notify_one();
         }
     }
 
-    /// Re-reads the image until it has ended or nobody watches it.
-    async fn keep_true(self: Arc<Self>, image_id: ImageId, channel: Arc<Channel>) {
-        let mut look = Look::after(FIRST_LOOK);
+    /// Re-reads the image until it has ended or is watched no more.
+    async fn keep_current(self: Arc<Self>, image_id: ImageId, channel: Arc<Channel>) {
+        let mut next = NextRead::after(FIRST_REREAD);
         loop {
             tokio::select! {
-                () = channel.deserted.notified() => return,
-                () = channel.doubted.notified() => {
-                    channel.is_patient.store(false, Ordering::Release);
-                    // Never later than it would have been: one doubt may follow the other.
-                    look = look.or_sooner(Look::after(FIRST_LOOK));
+                () = channel.unwatched.notified() => return,
+                () = channel.may_have_missed.notified() => {
+                    channel.is_read_far_off.store(false, Ordering::Release);
+                    // Never later than planned: further statuses may be missed meanwhile.
+                    next = next.or_sooner(NextRead::after(FIRST_REREAD));
                     continue;
                 }
-                () = channel.ended.notified() => look.pause = SOON,
-                () = tokio::time::sleep_until(look.due) => {
-                    // A push is as good as a look.
+                () = channel.read_now.notified() => next.pause = FINAL_STATE_RETRY,
+                () = tokio::time::sleep_until(next.due) => {
+                    // A status that came in replaces a read.
                     let pushed = channel.last_push();
-                    if pushed > look.planned {
-                        look = Look::planned_at(pushed, FIRST_LOOK);
+                    if pushed > next.planned {
+                        next = NextRead::planned_at(pushed, FIRST_REREAD);
                         continue;
                     }
                 }
@@ -167,20 +167,20 @@ impl ImageChannels {
                         return self.close(image_id, &channel);
                     }
                 }
-                // Deleted: its watchers find that out when they look.
+                // Deleted: its feeds find that out when they read the ledger.
                 Ok(None) => return self.close(image_id, &channel),
                 Err(error) => {
                     debug!(image.id = %image_id, "image {image_id} could not be re-read: {}", chain(&error));
                 }
             }
-            look = Look::after((look.pause * 2).min(SLOWEST_LOOK));
-            channel.is_patient.store(look.pause > FIRST_LOOK, Ordering::Release);
+            next = NextRead::after((next.pause * 2).min(SLOWEST_REREAD));
+            channel.is_read_far_off.store(next.pause > FIRST_REREAD, Ordering::Release);
         }
     }
 
     async fn read(&self, image_id: ImageId) -> Result<Option<Image>, ledger::Error> {
-        // The semaphore is never closed; without a permit the look is still right.
-        let _turn = self.looks.acquire().await.ok();
+        // The semaphore is never closed; without a permit the read is still right.
+        let _permit = self.reads.acquire().await.ok();
         self.ledger.get(image_id).await
     }
 
@@ -213,18 +213,18 @@ impl Channel {
             frames,
             version: AtomicU64::new(0),
             pushed: Mutex::new(Instant::now()),
-            doubted: Notify::new(),
-            is_patient: AtomicBool::new(false),
-            ended: Notify::new(),
-            deserted: Notify::new(),
+            may_have_missed: Notify::new(),
+            is_read_far_off: AtomicBool::new(false),
+            read_now: Notify::new(),
+            unwatched: Notify::new(),
         }
     }
 
-    /// Something new came in. That wakes the channel's task only where it would otherwise look too late.
+    /// A status came in. That wakes the channel's task only where it would otherwise read too late.
     fn was_pushed(&self) {
         *self.pushed.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-        if self.is_patient.load(Ordering::Acquire) {
-            self.doubted.notify_one();
+        if self.is_read_far_off.load(Ordering::Acquire) {
+            self.may_have_missed.notify_one();
         }
     }
 
@@ -232,18 +232,18 @@ impl Channel {
         *self.pushed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether it was newer than what was sent before.
+    /// Whether the frame was newer than those sent before.
     fn send(&self, frame: Frame) -> bool {
         let is_newer = self.version.fetch_max(frame.version, Ordering::AcqRel) < frame.version;
         if is_newer {
-            // No receiver is no fault: the last watcher may just have gone.
+            // No receiver is no error: the last watcher may just have gone.
             let _ = self.frames.send(frame);
         }
         is_newer
     }
 }
 
-impl Look {
+impl NextRead {
     fn after(pause: Duration) -> Self {
         Self::planned_at(Instant::now(), pause)
     }
@@ -261,9 +261,9 @@ impl Drop for Watch {
     fn drop(&mut self) {
         let mut channels = self.channels.channels();
         let Some(channel) = self.channel.upgrade() else { return };
-        // Under the lock nobody can subscribe. This watch's own receiver still counts.
+        // Under the lock no feed can subscribe. This watch's own receiver still counts.
         if channel.frames.receiver_count() == 1 {
-            channel.deserted.notify_one();
+            channel.unwatched.notify_one();
             self.channels.forget(&mut channels, self.image_id, &channel);
         }
     }

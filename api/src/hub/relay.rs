@@ -1,7 +1,7 @@
 //! The relay between the tasks of this service: SNS posts a status to one of them, its watchers may be on another.
 //!
 //! One connection to Redis or Valkey carries everything. A task subscribes to the channels of the images that are watched
-//! on it, and publishes what SNS brings it. Nothing depends on the relay: what it loses, watchers get from the ledger.
+//! on it, and publishes what SNS brings it. Nothing depends on the relay: what it loses, feeds get from the ledger.
 
 use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
@@ -21,9 +21,9 @@ use tracing::{debug, info, warn};
 
 use super::{
     image_channels::ImageChannels,
-    log_tally::LogTally,
+    log_throttle::LogThrottle,
     relay_url::RelayUrl,
-    seal::Seal,
+    status_signer::StatusSigner,
     watched_images::{Changes, WatchedImages},
 };
 use crate::identity::SessionKeys;
@@ -34,18 +34,18 @@ const OUTGOING: usize = 1024;
 const BATCH: usize = 64;
 /// How many channels one command names.
 const CHANNELS_AT_ONCE: usize = 1000;
-/// How long a watcher waits for its subscription. It takes one round trip, far less than a look into the ledger.
+/// How long a feed waits for its subscription. That takes one round trip, far less than a read of the ledger.
 const CAUGHT_UP_WITHIN: Duration = Duration::from_millis(50);
 const CONNECTED_WITHIN: Duration = Duration::from_secs(3);
 const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
-/// A connection that died without a word is found out so soon.
+/// A connection that broke without notice is detected within this time.
 const PING_EVERY: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// A connection that lasted so long was a good one: after it, pauses begin anew.
+/// After a connection that lasted this long, pauses begin anew.
 const STEADY: Duration = Duration::from_secs(30);
 
-/// What the rest of the service sees of the relay. Nothing here waits for it, but for [`StatusRelay::caught_up`].
+/// The relay as the hub sees it. Nothing here waits for it but [`StatusRelay::caught_up`].
 #[derive(Debug)]
 pub(super) struct StatusRelay {
     watched: Arc<WatchedImages>,
@@ -60,14 +60,14 @@ struct Link {
     confirmed: u64,
 }
 
-/// Who keeps the connection.
-pub(super) struct RelayConnection {
+/// Keeps the connection, in the background.
+pub(super) struct RelayTask {
     relay: Arc<StatusRelay>,
     client: Client,
-    seal: Seal,
+    signer: StatusSigner,
     outgoing: mpsc::Receiver<ImageStatus>,
-    /// Messages of others than our tasks.
-    ignored: Arc<LogTally>,
+    /// Counts messages that are not our tasks'.
+    ignored: Arc<LogThrottle>,
 }
 
 struct Connection {
@@ -81,28 +81,28 @@ impl StatusRelay {
         url: &RelayUrl,
         keys: &SessionKeys,
         watched: Arc<WatchedImages>,
-    ) -> anyhow::Result<(Arc<Self>, RelayConnection)> {
+    ) -> anyhow::Result<(Arc<Self>, RelayTask)> {
         let client = client(url).context("STATUS_RELAY_URL is no address of a Redis or Valkey")?;
         let (outgoing, receiver) = mpsc::channel(OUTGOING);
         let relay = Arc::new(Self { watched, outgoing, link: watch::Sender::default() });
-        let (seal, ignored) = (Seal::new(keys), Arc::default());
-        let connection = RelayConnection { relay: relay.clone(), client, seal, outgoing: receiver, ignored };
-        Ok((relay, connection))
+        let (signer, ignored) = (StatusSigner::new(keys), Arc::default());
+        let task = RelayTask { relay: relay.clone(), client, signer, outgoing: receiver, ignored };
+        Ok((relay, task))
     }
 
     pub(super) fn is_connected(&self) -> bool {
         self.link.borrow().connected
     }
 
-    /// Passes on what SNS told. Never waits; what cannot be passed on at once is dropped.
+    /// Passes on a status of the topic. Never waits; a status that cannot be queued at once is dropped.
     pub(super) fn publish(&self, status: ImageStatus) {
         if self.is_connected() && self.outgoing.try_send(status).is_err() {
             debug!("the status relay is slow: a status was not passed on");
         }
     }
 
-    /// Waits until the relay tells us of everything that is watched now. Not for long, and not while it is down: what
-    /// came in between is then found by looking again.
+    /// Waits until this task is subscribed to everything that is watched now. Not for long, and not while the relay is down:
+    /// what comes in between is then found by re-reading.
     pub(super) async fn caught_up(&self) {
         let changes = self.watched.changes();
         let mut link = self.link.subscribe();
@@ -111,7 +111,7 @@ impl StatusRelay {
     }
 }
 
-impl RelayConnection {
+impl RelayTask {
     /// Keeps the connection until the service stops.
     pub(super) async fn keep(mut self, channels: Arc<ImageChannels>, stopping: CancellationToken) {
         // There is nothing to finish.
@@ -127,11 +127,11 @@ impl RelayConnection {
                     info!("connected to the status relay");
                     is_known_to_be_down = false;
                     let since = Instant::now();
-                    // What was posted until now may have been missed.
-                    channels.doubt_all();
+                    // Statuses until now may have been missed.
+                    channels.reread_all_soon();
                     let error = self.carry(connection).await;
                     self.relay.link.send_modify(|link| link.connected = false);
-                    channels.doubt_all();
+                    channels.reread_all_soon();
                     if since.elapsed() > STEADY {
                         pause = FIRST_PAUSE;
                     }
@@ -150,18 +150,18 @@ impl RelayConnection {
         }
     }
 
-    /// Returns once the relay knows everything that is watched here.
+    /// Returns once this task is subscribed to everything that is watched on it.
     async fn connect(&self, channels: &Arc<ImageChannels>) -> Result<Connection, RedisError> {
         let lost = Arc::new(Notify::new());
-        let hear = {
-            let (seal, channels, ignored, lost) =
-                (self.seal.clone(), channels.clone(), self.ignored.clone(), lost.clone());
+        let on_push = {
+            let (signer, channels, ignored, lost) =
+                (self.signer.clone(), channels.clone(), self.ignored.clone(), lost.clone());
             move |push: PushInfo| {
                 match push.kind {
-                    PushKind::Message if take(&seal, &channels, &push.data) => {}
+                    PushKind::Message if accept(&signer, &channels, &push.data) => {}
                     PushKind::Message => {
                         ignored.add();
-                        tell_of(&ignored);
+                        report(&ignored);
                     }
                     PushKind::Disconnection => lost.notify_one(),
                     _ => {}
@@ -172,10 +172,10 @@ impl RelayConnection {
         let config = AsyncConnectionConfig::new()
             .set_connection_timeout(Some(CONNECTED_WITHIN))
             .set_response_timeout(Some(ANSWERED_WITHIN))
-            .set_push_sender(hear);
+            .set_push_sender(on_push);
         let mut redis = self.client.get_multiplexed_async_connection_with_config(&config).await?;
         let everything = self.relay.watched.take_all();
-        follow(&mut redis, &everything).await?;
+        subscribe(&mut redis, &everything).await?;
         self.relay.link.send_replace(Link { connected: true, confirmed: everything.up_to });
         Ok(Connection { redis, lost })
     }
@@ -190,15 +190,15 @@ impl RelayConnection {
                 () = lost.notified() => Err(io::Error::from(io::ErrorKind::ConnectionReset).into()),
                 () = self.relay.watched.changed() => {
                     let changes = self.relay.watched.take_changes();
-                    let followed = follow(&mut redis, &changes).await;
-                    if followed.is_ok() {
+                    let subscribed = subscribe(&mut redis, &changes).await;
+                    if subscribed.is_ok() {
                         self.relay.link.send_modify(|link| link.confirmed = changes.up_to);
                     }
-                    followed
+                    subscribed
                 }
-                _ = self.outgoing.recv_many(&mut statuses, BATCH) => publish(&mut redis, &self.seal, &mut statuses).await,
+                _ = self.outgoing.recv_many(&mut statuses, BATCH) => publish(&mut redis, &self.signer, &mut statuses).await,
                 _ = ping.tick() => {
-                    tell_of(&self.ignored);
+                    report(&self.ignored);
                     redis::cmd("PING").exec_async(&mut redis).await
                 }
             };
@@ -227,7 +227,7 @@ fn channels(images: &[ImageId]) -> Vec<String> {
     images.iter().copied().map(channel).collect()
 }
 
-async fn follow(redis: &mut MultiplexedConnection, changes: &Changes) -> Result<(), RedisError> {
+async fn subscribe(redis: &mut MultiplexedConnection, changes: &Changes) -> Result<(), RedisError> {
     for images in changes.added.chunks(CHANNELS_AT_ONCE) {
         redis.subscribe(channels(images)).await?;
     }
@@ -239,21 +239,21 @@ async fn follow(redis: &mut MultiplexedConnection, changes: &Changes) -> Result<
 
 async fn publish(
     redis: &mut MultiplexedConnection,
-    seal: &Seal,
+    signer: &StatusSigner,
     statuses: &mut Vec<ImageStatus>,
 ) -> Result<(), RedisError> {
     let mut pipeline = redis::pipe();
     for status in statuses.drain(..) {
-        pipeline.cmd("PUBLISH").arg(channel(status.image_id)).arg(seal.close(&status));
+        pipeline.cmd("PUBLISH").arg(channel(status.image_id)).arg(signer.sign(&status));
     }
     pipeline.exec_async(redis).await
 }
 
-/// Posts what another task passed on, or what came back of our own, which by its version is then nothing new. False
-/// where it is nothing of the kind.
-fn take(seal: &Seal, channels: &ImageChannels, push: &[Value]) -> bool {
+/// Posts a status that another task published, or our own, which comes back and by its version is nothing new then.
+/// False for a message that is neither.
+fn accept(signer: &StatusSigner, channels: &ImageChannels, push: &[Value]) -> bool {
     let [Value::BulkString(name), Value::BulkString(message)] = push else { return false };
-    match seal.open(message) {
+    match signer.verify(message) {
         Ok(status) if channel(status.image_id).as_bytes() == name => {
             channels.post(status);
             true
@@ -269,7 +269,7 @@ fn take(seal: &Seal, channels: &ImageChannels, push: &[Value]) -> bool {
     }
 }
 
-fn tell_of(ignored: &LogTally) {
+fn report(ignored: &LogThrottle) {
     if let Some(messages) = ignored.due(std::time::Instant::now()) {
         warn!(
             messages,

@@ -1,4 +1,4 @@
-//! What the rooms see of the hub.
+//! The hub as the rooms see it.
 
 use std::sync::Arc;
 
@@ -40,13 +40,13 @@ impl StatusHub {
             return Ok(Self { channels: ImageChannels::new(ledger, None, lifecycle.tasks.clone()), relay: None });
         };
         let watched = Arc::new(WatchedImages::default());
-        let (relay, connection) = StatusRelay::new(url, keys, watched.clone())?;
+        let (relay, task) = StatusRelay::new(url, keys, watched.clone())?;
         let channels = ImageChannels::new(ledger, Some(watched), lifecycle.tasks.clone());
-        lifecycle.tasks.spawn(connection.keep(channels.clone(), lifecycle.stopping.clone()));
+        lifecycle.tasks.spawn(task.keep(channels.clone(), lifecycle.stopping.clone()));
         Ok(Self { channels, relay: Some(relay) })
     }
 
-    /// Subscribes to an image, and waits, though not long, until other tasks pass on what they learn of it. A caller that
+    /// Subscribes to an image, and waits, for 50 ms at most, until the relay delivers statuses from other tasks. A caller that
     /// then reads the ledger misses nothing: what comes after is pushed.
     pub(crate) async fn watch(&self, image_id: ImageId) -> Result<Watch, Error> {
         let watch = self.channels.watch(image_id).map_err(|_| Error::Busy)?;

@@ -19,12 +19,12 @@ pub(super) struct WatchedImages {
 #[derive(Debug, Default)]
 struct Watched {
     images: HashSet<ImageId>,
-    /// In which images the above differs from what was last handed out: never more than both together.
+    /// The images in which `images` differs from what was last taken: never more than both together.
     changed: HashSet<ImageId>,
     changes: u64,
 }
 
-/// What is to be subscribed to, and what no longer.
+/// Images to subscribe to, and to unsubscribe from.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Changes {
     pub(super) added: Vec<ImageId>,
@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn changes_are_told_once() {
+    fn changes_are_taken_once() {
         let (mut watched, id) = (Watched::default(), ImageId::new());
         watched.add(id);
         watched.add(id);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn who_comes_and_goes_leaves_no_trace() {
+    fn an_image_added_and_removed_in_between_is_no_change() {
         let (mut watched, stays, passes) = (Watched::default(), ImageId::new(), ImageId::new());
         watched.add(stays);
         watched.take_changes();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_connection_is_told_everything() {
+    fn a_new_connection_gets_everything() {
         let (mut watched, id) = (Watched::default(), ImageId::new());
         watched.add(id);
         watched.take_changes();

@@ -1,4 +1,4 @@
-//! `Authorization: Bearer`: the owner whom a token of the configured issuer names.
+//! `Authorization: Bearer`: the owner of a token of the configured issuer.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::error::Error;
 
-/// The token in the headers, if there is one. Other schemes are none of our business.
+/// The token in the headers, if there is one. Other schemes are ignored.
 pub(super) fn token(headers: &HeaderMap) -> Result<Option<&str>, TokenError> {
     let mut tokens = headers.get_all(AUTHORIZATION).iter().filter_map(|value| bearer(value.as_bytes()));
     match (tokens.next(), tokens.next()) {
@@ -23,7 +23,7 @@ pub(super) fn token(headers: &HeaderMap) -> Result<Option<&str>, TokenError> {
     }
 }
 
-/// The owner whom `token` names.
+/// The owner that `token` names.
 pub(super) async fn owner(issuer: Option<&Arc<Issuer>>, token: &str) -> Result<OwnerId, Error> {
     let issuer = issuer.ok_or(TokenError::NoIssuer)?;
     let token = Token::parse(token, issuer.expected())?;
@@ -45,7 +45,7 @@ fn bearer(value: &[u8]) -> Option<&[u8]> {
     (scheme.eq_ignore_ascii_case(b"Bearer") && ends).then_some(rest.trim_ascii())
 }
 
-/// A name that is the same for ever and says nothing of the subject. No issuer has a NUL in it, so that no two pairs
+/// A stable name that reveals nothing of the subject. No issuer has a NUL in it, so that no two pairs
 /// make the same text.
 fn owner_id(issuer: &str, subject: &str) -> Result<OwnerId, Error> {
     let hash = digest(&SHA256, format!("{issuer}\0{subject}").as_bytes());

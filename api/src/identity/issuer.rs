@@ -30,7 +30,7 @@ pub(crate) struct Issuer {
     client: Client,
     cache: Mutex<KeyCache>,
     /// One fetch at a time.
-    turn: Semaphore,
+    fetching: Semaphore,
     tasks: TaskTracker,
 }
 
@@ -89,7 +89,7 @@ impl Issuer {
             expected: Expected { issuer: issuer.0.clone(), audience },
             client: client.timeout(FETCH_WITHIN).build()?,
             cache: Mutex::default(),
-            turn: Semaphore::new(1),
+            fetching: Semaphore::new(1),
             tasks: tasks.clone(),
         })))
     }
@@ -102,7 +102,7 @@ impl Issuer {
         self.cache().is_usable(Instant::now())
     }
 
-    /// Fetches the keys before the first token comes, so that a mistake shows in the logs at once. Nothing waits for it.
+    /// Fetches the keys before the first token comes, so that a wrong configuration is logged at once. Nothing waits for it.
     pub(crate) async fn prepare(&self) {
         self.refresh(None).await;
     }
@@ -113,7 +113,7 @@ impl Issuer {
             return Ok(keys);
         }
         let (issuer, wanted) = (self.clone(), id.to_owned());
-        // In a task of its own: a client that goes away must not break off a fetch for which others wait.
+        // In a task of its own: a client that disconnects must not cancel a fetch for which others wait.
         let fetched = self.tasks.spawn(async move { issuer.refresh(Some(&wanted)).await }).await;
         match (fetched, self.advice(Some(id))) {
             (Ok(()), Advice::Use(keys)) => Ok(keys),
@@ -121,10 +121,10 @@ impl Issuer {
         }
     }
 
-    /// Asks the issuer, in turn, unless whoever had the turn before has done so.
+    /// Fetches the keys, one caller at a time, unless the caller before has done so.
     async fn refresh(&self, wanted: Option<&str>) {
-        // Nobody closes the semaphore.
-        let Ok(_turn) = self.turn.acquire().await else { return };
+        // The semaphore is never closed.
+        let Ok(_permit) = self.fetching.acquire().await else { return };
         if !matches!(self.advice(wanted), Advice::Fetch) {
             return;
         }
@@ -192,7 +192,7 @@ impl FromStr for IssuerUrl {
         let url = Url::parse(text).map_err(|_| NotAnIssuer)?;
         let bare =
             url.query().is_none() && url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-        // A parser forgives blanks; but tokens name the issuer letter by letter.
+        // The parser accepts blanks, but a token names the issuer letter by letter.
         let clean = text.bytes().all(|byte| byte.is_ascii_graphic()) && text.starts_with("http");
         if bare && clean && (url.scheme() == "https" || is_local(&url)) {
             Ok(Self(text.to_owned()))

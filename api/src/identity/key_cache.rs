@@ -10,7 +10,7 @@ use super::token::KeySet;
 const FRESH: Duration = Duration::from_mins(10);
 /// Where it cannot, keys are used on for a day: no usual access token lives longer.
 const USABLE: Duration = Duration::from_hours(24);
-/// The pause after a search for a key id that the issuer does not know either. Anybody can make such ids up.
+/// The pause after a search for a key id that the issuer does not know either. Any client can make such ids up.
 const SEARCH_PAUSE: Duration = Duration::from_secs(30);
 /// The pause after a failure, while there are keys to go on with and while there are none.
 const RETRY_PAUSE: Duration = Duration::from_secs(30);
@@ -21,7 +21,7 @@ pub(super) struct KeyCache {
     kept: Option<(Arc<KeySet>, Instant)>,
     /// After a failure.
     no_fetch_before: Option<Instant>,
-    /// After a search in vain.
+    /// After a search that found nothing.
     no_search_before: Option<Instant>,
 }
 

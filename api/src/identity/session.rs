@@ -1,4 +1,4 @@
-//! Who is asking: the owner whom a token names, else the owner id in a signed cookie, made at the first visit.
+//! The owner of a request: the token's, else the one in a signed cookie, which is made at the first visit.
 
 use std::sync::Arc;
 
@@ -35,15 +35,15 @@ impl Sessions {
         Self { keys, secure, issuer }
     }
 
-    /// A token decides alone: where there is one, the cookie is not looked at.
+    /// A token decides alone: where there is one, the cookie is not read.
     async fn visitor(&self, headers: &HeaderMap) -> Result<Option<Visitor>, Error> {
         if let Some(token) = bearer::token(headers)? {
             let owner = bearer::owner(self.issuer.as_ref(), token).await?;
-            return Ok(Some(Visitor { owner, to_be_signed: false }));
+            return Ok(Some(Visitor { owner, needs_cookie: false }));
         }
         let signed = |key| signed_owner(headers, key);
-        let known = signed(self.keys.newest()).map(|owner| Visitor { owner, to_be_signed: false });
-        let of_old = || self.keys.earlier().iter().find_map(signed).map(|owner| Visitor { owner, to_be_signed: true });
+        let known = signed(self.keys.newest()).map(|owner| Visitor { owner, needs_cookie: false });
+        let of_old = || self.keys.earlier().iter().find_map(signed).map(|owner| Visitor { owner, needs_cookie: true });
         Ok(known.or_else(of_old))
     }
 
@@ -60,35 +60,35 @@ impl Sessions {
     }
 }
 
-/// One who was here before.
+/// An owner who was here before.
 struct Visitor {
     owner: OwnerId,
-    /// The cookie bears the signature of an earlier key.
-    to_be_signed: bool,
+    /// The cookie is signed by an earlier key.
+    needs_cookie: bool,
 }
 
 fn signed_owner(headers: &HeaderMap, key: &Key) -> Option<OwnerId> {
     SignedCookieJar::from_headers(headers, key.clone()).get(COOKIE)?.value().parse().ok()
 }
 
-/// The person who sent the request. Only routes under [`identify`] have one, and under [`recognise`] perhaps.
+/// The owner of the request. Under [`identify`] there always is one, under [`recognise`] there may be one.
 #[derive(Debug, Clone)]
 pub(crate) struct Owner(pub(crate) OwnerId);
 
-/// Middleware: finds the owner, or makes one; sends a cookie along where there is none, or one of an earlier key.
+/// Middleware: finds the owner or makes a new one, and sets a cookie where there is none, or one signed by an earlier key.
 pub(crate) async fn identify(State(sessions): State<Arc<Sessions>>, mut request: Request, next: Next) -> Response {
     let visitor = match sessions.visitor(request.headers()).await {
         Ok(visitor) => visitor,
         Err(error) => return refuse(request, error).await,
     };
-    let Visitor { owner, to_be_signed } =
-        visitor.unwrap_or_else(|| Visitor { owner: OwnerId::random(), to_be_signed: true });
+    let Visitor { owner, needs_cookie } =
+        visitor.unwrap_or_else(|| Visitor { owner: OwnerId::random(), needs_cookie: true });
     request.extensions_mut().insert(Owner(owner.clone()));
     let answer = next.run(request).await;
-    if to_be_signed { sessions.sign(owner, answer) } else { answer }
+    if needs_cookie { sessions.sign(owner, answer) } else { answer }
 }
 
-/// Middleware: finds the owner, but makes none: for routes that have nothing for a newcomer.
+/// Middleware: finds the owner but makes no new one: for routes that have nothing for one.
 pub(crate) async fn recognise(State(sessions): State<Arc<Sessions>>, mut request: Request, next: Next) -> Response {
     match sessions.visitor(request.headers()).await {
         Ok(visitor) => {

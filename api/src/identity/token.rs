@@ -1,4 +1,4 @@
-//! A token that somebody presents: what must hold of it, and the keys by which its issuer signs.
+//! The check of a token, and the keys by which its issuer signs.
 //!
 //! `jsonwebtoken` reads tokens and keys (RFC 7515, 7517, 7519), verifies on aws-lc, and compares `iss`, `aud`, `exp` and
 //! `nbf`. What it leaves to its caller stands here: which algorithms are trusted, what a key is for, `kid`, `crit`, `iat`,
@@ -21,14 +21,14 @@ const TRUSTED: [Algorithm; 4] = [Algorithm::RS256, Algorithm::PS256, Algorithm::
 const LEEWAY_SECONDS: u32 = 60;
 const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
-/// Whose tokens are taken, and for whom they must be made.
+/// The issuer and the audience that a token must name.
 #[derive(Debug, Clone)]
 pub(super) struct Expected {
     pub(super) issuer: String,
     pub(super) audience: String,
 }
 
-/// A token that names the issuer whom we expect. Nothing in it is true until [`Token::verify`] says so. Not to be printed.
+/// A token that names the expected issuer. Nothing in it is trusted before [`Token::verify`]. Not to be printed.
 pub(super) struct Token<'a> {
     text: &'a str,
     expected: &'a Expected,
@@ -78,13 +78,13 @@ pub(super) enum TokenError {
 }
 
 impl<'a> Token<'a> {
-    /// Looks at the issuer before the signature, so that another one's tokens cause no search for keys.
+    /// Checks the issuer before the signature, so that another one's tokens cause no fetch of keys.
     pub(super) fn parse(text: &'a str, expected: &'a Expected) -> Result<Self, TokenError> {
         if text.len() > MAX_TOKEN_BYTES {
             return Err(TokenError::Malformed);
         }
         let TokenData { header, claims } = insecure_decode::<Claims>(text)?;
-        // `crit` names extensions that whoever reads the token must know: we know none.
+        // `crit` names extensions that the reader of the token must know: we know none.
         let Header { alg: algorithm, kid: Some(key_id), crit: None, .. } = header else {
             return Err(TokenError::Malformed);
         };

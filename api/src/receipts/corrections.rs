@@ -1,4 +1,4 @@
-//! `PATCH /receipts/{id}`: what its owner sets right of what was read, or that they contest the verdict.
+//! `PATCH /receipts/{id}`: its owner corrects what was read, or contests the verdict.
 
 use std::{
     num::NonZeroU32,
@@ -18,7 +18,7 @@ use receipt::{Amendment, ImageId};
 use serde_json::{Map, Value};
 use tracing::info;
 
-use super::{reading::told, state::ReceiptsState};
+use super::{receipt::detailed, state::ReceiptsState};
 use crate::{
     error::{Error, Problem},
     identity::Owner,
@@ -75,7 +75,7 @@ pub(super) async fn correct(
     Patch(amendment): Patch,
 ) -> Result<Response, Error> {
     let image = find_owned(&state.ledger, &owner, id).await?;
-    // After the look: nobody is remembered who has nothing here.
+    // After the image was found: the limit keeps no entry for owners without images.
     state
         .correction_limit
         .admit([(owner, CORRECTIONS_PER_MINUTE)], Instant::now())
@@ -86,7 +86,7 @@ pub(super) async fn correct(
             if image.version > before {
                 info!(image.id = %id, image.version, "image {id} set right by its owner, version {}", image.version);
             }
-            Ok(told(*image).into_response())
+            Ok(detailed(*image).into_response())
         }
         Amended::NotFinished => Err(Error::NotFinished),
         Amended::OtherVersion => Err(Error::VersionMismatch),

@@ -1,4 +1,4 @@
-//! Images that have not ended and that nobody has in hand are announced again: the task that took one in may have died
+//! Images that have not ended and that no worker holds are announced again: the task that took one in may have died
 //! between the ledger and the topic, or a message may have been lost. Those that have waited for too long are ended.
 //! Files that a deletion left behind are removed.
 
@@ -15,24 +15,24 @@ use crate::{
     shared::{Bucket, Lifecycle, NewImageTopic, remove_files},
 };
 
-/// A task that takes over after a crash looks soon; what was uploaded just before the crash waits for it.
+/// A task that starts after a crash sweeps soon; what was uploaded just before the crash waits for it.
 const FIRST: Duration = Duration::from_secs(5);
 const EVERY: Duration = Duration::from_mins(1);
 /// Younger images are on their way.
 const MIN_AGE: SignedDuration = SignedDuration::from_secs(10);
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// So long after a worker would have given up, since that one ends the image with its message.
-const MARGIN: SignedDuration = SignedDuration::from_mins(10);
+const GIVE_UP_MARGIN: SignedDuration = SignedDuration::from_mins(10);
 /// One sweep sees at most so many images: about 100,000, a page of them at a time.
-const PAGE: i32 = 250;
-const PAGES: usize = 400;
-/// After so many images in vain the rest is left to the next sweep; a single one must not keep it from the others.
-const FAILURES: u32 = 5;
+const PAGE_SIZE: i32 = 250;
+const MAX_PAGES: usize = 400;
+/// After so many failed images the rest is left to the next sweep; a single one must not keep it from the others.
+const MAX_FAILURES: u32 = 5;
 /// At most so many notes of deleted files a sweep.
 const REMOVALS: i32 = 1000;
 
-/// From when on the person who waits is told so.
-const LONG: SignedDuration = SignedDuration::from_mins(2);
+/// After this time the image says that it takes long.
+const TAKES_LONG_AFTER: SignedDuration = SignedDuration::from_mins(2);
 
 /// What the log says of an image that a worker or a message was lost for; an alarm counts these words.
 pub(crate) const ANNOUNCED_AGAIN: &str = "nobody has it: announced again";
@@ -49,11 +49,11 @@ pub(crate) struct Sweep {
 impl Sweep {
     /// Sweeps now and then, until the service stops.
     pub(crate) fn keep(self, lifecycle: &Lifecycle) {
-        lifecycle.spawn_until_stopped(async move { sweep_for_ever(&self).await });
+        lifecycle.spawn_until_stopped(async move { sweep_repeatedly(&self).await });
     }
 }
 
-async fn sweep_for_ever(parts: &Sweep) {
+async fn sweep_repeatedly(parts: &Sweep) {
     tokio::time::sleep(FIRST).await;
     sweep(parts, MIN_AGE).await;
     remove_left_files(parts).await;
@@ -68,37 +68,37 @@ async fn sweep_for_ever(parts: &Sweep) {
 async fn sweep(parts: &Sweep, min_age: SignedDuration) {
     let mut failures = 0;
     let mut place = Some(Place::anywhere(rand::random()));
-    for _ in 0..PAGES {
+    for _ in 0..MAX_PAGES {
         let Some(here) = place else { return };
         let now = Timestamp::now();
-        let page = match parts.ledger.unfinished(now - min_age, here, PAGE).await {
+        let page = match parts.ledger.unfinished(now - min_age, here, PAGE_SIZE).await {
             Ok(page) => page,
             Err(error) => return warn!("the sweep found no ledger: {}", chain(&error)),
         };
         for image in page.images.iter().filter(|image| !image.is_in_hand(now)) {
-            let Err(error) = look_after(parts, image, now).await else { continue };
+            let Err(error) = announce_or_fail(parts, image, now).await else { continue };
             warn!(image.id = %image.image_id, "image {} was not looked after: {error:#}", image.image_id);
             failures += 1;
-            if failures == FAILURES {
+            if failures == MAX_FAILURES {
                 return;
             }
         }
         place = page.next;
     }
-    warn!("the sweep has seen only {PAGES} pages of unfinished images");
+    warn!("the sweep has seen only {MAX_PAGES} pages of unfinished images");
 }
 
-async fn look_after(parts: &Sweep, image: &Image, now: Timestamp) -> anyhow::Result<()> {
+async fn announce_or_fail(parts: &Sweep, image: &Image, now: Timestamp) -> anyhow::Result<()> {
     let id = image.image_id;
-    let is_over = now >= image.give_up_at().saturating_add(MARGIN)?;
+    let is_over = now >= image.give_up_at().saturating_add(GIVE_UP_MARGIN)?;
     if !is_over && !is_due(image, now) {
         return Ok(());
     }
-    // Noted before it is announced: of the tasks that look at the same time one goes on.
+    // Recorded before it is announced: of several tasks that sweep at once, one goes on.
     let written = if is_over {
         parts.ledger.fail_idle(image, Reason::NobodyCame, now).await
     } else {
-        parts.ledger.announce_again(image, note(image, now), now).await
+        parts.ledger.announce_again(image, reason_to_wait(image, now), now).await
     };
     match written {
         Ok(_) => parts.hub.reread(id),
@@ -124,10 +124,10 @@ fn is_due(image: &Image, now: Timestamp) -> bool {
     age >= age_then * 2 && age >= age_then + MINUTE
 }
 
-/// What a person who has waited for long is told, once. An image whose text is known does not wait for a reader.
-fn note(image: &Image, now: Timestamp) -> Option<Reason> {
+/// The reason to show once an image has waited for long. An image whose text is known does not wait for a reader.
+fn reason_to_wait(image: &Image, now: Timestamp) -> Option<Reason> {
     let reason = Reason::TakesLong;
-    let takes_long = now.duration_since(image.waiting_since()) >= LONG && image.reason != Some(reason);
+    let takes_long = now.duration_since(image.waiting_since()) >= TAKES_LONG_AFTER && image.reason != Some(reason);
     match image.status {
         Status::Uploaded | Status::Started => takes_long.then_some(reason),
         Status::TextDetected | Status::Accepted | Status::Rejected | Status::Failed => None,
@@ -190,11 +190,11 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waits_for_long_is_told_once() {
+    fn a_long_wait_is_noted_once() {
         let mut image = an_image(None);
-        assert_eq!(note(&image, minute(1)), None);
-        assert_eq!(note(&image, minute(2)), Some(Reason::TakesLong));
+        assert_eq!(reason_to_wait(&image, minute(1)), None);
+        assert_eq!(reason_to_wait(&image, minute(2)), Some(Reason::TakesLong));
         image.reason = Some(Reason::TakesLong);
-        assert_eq!(note(&image, minute(4)), None);
+        assert_eq!(reason_to_wait(&image, minute(4)), None);
     }
 }

@@ -1,4 +1,4 @@
-//! How an image's state looks from outside.
+//! An image's state as clients see it.
 
 use axum::extract::ws::Utf8Bytes;
 use jiff::Timestamp;
@@ -39,7 +39,7 @@ pub(crate) struct Detailed {
     history: Vec<Step>,
 }
 
-/// A [`State`] as text, made once for all who watch.
+/// A [`State`] as text, made once for all feeds.
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
     pub(crate) version: u64,
@@ -68,7 +68,7 @@ impl From<Image> for Detailed {
 }
 
 impl Frame {
-    /// A state on the way, as the topic told it. Not for a final one: its frame carries what only the ledger knows.
+    /// A state on the way, as it came from the topic. Not for a final one, whose frame carries what only the ledger has.
     pub(crate) fn on_the_way(status: ImageStatus) -> Self {
         let nothing_else =
             State { status, try_again: None, receipt: None, verdict: None, corrections: None, contested_at: None };

@@ -1,10 +1,10 @@
-//! The word to stop, and everything that must end before the service does.
+//! The signal to stop, and the tasks that must end before the service does.
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lifecycle {
-    /// Cancelled when the service is told to stop.
+    /// Cancelled when the service begins to stop.
     pub(crate) stopping: CancellationToken,
     pub(crate) tasks: TaskTracker,
 }

@@ -9,7 +9,7 @@ use receipt::{ImageId, OwnerId};
 
 use crate::error::Error;
 
-/// The image, if it is the owner's: somebody else's looks the same as none.
+/// The image, if it is the owner's: another owner's is answered as an unknown one.
 pub(crate) async fn find_owned(ledger: &Ledger, owner: &OwnerId, id: ImageId) -> Result<Image, Error> {
     let image = ledger.get(id).await?;
     image.filter(|image| image.owner == *owner).ok_or(Error::NotFound)

@@ -26,7 +26,7 @@ pub(super) async fn live() -> &'static str {
     tag = "health",
     responses((status = 200, description = "Yes", body = Object), (status = 503, description = "No: it stops", body = Object))
 )]
-// 503 only once the task was told to stop. Dependencies are named in the body but never fail it: an
+// 503 only from the signal to stop on. Dependencies are named in the body but never fail it: an
 // outage that they share would otherwise take every task out of service, and SNS confirms only through a ready one.
 pub(super) async fn ready(State(state): State<Arc<SiteState>>) -> Response {
     let ready = !state.stopping.is_cancelled();

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::openapi::Description;
+use super::api_description::ApiDescription;
 use crate::{hub::StatusHub, identity::Issuer};
 
 #[derive(Debug)]
 pub(crate) struct SiteState {
-    pub(crate) description: &'static Description,
-    /// Cancelled when the service is told to stop: from then on it is not ready.
+    pub(crate) description: &'static ApiDescription,
+    /// Cancelled when the service begins to stop: from then on it is not ready.
     pub(crate) stopping: CancellationToken,
     /// Whether statuses reach this service.
     pub(crate) is_subscribed: watch::Receiver<bool>,

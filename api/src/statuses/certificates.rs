@@ -14,7 +14,7 @@ use tokio::{sync::Semaphore, time::Instant};
 
 use super::sns_message::SigningKey;
 
-/// SNS uses one certificate at a time and region; more than a few are somebody's attempt.
+/// SNS uses one certificate at a time and region; more than a few come from forged messages.
 const MAX_CACHED: usize = 8;
 /// AWS replaces a certificate by one of another name, so a known one stays right; it is fetched anew now and then all the
 /// same, and one that could not be had is not asked for again at every post.
@@ -75,7 +75,7 @@ impl Certificates {
         let url = self.allowed(url).ok_or(CertificateError::Foreign)?;
         let turn = tokio::time::timeout(FETCH_WITHIN, self.fetching.acquire()).await;
         let _turn = turn.map_err(|_| CertificateError::Busy)?.map_err(|_| CertificateError::Busy)?;
-        // Whoever had the turn before may have fetched this very one.
+        // The fetch before may have been of this certificate.
         if let Some(known) = self.known(url.as_str()) {
             return known;
         }

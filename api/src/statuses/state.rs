@@ -30,7 +30,7 @@ impl StatusesState {
         self.subscription.is_confirmed()
     }
 
-    /// Subscribes to the topic, and looks after the subscription until the service stops. SNS posts to `url`.
+    /// Subscribes to the topic, and keeps the subscription until the service stops. SNS posts to `url`.
     pub(crate) fn keep_subscribed(&self, url: BaseUrl, lifecycle: &Lifecycle) {
         lifecycle.spawn_until_stopped(subscription::keep(self.subscription.clone(), url));
     }

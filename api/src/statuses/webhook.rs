@@ -1,4 +1,4 @@
-//! `POST /imageStatus`: SNS tells how far an image has come. Nothing here is believed before its signature is checked.
+//! `POST /imageStatus`: SNS delivers statuses. Nothing in a message is trusted before its signature is checked.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use crate::error::Error;
     request_body(content = String, content_type = "text/plain", description = "A message of SNS with a valid signature"),
     responses((status = 200, description = "Taken, or of no interest"))
 )]
-// Answers 2xx to whatever SNS need not send again, also where nobody watches the image.
+// Answers 2xx to whatever SNS need not send again, also where the image is not watched.
 pub(super) async fn receive(
     State(state): State<Arc<StatusesState>>,
     body: Result<Bytes, BytesRejection>,
@@ -44,7 +44,7 @@ pub(super) async fn receive(
             state.subscription.confirm(token).await?;
         }
         MessageKind::UnsubscribeConfirmation => {
-            warn!("our subscription to the status topic was ended by somebody else");
+            warn!("somebody has ended our subscription to the status topic");
             state.subscription.lost();
         }
     }

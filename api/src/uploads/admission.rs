@@ -36,7 +36,7 @@ impl Admission {
         Self { per_minute, hops, limit: RateLimit::new() }
     }
 
-    /// Counts one more upload of this owner, from the address that `peer` and the headers tell.
+    /// Counts one more upload of this owner, from the address in the headers or `peer`.
     pub(super) fn admit(&self, owner: OwnerId, headers: &HeaderMap, peer: SocketAddr) -> Result<(), TooOften> {
         self.admit_at(owner, self.hops.client(headers, peer), Instant::now())
     }

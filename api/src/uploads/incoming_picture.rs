@@ -1,8 +1,8 @@
 //! A picture on its way from a form's field to the bucket: in parts, without the place where it was taken, hashed as it
 //! will be kept.
 //!
-//! Memory is bounded: a part's room is reserved before the part is filled (`upload_memory`), and before that only as much
-//! of the field is read as tells what it is. Parts are cut by size alone, so that the same file always becomes the same.
+//! Memory is bounded: a part's memory is reserved before the part is filled (`upload_memory`), and before that only as much
+//! of the field is read as shows its format. Parts are cut by size alone, so that the same file always becomes the same.
 
 use std::{pin::pin, time::Duration};
 
@@ -23,8 +23,8 @@ use crate::error::Error;
 pub(super) const MAX_IMAGE_BYTES: usize = 10_485_760;
 /// The least that S3 takes as a part that is not the last: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 const PART_BYTES: usize = 5 * 1024 * 1024;
-/// How often a silent sender's right to its room is looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often the reservation of a silent client is checked.
+const CHECK_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) struct IncomingPicture<'a> {
     field: FormField<'a>,
@@ -41,7 +41,7 @@ pub(super) struct IncomingPicture<'a> {
     expected: usize,
 }
 
-/// The next bytes of a picture, and their room.
+/// The next bytes of a picture, and their memory.
 pub(super) struct Part<'a> {
     pub(super) bytes: Bytes,
     _reservation: Reservation<'a>,
@@ -49,14 +49,14 @@ pub(super) struct Part<'a> {
 
 /// What is known of a picture once all of it has come.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct PictureFacts {
     pub(super) size_bytes: u64,
     pub(super) sha256: PictureHash,
     pub(super) orientation: Orientation,
 }
 
 impl<'a> IncomingPicture<'a> {
-    /// Reads the first bytes, which tell what it is. `body_bytes` is the whole request's declared length, if it declared
+    /// Reads the first bytes, which show its format. `body_bytes` is the whole request's declared length, if it declared
     /// one.
     pub(super) async fn open(
         mut field: FormField<'a>,
@@ -95,10 +95,10 @@ impl<'a> IncomingPicture<'a> {
         self.has_ended && self.ahead.is_empty()
     }
 
-    /// The next part, once its room is free. Parts have [`PART_BYTES`] but for the last one; what must be seen as a whole
+    /// The next part, once memory for it is free. Parts have [`PART_BYTES`] but for the last one; what must be seen as a whole
     /// comes as one.
     pub(super) async fn next_part(&mut self) -> Result<Part<'a>, Error> {
-        let most = if LocationRemover::wants_the_whole(self.format) { MAX_IMAGE_BYTES } else { PART_BYTES };
+        let most = if LocationRemover::needs_whole_file(self.format) { MAX_IMAGE_BYTES } else { PART_BYTES };
         let capacity =
             self.expected.saturating_sub(self.size).clamp(self.ahead.len().max(1), most.max(self.ahead.len()));
         let reservation = self.memory.reserve(capacity).await?;
@@ -128,14 +128,14 @@ impl<'a> IncomingPicture<'a> {
     }
 
     /// After the last part.
-    pub(super) fn seen(self) -> Result<Seen, Error> {
+    pub(super) fn facts(self) -> Result<PictureFacts, Error> {
         let digest = self.digest.finish();
         let sha256 = <[u8; 32]>::try_from(digest.as_ref()).map_err(|error| Error::Internal(error.into()))?;
-        Ok(Seen { size_bytes: self.size as u64, sha256: sha256.into(), orientation: self.orientation })
+        Ok(PictureFacts { size_bytes: self.size as u64, sha256: sha256.into(), orientation: self.orientation })
     }
 }
 
-/// The field's next bytes, unless its sender lets others wait for too long: by silence, or drop by drop.
+/// The field's next bytes, unless its client keeps others waiting for too long: by silence, or byte by byte.
 async fn next_chunk(
     field: &mut FormField<'_>,
     reservation: &Reservation<'_>,
@@ -143,7 +143,7 @@ async fn next_chunk(
 ) -> Result<Option<Bytes>, Error> {
     let mut chunk = pin!(field.chunk());
     while !reservation.is_overdue(filled, Instant::now()) {
-        if let Ok(chunk) = tokio::time::timeout(LOOK_EVERY, &mut chunk).await {
+        if let Ok(chunk) = tokio::time::timeout(CHECK_EVERY, &mut chunk).await {
             return chunk;
         }
     }

@@ -1,10 +1,10 @@
-//! Where a photo was taken is none of our business: it is blanked in the picture's file before the file is stored.
+//! The place where a photo was taken is removed from the picture's file before the file is stored.
 //!
-//! Nothing is encoded anew and no byte moves: what tells a place is overwritten where it lies, so that offsets stay true,
+//! Nothing is encoded anew and no byte moves: location data are overwritten in place, so that offsets stay true,
 //! the pixels stay the same to the bit, and the same file always becomes the same file. The orientation stays.
 //!
-//! What goes: the GPS directory of EXIF, wherever it hangs; all of XMP and IPTC, which tell places in many spellings and
-//! nothing that we need; what follows a JPEG's end, such as a motion photo's film, which has a place of its own. What is
+//! What goes: the GPS directory of EXIF, wherever it is linked; all of XMP and IPTC, which hold places in many
+//! forms and nothing that we need; what follows a JPEG's end, such as a motion photo's film, which has a place of its own. What is
 //! left as it is: the makers' private notes in EXIF, and PDF.
 
 mod jpeg;
@@ -13,13 +13,13 @@ mod tiff;
 
 use receipt::PictureFormat;
 
-/// Blanks the places in one picture's file, which comes part after part.
+/// Blanks the location data in one picture's file, which comes part after part.
 #[derive(Debug)]
 pub(super) enum LocationRemover {
     Jpeg(jpeg::Cleaner),
     Png,
     Tiff,
-    /// Nothing is known to be looked for.
+    /// Stays as it is.
     Pdf,
 }
 
@@ -35,7 +35,7 @@ impl LocationRemover {
 
     /// Whether the whole file must be one part: a TIFF's directories lie anywhere in it, a PNG's chunks before and after
     /// the pixels.
-    pub(super) fn wants_the_whole(format: PictureFormat) -> bool {
+    pub(super) fn needs_whole_file(format: PictureFormat) -> bool {
         match format {
             PictureFormat::Png | PictureFormat::Tiff => true,
             PictureFormat::Jpeg | PictureFormat::Pdf => false,

@@ -12,7 +12,7 @@ use tracing::warn;
 
 use super::{
     form::{Form, FormField},
-    incoming_picture::{IncomingPicture, Part, Seen},
+    incoming_picture::{IncomingPicture, Part, PictureFacts},
     upload_memory::UploadMemory,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct StoredPicture {
     pub(super) key: ObjectKey,
-    pub(super) seen: Seen,
+    pub(super) facts: PictureFacts,
 }
 
 /// Stores the form's picture. Of a form with a second one, and of an upload that fails, nothing is left in the bucket.
@@ -51,7 +51,7 @@ pub(super) async fn hash(memory: &UploadMemory, form: &mut Form) -> Result<Pictu
         while !picture.is_complete() {
             picture.next_part().await?;
         }
-        Ok(picture.seen()?.sha256)
+        Ok(picture.facts()?.sha256)
     });
     let hash = hash.await?;
     form.no_other_picture().await?;
@@ -79,7 +79,7 @@ async fn store_field(
         bucket.remove_picture(key).await;
         return Err(error);
     }
-    Ok(StoredPicture { key, seen: picture.seen()? })
+    Ok(StoredPicture { key, facts: picture.facts()? })
 }
 
 async fn put(bucket: &Bucket, key: ObjectKey, bytes: Bytes) -> Result<(), Error> {
@@ -150,7 +150,7 @@ async fn send_parts(
             .await
             .map_err(Error::unavailable)?;
         completed = completed.parts(CompletedPart::builder().part_number(number).set_e_tag(uploaded.e_tag).build());
-        // Its room is free before the next one's is asked for.
+        // Its memory is free before the next one's is asked for.
         drop(part);
         if picture.is_complete() {
             break;

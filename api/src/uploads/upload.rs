@@ -143,7 +143,7 @@ async fn take_picture(
         }
     };
 
-    // The workers are told. Where SNS does not confirm that, all is taken back, unless a worker has the image already.
+    // It is announced to the workers. Where SNS does not confirm that, all is taken back, unless a worker has the image.
     if let Err(error) = uploads.new_images.announce(&image.announcement()).await {
         if withdraw(uploads, id, key.as_ref(), &picture).await {
             upload_key::release(&uploads.ledger, key.as_ref()).await;
@@ -152,7 +152,7 @@ async fn take_picture(
         warn!(image.id = %id, "the announcement of image {id} was not confirmed, but a worker has it");
     }
 
-    let size_bytes = picture.seen.size_bytes;
+    let size_bytes = picture.facts.size_bytes;
     info!(image.id = %id, size_bytes, "image {id} uploaded");
     Ok(id)
 }
@@ -164,8 +164,8 @@ async fn record(
     key: Option<&ClaimedKey>,
     picture: &StoredPicture,
 ) -> Result<Image, ledger::Error> {
-    let seen = &picture.seen;
-    let (size_bytes, sha256, orientation) = (seen.size_bytes, seen.sha256.clone(), seen.orientation);
+    let facts = &picture.facts;
+    let (size_bytes, sha256, orientation) = (facts.size_bytes, facts.sha256.clone(), facts.orientation);
     let record = NewRecord { image_id, owner, key: picture.key, size_bytes, sha256, orientation, at: Timestamp::now() };
     match key {
         Some(key) => uploads.ledger.create_once(record, &key.held).await,

@@ -33,18 +33,18 @@ async fn a_sender_that_stalls_is_told_that_it_was_too_slow() {
 }
 
 #[tokio::test]
-async fn a_sender_that_stalls_gives_its_room_to_those_who_wait() {
+async fn a_sender_that_stalls_gives_its_memory_to_uploads_that_wait() {
     let app = TestApp::with(|config| config.upload_memory_mib = 5).await;
     let mut stalled = RawUpload::of_length(&app, 8_000_000, "").await;
     stalled.send(FIELD).await;
-    // More than the form is read ahead, so that it has its room.
+    // More than the form is read ahead, so that its memory is reserved.
     stalled.send(&a_jpeg(400_000)).await;
     let response = app.browser.post_form(picture("image", a_jpeg(7_000_000))).await;
     assert_eq!(response.status(), 202);
 }
 
 #[tokio::test]
-async fn a_sender_that_has_sent_nothing_of_its_picture_has_no_room() {
+async fn a_sender_that_has_sent_nothing_of_its_picture_has_no_memory_reserved() {
     let app = TestApp::with(|config| config.upload_memory_mib = 5).await;
     let mut silent = Vec::new();
     for _ in 0..20 {

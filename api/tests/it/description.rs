@@ -54,7 +54,7 @@ async fn every_described_operation_is_served() {
         for method in methods.as_object().unwrap().keys() {
             let name = method.to_uppercase().parse().unwrap();
             let answer = app.browser.http.request(name, &url).send().await.unwrap();
-            // Paths that no room has are the page's.
+            // Paths of no room are the page's.
             let kind = answer.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
             assert_ne!(answer.status(), 405, "{method} {path}");
             assert_ne!(kind.as_deref(), Some("text/html"), "{method} {path}");

@@ -85,7 +85,7 @@ impl Cleaner {
     }
 
     /// `ahead` begins with the segment's payload. EXIF's is cleaned, XMP's and IPTC's go. One that does not end in this
-    /// part begins far behind the places where EXIF is looked for, and goes, too.
+    /// part begins far behind where readers expect EXIF, and is blanked, too.
     fn in_segment(marker: u8, payload: usize, ahead: &mut [u8]) -> Self {
         match (marker, ahead.get_mut(..payload)) {
             (APP1, Some(whole)) if whole.starts_with(EXIF) => {

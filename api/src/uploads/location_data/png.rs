@@ -11,14 +11,14 @@ const TEXTS: [&[u8]; 2] = [b"XML:com.adobe.xmp\0", b"Raw profile type "];
 /// What such a text becomes, before its spaces.
 const NEUTRAL: &[u8] = b"Comment\0";
 
-/// Blanks the places in a whole file.
+/// Blanks the location data in a whole file.
 pub(super) fn clean(file: &mut [u8]) {
     let Some(mut rest) = file.get_mut(SIGNATURE..) else { return };
     while let Some(bytes) = rest.first_chunk::<4>() {
         let data = usize::try_from(u32::from_be_bytes(*bytes)).unwrap_or(usize::MAX);
         let Some((chunk, behind)) = data.checked_add(HEAD + CRC).and_then(|bytes| rest.split_at_mut_checked(bytes))
         else {
-            // A chunk that has no end has no reader.
+            // Readers ignore a chunk that is cut off.
             return;
         };
         clean_chunk(chunk);

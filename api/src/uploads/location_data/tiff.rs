@@ -2,7 +2,7 @@
 //! and the GPS directory of Exif 3.0 (CIPA DC-008), §4.6.6.
 
 const ENTRY: usize = 12;
-/// So many directories are looked at: a photo has five or so.
+/// At most so many directories are read: a photo has five or so.
 const MAX_DIRECTORIES: usize = 64;
 
 const SUB_DIRECTORIES: u16 = 0x014a;
@@ -15,16 +15,17 @@ const GPS_DIRECTORY: u16 = 0x8825;
 /// Blanks the GPS directory, XMP and IPTC, and takes their entries out. What is no TIFF stays as it is.
 pub(super) fn clean(file: &mut [u8]) {
     let Some(order) = Order::of(file) else { return };
-    let mut tiff = Tiff { effort: file.len().saturating_mul(4), file, order, ahead: Vec::new(), places: Vec::new() };
-    tiff.ahead.extend(tiff.number_at(4));
+    let mut tiff =
+        Tiff { budget: file.len().saturating_mul(4), file, order, pending: Vec::new(), gps_directories: Vec::new() };
+    tiff.pending.extend(tiff.number_at(4));
     let mut seen = Vec::new();
-    while let Some(directory) = tiff.ahead.pop() {
+    while let Some(directory) = tiff.pending.pop() {
         if directory != 0 && !seen.contains(&directory) && seen.len() < MAX_DIRECTORIES {
             seen.push(directory);
             tiff.clean_directory(directory);
         }
     }
-    for directory in std::mem::take(&mut tiff.places) {
+    for directory in std::mem::take(&mut tiff.gps_directories) {
         tiff.wipe_directory(directory);
     }
 }
@@ -38,13 +39,13 @@ enum Order {
 struct Tiff<'a> {
     file: &'a mut [u8],
     order: Order,
-    /// How many bytes may still be read or overwritten. In an honest file nothing overlaps; in another, little could keep
-    /// us busy for long.
-    effort: usize,
-    /// Directories to be looked at.
-    ahead: Vec<usize>,
-    /// GPS directories, which go in the end.
-    places: Vec<usize>,
+    /// How many bytes may still be read or overwritten. In a valid file nothing overlaps; in a forged one, a few bytes could
+    /// cost much time.
+    budget: usize,
+    /// Directories still to be read.
+    pending: Vec<usize>,
+    /// GPS directories, which are wiped in the end.
+    gps_directories: Vec<usize>,
 }
 
 /// One entry of a directory.
@@ -67,7 +68,7 @@ impl Order {
 }
 
 impl Tiff<'_> {
-    /// Takes out what tells a place, and notes the directories to which this one leads.
+    /// Takes out location data, and notes the directories to which this one leads.
     fn clean_directory(&mut self, directory: usize) {
         let Some(count) = self.short_at(directory) else { return };
         let (mut kept, mut end) = (0, directory + 2);
@@ -76,8 +77,8 @@ impl Tiff<'_> {
             end += ENTRY;
             match entry.tag {
                 GPS_DIRECTORY => {
-                    let place = self.number_at(entry.value).filter(|_| self.places.len() < MAX_DIRECTORIES);
-                    self.places.extend(place);
+                    let place = self.number_at(entry.value).filter(|_| self.gps_directories.len() < MAX_DIRECTORIES);
+                    self.gps_directories.extend(place);
                     continue;
                 }
                 XMP | IPTC | PHOTOSHOP => {
@@ -86,15 +87,15 @@ impl Tiff<'_> {
                 }
                 EXIF_DIRECTORY | SUB_DIRECTORIES => {
                     let offsets = (0..entry.bytes / 4).map_while(|n| self.number_at(entry.value + 4 * n));
-                    let offsets: Vec<_> = offsets.take(MAX_DIRECTORIES.saturating_sub(self.ahead.len())).collect();
-                    self.ahead.extend(offsets);
+                    let offsets: Vec<_> = offsets.take(MAX_DIRECTORIES.saturating_sub(self.pending.len())).collect();
+                    self.pending.extend(offsets);
                 }
                 _ => {}
             }
             self.file.copy_within(entry.at..end, directory + 2 + kept * ENTRY);
             kept += 1;
         }
-        self.ahead.extend(self.number_at(end));
+        self.pending.extend(self.number_at(end));
         if kept < usize::from(count) {
             self.close_up(directory, kept, end);
         }
@@ -130,17 +131,17 @@ impl Tiff<'_> {
     }
 
     fn wipe(&mut self, from: usize, bytes: usize) {
-        let to = from.saturating_add(bytes.min(self.effort)).min(self.file.len());
+        let to = from.saturating_add(bytes.min(self.budget)).min(self.file.len());
         // The header stays, whatever a value claims.
         if let Some(range) = self.file.get_mut(from.max(8)..to) {
-            self.effort -= range.len();
+            self.budget -= range.len();
             range.fill(0);
         }
     }
 
     /// `None` where the file ends before the entry does, or it is enough.
     fn entry(&mut self, at: usize) -> Option<Entry> {
-        self.effort = self.effort.checked_sub(ENTRY)?;
+        self.budget = self.budget.checked_sub(ENTRY)?;
         let size = match self.short_at(at + 2)? {
             3 | 8 => 2,
             4 | 9 | 11 | 13 => 4,
