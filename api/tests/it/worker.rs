@@ -1,7 +1,7 @@
 //! The worker's part, played by hand.
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Claim, Recorded, Image, Ledger};
+use ledger::{Analysis, Claim, Image, Ledger, Recorded};
 use receipt::{Fingerprints, ImageId, Orientation, Reason, Rules, Status, judge, read, verdict::Facts};
 use testbed::{Testbed, a_receipt};
 
