@@ -46,7 +46,7 @@ const END: [u8; 2] = [0xff, 0xd9];
 
 #[cfg(test)]
 mod tests {
-    use receipt::{PictureFormat, object_key::FileKind};
+    use receipt::{PictureFormat, picture_format::FileKind};
 
     use super::*;
 

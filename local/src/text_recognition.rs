@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-use receipt::{PictureFormat, object_key::FileKind};
+use receipt::{PictureFormat, picture_format::FileKind};
 
 use crate::textract::{DetectionError, TextDetection};
 

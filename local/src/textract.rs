@@ -13,7 +13,7 @@ use axum::response::Response;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::StatusCode;
-use receipt::{object_key::FileKind, textract::DetectDocumentText};
+use receipt::{picture_format::FileKind, textract::DetectDocumentText};
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 

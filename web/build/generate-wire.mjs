@@ -16,7 +16,14 @@ const described = JSON.parse(file === undefined ? execFileSync(program, ['descri
 const schemas = shapes({ ...described.openapi.components.schemas, ...schemasOfFrames(described.frameSchema) });
 const types = await openapiTS({ openapi: '3.1.0', info: { title: '', version: '' }, paths: {}, components: { schemas } });
 const head = '// Made by `npm run generate` from what `api describe` says. Not edited by hand.\n\n';
-const tail = '\n/** What the server says, by the names of its description. */\nexport type Wire = components["schemas"];\n';
+const pictures = described.openapi.paths['/receipts/{id}/image'].get.responses['200'].content;
+const tail = `
+/** What the server says, by the names of its description. */
+export type Wire = components["schemas"];
+
+/** The formats of pictures that it takes. */
+export type PictureType = ${Object.keys(pictures).sort().map((type) => JSON.stringify(type)).join(' | ')};
+`;
 const text = head + astToString(types).replace(/^\/\*\*[^]*?\*\/\s*/, '').replace(/^export type (paths|webhooks|\$defs|operations) = .*;\n/gm, '') + tail;
 
 if (!args.includes('--check')) writeFileSync(target, text);

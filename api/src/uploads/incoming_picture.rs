@@ -8,7 +8,7 @@ use std::{pin::pin, time::Duration};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::{Buf as _, Bytes, BytesMut};
-use receipt::{Orientation, PictureFormat, PictureHash, object_key::FileKind};
+use receipt::{Orientation, PictureFormat, PictureHash, picture_format::FileKind};
 use tokio::time::Instant;
 
 use super::{

@@ -1,9 +1,12 @@
 //! `GET /openapi.json` and `GET /frame.schema.json`: what is said of the API is so.
 
-use std::sync::{LazyLock, OnceLock};
+use std::{
+    collections::BTreeSet,
+    sync::{LazyLock, OnceLock},
+};
 
 use jsonschema::Validator;
-use receipt::ImageId;
+use receipt::{ImageId, PictureFormat};
 use serde_json::Value;
 
 use crate::test_app::TestApp;
@@ -41,6 +44,16 @@ async fn the_schema_of_frames_tells_a_frame_from_what_is_none() {
         frame[name] = serde_json::from_str(wrong).unwrap();
         assert!(!VALIDATOR.is_valid(&frame), "{frame}");
     }
+}
+
+#[tokio::test]
+async fn every_format_of_pictures_is_described() {
+    let app = TestApp::at_once().await;
+    let document: Value = app.browser.get("/openapi.json").await.json().await.unwrap();
+    let answer = &document["paths"]["/receipts/{id}/image"]["get"]["responses"]["200"]["content"];
+    let described: BTreeSet<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
+    let taken: BTreeSet<&str> = PictureFormat::ALL.map(PictureFormat::content_type).into();
+    assert_eq!(described, taken);
 }
 
 #[tokio::test]

@@ -241,3 +241,6 @@ export interface components {
 
 /** What the server says, by the names of its description. */
 export type Wire = components["schemas"];
+
+/** The formats of pictures that it takes. */
+export type PictureType = "application/pdf" | "image/jpeg" | "image/png" | "image/tiff";

@@ -4,13 +4,13 @@ import { largestPhotoBytes } from '../api/upload';
 
 const kindsOfBrowsersOnly = ['image/webp', 'image/heic', 'image/heif', 'image/avif', 'image/gif', 'image/bmp'];
 
-/** Whether this browser may be able to prepareImage it. */
+/** Whether this browser may be able to draw it anew before it is sent. */
 export function canBePrepared(photo: File): boolean {
   if (!('Worker' in globalThis && 'OffscreenCanvas' in globalThis)) return false;
   return isHeic(photo) || (photo.type.startsWith('image/') && photo.type !== 'image/tiff');
 }
 
-/** Whether it cannot be sent without. What can be must not change between two tries under one key. */
+/** Whether it cannot be sent as it is. The answer must not change between two tries under one key. */
 export function mustBePrepared(photo: File): boolean {
   return canBePrepared(photo) && (photo.size > largestPhotoBytes || isHeic(photo) || kindsOfBrowsersOnly.includes(photo.type));
 }

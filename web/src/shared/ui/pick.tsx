@@ -2,6 +2,8 @@
 
 import type { ReactNode } from 'react';
 
+import type { PictureType } from '../api/wire';
+
 type Props = {
   from: 'camera' | 'files';
   look: 'primary' | 'quiet';
@@ -12,7 +14,13 @@ type Props = {
 };
 
 /** Naming the kinds makes a phone hand out a JPEG where it would send HEIC; WebP is turned into one here. */
-const takenKinds = 'image/jpeg,image/png,image/webp,image/tiff,application/pdf';
+const takenTypes = Object.keys({
+  'image/jpeg': true,
+  'image/png': true,
+  'image/webp': true,
+  'image/tiff': true,
+  'application/pdf': true,
+} satisfies Record<PictureType | 'image/webp', true>).join(',');
 
 export function Pick({ from, look, onPick, onPickSeveral, children }: Props): ReactNode {
   return (
@@ -20,7 +28,7 @@ export function Pick({ from, look, onPick, onPickSeveral, children }: Props): Re
       <input
         type="file"
         className="unseen"
-        accept={from === 'camera' ? 'image/*' : takenKinds}
+        accept={from === 'camera' ? 'image/*' : takenTypes}
         {...(from === 'camera' ? { capture: 'environment' } : {})}
         multiple={onPickSeveral !== undefined}
         onChange={(event) => {
