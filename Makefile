@@ -9,8 +9,8 @@
 # make lighthouse     the page as a phone gets it, by Lighthouse: performance, accessibility, best practices
 # make fuzz           hostile input for what reads strangers' bytes: FUZZ_SECONDS (60) for each target; needs cargo-fuzz
 
-# `make run` builds in the tests' profile and with the features that their dependencies turn on, as it does with any example,
-# so that what one of them has compiled the other finds.
+# `make run` builds in the profile of the tests. Asking for an example makes cargo turn on what dev-dependencies turn on, as for
+# the tests: so each of the two finds compiled what the other has built.
 PROFILE ?= dev
 ifeq ($(PROFILE),dev)
 PROGRAMS = --workspace --exclude load --bins --example accuracy
