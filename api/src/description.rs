@@ -1,5 +1,6 @@
 //! `api describe`: what the program reads, calls and promises, each taken from where it is.
 
+use receipt::MAX_PICTURE_BYTES;
 use serde_json::{Value, json};
 use service::AwsCall;
 
@@ -50,6 +51,7 @@ pub fn describe() -> Value {
             "pingEverySeconds": sockets.ping_every.as_secs(),
             "mostSockets": sockets.most,
             "idleConnectionSeconds": IDLE_WITHIN.as_secs(),
+            "maxPictureBytes": MAX_PICTURE_BYTES,
         },
         // What an alarm looks for in the log.
         "logMessages": { "announcedAgain": ANNOUNCED_AGAIN },

@@ -13,7 +13,7 @@ use axum::response::Response;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::StatusCode;
-use receipt::{picture_format::FileKind, textract::DetectDocumentText};
+use receipt::{MAX_PICTURE_BYTES, picture_format::FileKind, textract::DetectDocumentText};
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -109,9 +109,6 @@ pub(crate) fn object(body: &Bytes) -> Option<String> {
     Some(call.document.s3_object?.name)
 }
 
-/// Textract's limit.
-const MAX_BYTES: u64 = 10_485_760;
-
 impl Textract {
     pub(crate) fn new(s3: Arc<S3>, detection: TextDetection, at_once: usize) -> Self {
         Self { s3, detection, at_once: Arc::new(Semaphore::new(at_once)), answers: AtomicU64::new(0) }
@@ -145,7 +142,7 @@ impl Textract {
                 .decode(base64)
                 .map_err(|_| AwsError::bad_request("InvalidParameterException", "Bytes is not base64")),
             Document { bytes: None, s3_object: Some(S3Object { bucket, name }) } => {
-                let found = self.s3.read(&bucket, &name, MAX_BYTES);
+                let found = self.s3.read(&bucket, &name, MAX_PICTURE_BYTES as u64);
                 match found.map_err(|error| AwsError::internal(&anyhow!(error).context("read the object")))? {
                     Some(Object::Bytes(bytes)) => Ok(bytes),
                     Some(Object::TooLarge) => Err(DetectionError::TooLarge.into()),
@@ -161,7 +158,7 @@ impl Textract {
 }
 
 fn check(picture: &[u8]) -> Result<(), DetectionError> {
-    if picture.len() as u64 > MAX_BYTES {
+    if picture.len() > MAX_PICTURE_BYTES {
         return Err(DetectionError::TooLarge);
     }
     match FileKind::of(picture) {

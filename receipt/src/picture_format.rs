@@ -1,12 +1,20 @@
-//! The formats of pictures, and how a file's first bytes tell them.
+//! The formats of pictures, how a file's first bytes tell them, and how large a picture may be.
 
-/// The formats that Textract takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PictureFormat {
-    Jpeg,
-    Png,
-    Tiff,
-    Pdf,
+use crate::listed_enum::listed_enum;
+
+/// The largest picture: Textract's limit for a document
+/// (<https://docs.aws.amazon.com/textract/latest/dg/limits-document.html>), 10 MiB.
+pub const MAX_PICTURE_BYTES: usize = 10_485_760;
+
+listed_enum! {
+    /// The formats that Textract takes.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+    pub enum PictureFormat {
+        Jpeg,
+        Png,
+        Tiff,
+        Pdf,
+    }
 }
 
 /// What the first bytes of a file say it is.
@@ -19,8 +27,6 @@ pub enum FileKind {
 }
 
 impl PictureFormat {
-    pub const ALL: [Self; 4] = [Self::Jpeg, Self::Png, Self::Tiff, Self::Pdf];
-
     /// The extension in the object key.
     pub fn extension(self) -> &'static str {
         match self {
@@ -70,12 +76,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_format_is_known_by_its_first_bytes() {
+        for format in PictureFormat::ALL {
+            let file: &[u8] = match format {
+                PictureFormat::Jpeg => b"\xff\xd8\xff\xe0\0\x10JFIF",
+                PictureFormat::Png => b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+                PictureFormat::Tiff => b"II*\0\x08\0\0\0",
+                PictureFormat::Pdf => b"%PDF-1.7",
+            };
+            assert_eq!(FileKind::of(file), FileKind::Picture(format));
+        }
+    }
+
+    #[test]
     fn first_bytes_tell_the_kind() {
-        assert_eq!(FileKind::of(b"\xff\xd8\xff\xe0\0\x10JFIF"), FileKind::Picture(PictureFormat::Jpeg));
-        assert_eq!(FileKind::of(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), FileKind::Picture(PictureFormat::Png));
-        assert_eq!(FileKind::of(b"II*\0\x08\0\0\0"), FileKind::Picture(PictureFormat::Tiff));
         assert_eq!(FileKind::of(b"MM\0*\0\0\0\x08"), FileKind::Picture(PictureFormat::Tiff));
-        assert_eq!(FileKind::of(b"%PDF-1.7"), FileKind::Picture(PictureFormat::Pdf));
         assert_eq!(FileKind::of(b"\0\0\0\x18ftypheic\0\0\0\0"), FileKind::Heic);
         assert_eq!(FileKind::of(b"\0\0\0\x18ftypisom\0\0\0\0"), FileKind::Unknown);
         assert_eq!(FileKind::of(b"RIFF\x24\0\0\0WEBPVP8 "), FileKind::WebP);

@@ -3,40 +3,33 @@
 
 use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// A worker has it and waits for Textract.
-    WaitingForReader,
-    /// No worker has come for it, for minutes.
-    TakesLong,
-    /// Failed: no worker came within the longest time that an image may wait.
-    NobodyCame,
-    /// Failed: workers tried, and something on our side got in the way.
-    GaveUp,
-    /// Failed: Textract does not read this kind of file.
-    UnsupportedFormat,
-    /// Failed: the picture's file is broken.
-    DamagedPicture,
-    /// Failed: Textract does not take a picture so large.
-    PictureTooLarge,
-    /// Failed: the picture is not in the bucket any more.
-    PictureGone,
+use crate::listed_enum::listed_enum;
+
+listed_enum! {
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+    #[serde(rename_all = "snake_case")]
+    pub enum Reason {
+        /// A worker has it and waits for Textract.
+        WaitingForReader,
+        /// No worker has come for it, for minutes.
+        TakesLong,
+        /// Failed: no worker came within the longest time that an image may wait.
+        NobodyCame,
+        /// Failed: workers tried, and something on our side got in the way.
+        GaveUp,
+        /// Failed: Textract does not read this kind of file.
+        UnsupportedFormat,
+        /// Failed: the picture's file is broken.
+        DamagedPicture,
+        /// Failed: Textract does not take a picture so large.
+        PictureTooLarge,
+        /// Failed: the picture is not in the bucket any more.
+        PictureGone,
+    }
 }
 
 impl Reason {
-    pub const ALL: [Self; 8] = [
-        Self::WaitingForReader,
-        Self::TakesLong,
-        Self::NobodyCame,
-        Self::GaveUp,
-        Self::UnsupportedFormat,
-        Self::DamagedPicture,
-        Self::PictureTooLarge,
-        Self::PictureGone,
-    ];
-
     /// For the person who waits.
     pub fn sentence(self) -> &'static str {
         match self {
@@ -66,13 +59,13 @@ impl Reason {
 pub fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Reason>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
-    enum Told {
+    enum KnownOrOther {
         Known(Reason),
         Other(IgnoredAny),
     }
     Ok(match Option::deserialize(deserializer)? {
-        Some(Told::Known(reason)) => Some(reason),
-        Some(Told::Other(IgnoredAny)) | None => None,
+        Some(KnownOrOther::Known(reason)) => Some(reason),
+        Some(KnownOrOther::Other(IgnoredAny)) | None => None,
     })
 }
 

@@ -2,29 +2,30 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How far an image has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// In the bucket and in the ledger; no worker has it yet.
-    Uploaded,
-    /// A worker has it in hand.
-    Started,
-    /// Its text is known.
-    TextDetected,
-    /// A receipt that we take.
-    Accepted,
-    /// A receipt, or another picture, that we do not take; the verdict says why.
-    Rejected,
-    /// We could not read it, through no fault of the picture or because its file is broken; the reason says which.
-    Failed,
+use crate::listed_enum::listed_enum;
+
+listed_enum! {
+    /// How far an image has come.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+    #[serde(rename_all = "snake_case")]
+    pub enum Status {
+        /// In the bucket and in the ledger; no worker has it yet.
+        Uploaded,
+        /// A worker has it in hand.
+        Started,
+        /// Its text is known.
+        TextDetected,
+        /// A receipt that we take.
+        Accepted,
+        /// A receipt, or another picture, that we do not take; the verdict says why.
+        Rejected,
+        /// We could not read it, through no fault of the picture or because its file is broken; the reason says which.
+        Failed,
+    }
 }
 
 impl Status {
-    pub const ALL: [Self; 6] =
-        [Self::Uploaded, Self::Started, Self::TextDetected, Self::Accepted, Self::Rejected, Self::Failed];
-
     /// Whether work on the image has ended.
     pub fn is_final(self) -> bool {
         match self {

@@ -23,6 +23,9 @@ export type Wire = components["schemas"];
 
 /** The formats of pictures that it takes. */
 export type PictureType = ${Object.keys(pictures).sort().map((type) => JSON.stringify(type)).join(' | ')};
+
+/** How large one may be. */
+export const maxPictureBytes = ${described.limits.maxPictureBytes};
 `;
 const text = head + astToString(types).replace(/^\/\*\*[^]*?\*\/\s*/, '').replace(/^export type (paths|webhooks|\$defs|operations) = .*;\n/gm, '') + tail;
 

@@ -8,6 +8,7 @@ use axum::{
     middleware::from_fn_with_state,
 };
 use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
@@ -22,16 +23,24 @@ use crate::{
 };
 
 /// What the routes of all rooms are, for programs and people. Needs no state.
-pub(crate) static DESCRIPTION: ApiDescription = ApiDescription::of(|| Rooms::all().described());
+pub(crate) static DESCRIPTION: ApiDescription = ApiDescription::of(described);
 
-/// The routes of each room, before they are given their state. A room that is forgotten below does not compile.
+/// What makes the routes of each room, before they are given their state. A room that is forgotten below does not compile.
 struct Rooms {
-    uploads: OpenApiRouter<Arc<UploadsState>>,
-    receipts: OpenApiRouter<Arc<ReceiptsState>>,
-    feeds: OpenApiRouter<Arc<FeedsState>>,
-    statuses: OpenApiRouter<Arc<StatusesState>>,
-    site: OpenApiRouter<Arc<SiteState>>,
+    uploads: fn() -> OpenApiRouter<Arc<UploadsState>>,
+    receipts: fn() -> OpenApiRouter<Arc<ReceiptsState>>,
+    feeds: fn() -> OpenApiRouter<Arc<FeedsState>>,
+    statuses: fn() -> OpenApiRouter<Arc<StatusesState>>,
+    site: fn() -> OpenApiRouter<Arc<SiteState>>,
 }
+
+const ROOMS: Rooms = Rooms {
+    uploads: uploads::router,
+    receipts: receipts::router,
+    feeds: feeds::router,
+    statuses: statuses::router,
+    site: site::router,
+};
 
 /// The state of each room.
 pub(super) struct States {
@@ -51,19 +60,19 @@ pub(super) struct Around {
 
 /// Of several layers the last is the outermost.
 pub(super) fn routes(states: States, around: Around) -> Router {
-    let Rooms { uploads, receipts, feeds, statuses, site } = Rooms::all();
+    let Rooms { uploads, receipts, feeds, statuses, site } = ROOMS;
     let Around { sessions, allowed_origins, web_root } = around;
     // A client without a cookie gets one.
-    let identified = Router::from(uploads.with_state(states.uploads))
-        .merge(receipts.with_state(states.receipts))
+    let identified = served(uploads, states.uploads)
+        .merge(served(receipts, states.receipts))
         .layer(from_fn_with_state(sessions.clone(), identify))
         .layer(from_fn_with_state(allowed_origins.clone(), check_origin));
-    let watching = Router::from(feeds.with_state(states.feeds))
+    let watching = served(feeds, states.feeds)
         .layer(from_fn_with_state(sessions.clone(), recognise))
         .layer(from_fn_with_state(allowed_origins.clone(), check_origin))
         // A ticket stands in the address.
         .layer(SetResponseHeaderLayer::overriding(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")));
-    let anonymous = Router::from(statuses.with_state(states.statuses)).merge(site.with_state(states.site));
+    let anonymous = served(statuses, states.statuses).merge(served(site, states.site));
     let routes = identified
         .merge(watching)
         .merge(anonymous)
@@ -72,25 +81,19 @@ pub(super) fn routes(states: States, around: Around) -> Router {
     around_every_route(routes, &allowed_origins)
 }
 
-impl Rooms {
-    fn all() -> Self {
-        Self {
-            uploads: uploads::router(),
-            receipts: receipts::router(),
-            feeds: feeds::router(),
-            statuses: statuses::router(),
-            site: site::router(),
-        }
-    }
+/// The routes of one room. Their description is dropped before the next room's is made: all of them at once would stay in
+/// the memory of a service at rest.
+fn served<S: Clone + Send + Sync + 'static>(room: fn() -> OpenApiRouter<S>, state: S) -> Router {
+    room().with_state(state).into()
+}
 
-    fn described(self) -> Vec<utoipa::openapi::OpenApi> {
-        let Self { uploads, receipts, feeds, statuses, site } = self;
-        vec![
-            uploads.into_openapi(),
-            receipts.into_openapi(),
-            feeds.into_openapi(),
-            statuses.into_openapi(),
-            site.into_openapi(),
-        ]
-    }
+fn described() -> Vec<OpenApi> {
+    let Rooms { uploads, receipts, feeds, statuses, site } = ROOMS;
+    vec![
+        uploads().into_openapi(),
+        receipts().into_openapi(),
+        feeds().into_openapi(),
+        statuses().into_openapi(),
+        site().into_openapi(),
+    ]
 }

@@ -18,7 +18,7 @@ use crate::{error::Error, http};
 /// What a form may add to its picture: boundaries, headers, other fields.
 const MAX_OVERHEAD_BYTES: usize = 64 * 1024;
 /// How much of a refused form is read before the answer.
-const MAX_DRAINED_BYTES: usize = 64 * 1024 * 1024;
+const MAX_REFUSED_FORM_BYTES: usize = 64 * 1024 * 1024;
 const LEAST_RATE: LeastRate = LeastRate { start: Duration::from_secs(10), bytes_per_second: 16 * 1024 };
 
 #[derive(Debug)]
@@ -91,7 +91,7 @@ impl Form {
     pub(super) async fn drain(self) {
         let Self { multipart, flow: Flow { body, sending }, .. } = self;
         drop(multipart);
-        let left = MAX_DRAINED_BYTES.saturating_sub(sending.received);
+        let left = MAX_REFUSED_FORM_BYTES.saturating_sub(sending.received);
         http::drain(body.rest(), left, |bytes| sending.time_left(bytes)).await;
     }
 }

@@ -8,7 +8,7 @@ use std::{pin::pin, time::Duration};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::{Buf as _, Bytes, BytesMut};
-use receipt::{Orientation, PictureFormat, PictureHash, picture_format::FileKind};
+use receipt::{MAX_PICTURE_BYTES, Orientation, PictureFormat, PictureHash, picture_format::FileKind};
 use tokio::time::Instant;
 
 use super::{
@@ -19,8 +19,6 @@ use super::{
 };
 use crate::error::Error;
 
-/// Textract's limit for a document: <https://docs.aws.amazon.com/textract/latest/dg/limits-document.html>
-pub(super) const MAX_IMAGE_BYTES: usize = 10_485_760;
 /// The least that S3 takes as a part that is not the last: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 const PART_BYTES: usize = 5 * 1024 * 1024;
 /// How often the reservation of a silent client is checked.
@@ -82,7 +80,7 @@ impl<'a> IncomingPicture<'a> {
             ahead,
             has_ended,
             size: 0,
-            expected: body_bytes.unwrap_or(MAX_IMAGE_BYTES).min(MAX_IMAGE_BYTES),
+            expected: body_bytes.unwrap_or(MAX_PICTURE_BYTES).min(MAX_PICTURE_BYTES),
         })
     }
 
@@ -98,7 +96,7 @@ impl<'a> IncomingPicture<'a> {
     /// The next part, once memory for it is free. Parts have [`PART_BYTES`] but for the last one; what must be seen as a whole
     /// comes as one.
     pub(super) async fn next_part(&mut self) -> Result<Part<'a>, Error> {
-        let most = if LocationRemover::needs_whole_file(self.format) { MAX_IMAGE_BYTES } else { PART_BYTES };
+        let most = if LocationRemover::needs_whole_file(self.format) { MAX_PICTURE_BYTES } else { PART_BYTES };
         let capacity =
             self.expected.saturating_sub(self.size).clamp(self.ahead.len().max(1), most.max(self.ahead.len()));
         let reservation = self.memory.reserve(capacity).await?;
@@ -115,7 +113,7 @@ impl<'a> IncomingPicture<'a> {
                 None => self.has_ended = true,
             }
         }
-        if self.size + bytes.len() + self.ahead.len() > MAX_IMAGE_BYTES {
+        if self.size + bytes.len() + self.ahead.len() > MAX_PICTURE_BYTES {
             return Err(Error::TooLarge);
         }
         if self.size == 0 {

@@ -11,14 +11,13 @@ use axum::{
 };
 use jiff::Timestamp;
 use ledger::{HeldKey, Image, NewRecord, UploadKey};
-use receipt::{ImageId, OwnerId, Status};
+use receipt::{ImageId, MAX_PICTURE_BYTES, OwnerId, Status};
 use serde::Serialize;
 use tracing::{Instrument, info, warn};
 use utoipa::ToSchema;
 
 use super::{
     form::Form,
-    incoming_picture::MAX_IMAGE_BYTES,
     picture_upload::{self, StoredPicture},
     state::UploadsState,
     upload_key::{self, Claim, ClaimedKey, upload_key},
@@ -30,7 +29,9 @@ use crate::{
 };
 
 /// How much of the body of an upload that is not admitted is read.
-const MAX_DRAINED_BYTES: usize = 2 * MAX_IMAGE_BYTES;
+const MAX_REFUSED_UPLOAD_BYTES: usize = 2 * MAX_PICTURE_BYTES;
+// Descriptions and refusals have this figure in words.
+const _: () = assert!(MAX_PICTURE_BYTES == 10_485_760);
 
 /// The form of an upload; whatever else it holds is passed over.
 #[derive(ToSchema)]
@@ -75,7 +76,7 @@ pub(super) async fn upload(
 ) -> Result<impl IntoResponse, Error> {
     if let Err(refused) = uploads.admission.admit(owner.clone(), request.headers(), peer) {
         // The answer does not wait for the rest of the body.
-        uploads.lifecycle.spawn_until_stopped(drain_refused(request, MAX_DRAINED_BYTES));
+        uploads.lifecycle.spawn_until_stopped(drain_refused(request, MAX_REFUSED_UPLOAD_BYTES));
         return Err(Error::TooManyUploads(refused));
     }
     let key = upload_key(request.headers())?;
@@ -93,7 +94,7 @@ async fn take_in(
     key: Option<UploadKey>,
     request: Request,
 ) -> Result<ImageId, Error> {
-    let mut form = Form::of(request, MAX_IMAGE_BYTES).await?;
+    let mut form = Form::of(request, MAX_PICTURE_BYTES).await?;
     let taken = Box::pin(take_picture(&uploads, owner, key, &mut form)).await;
     if taken.is_err() {
         form.drain().await;
@@ -137,19 +138,21 @@ async fn take_picture(
     let image = match record(uploads, id, owner, key.as_ref(), &picture).await {
         Ok(image) => image,
         Err(error) => {
-            withdraw(uploads, id, key.as_ref(), &picture).await;
-            upload_key::release(&uploads.ledger, key.as_ref()).await;
-            return Err(error.into());
+            return match withdraw(uploads, id, key.as_ref(), &picture).await {
+                // Unannounced, yet a worker has it: the write had arrived, and the sweep announced it in the meantime.
+                Withdrawal::WorkerHasIt | Withdrawal::DoneOrLeftToSweep => Err(error.into()),
+            };
         }
     };
 
     // It is announced to the workers. Where SNS does not confirm that, all is taken back, unless a worker has the image.
     if let Err(error) = uploads.new_images.announce(&image.announcement()).await {
-        if withdraw(uploads, id, key.as_ref(), &picture).await {
-            upload_key::release(&uploads.ledger, key.as_ref()).await;
-            return Err(error);
+        match withdraw(uploads, id, key.as_ref(), &picture).await {
+            Withdrawal::DoneOrLeftToSweep => return Err(error),
+            Withdrawal::WorkerHasIt => {
+                warn!(image.id = %id, "the announcement of image {id} was not confirmed, but a worker has it");
+            }
         }
-        warn!(image.id = %id, "the announcement of image {id} was not confirmed, but a worker has it");
     }
 
     let size_bytes = picture.facts.size_bytes;
@@ -173,20 +176,34 @@ async fn record(
     }
 }
 
-/// Takes back an image whose announcement is not confirmed. False where a worker has it all the same.
-async fn withdraw(uploads: &UploadsState, id: ImageId, key: Option<&ClaimedKey>, picture: &StoredPicture) -> bool {
+/// What became of an image that was to be taken back.
+enum Withdrawal {
+    /// Image and key are gone; or the ledger does not answer, and an image that was recorded after all stays as
+    /// `uploaded`, until the sweep of unfinished images announces it again.
+    DoneOrLeftToSweep,
+    /// A worker has it all the same.
+    WorkerHasIt,
+}
+
+/// Takes back an image whose record or announcement is not confirmed, and gives back its key.
+async fn withdraw(
+    uploads: &UploadsState,
+    id: ImageId,
+    key: Option<&ClaimedKey>,
+    picture: &StoredPicture,
+) -> Withdrawal {
     let withdrawn = match key {
         Some(key) => uploads.ledger.withdraw_once(&key.held).await,
         None => uploads.ledger.withdraw(id).await,
     };
     match withdrawn {
         Ok(true) => uploads.bucket.remove_picture(picture.key).await,
-        Ok(false) => return false,
+        Ok(false) => return Withdrawal::WorkerHasIt,
+        // A key that could be released proves that there is no image, and never will be.
         Err(_) if upload_key::release(&uploads.ledger, key).await => {
             uploads.bucket.remove_picture(picture.key).await;
         }
-        // It stays as `uploaded`, and the sweep of unfinished images announces it again.
         Err(error) => warn!(image.id = %id, "image {id} could not be taken back: {}", chain(&error)),
     }
-    true
+    Withdrawal::DoneOrLeftToSweep
 }

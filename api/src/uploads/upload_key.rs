@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use jiff::Timestamp;
-use ledger::{HeldKey, KeyClaim, Ledger, UploadKey};
+use ledger::{HeldKey, KEY_LEASE, KeyClaim, Ledger, UploadKey};
 use receipt::{ImageId, PictureHash};
 use tokio::time::sleep;
 use tokio_util::task::AbortOnDropHandle;
@@ -20,7 +20,7 @@ use crate::error::{Error, chain};
 
 const HEADER: &str = "idempotency-key";
 /// A third of the lease.
-const RENEW_EVERY: Duration = Duration::from_secs(40);
+const RENEW_EVERY: Duration = Duration::from_secs(KEY_LEASE.as_secs().unsigned_abs() / 3);
 
 /// The request's key, if it has one.
 pub(super) fn upload_key(headers: &HeaderMap) -> Result<Option<UploadKey>, Error> {

@@ -41,7 +41,7 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Vec<RuleRe
         },
         RuleCode::OverLimit => within_the_limit(facts, rules).under(rules.max_per_day),
     };
-    RuleCode::ALL.iter().copied().map(check).collect()
+    RuleCode::ALL.into_iter().map(check).collect()
 }
 
 impl RuleResult {

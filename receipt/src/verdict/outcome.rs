@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{BoundingBox, Currency, ImageId, sum_check::ItemSum, textract::Legibility};
+use crate::{BoundingBox, Currency, ImageId, listed_enum::listed_enum, sum_check::ItemSum, textract::Legibility};
 
 /// What is known beside the receipt itself. What is unknown is not checked.
 #[derive(Debug, Clone, Default)]
@@ -86,36 +86,26 @@ pub struct RuleResult {
     pub earlier: Option<ImageId>,
 }
 
-/// Declares the codes and, from the same list, all of them.
-macro_rules! rule_codes {
-    ($($code:ident,)+) => {
-        /// The rules' names, stable.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-        #[serde(rename_all = "snake_case")]
-        pub enum RuleCode { $($code),+ }
-
-        impl RuleCode {
-            /// In the order of checking.
-            pub const ALL: &[Self] = &[$(Self::$code),+];
-        }
-    };
-}
-
-rule_codes! {
-    Unreadable,
-    NotAReceipt,
-    MissingMerchant,
-    MissingDate,
-    MissingTotal,
-    MissingItems,
-    TotalMismatch,
-    FutureDate,
-    TooOld,
-    UnsupportedCurrency,
-    DuplicateImage,
-    DuplicateReceipt,
-    OverLimit,
+listed_enum! {
+    /// The rules' names, stable, in the order of checking.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+    #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+    #[serde(rename_all = "snake_case")]
+    pub enum RuleCode {
+        Unreadable,
+        NotAReceipt,
+        MissingMerchant,
+        MissingDate,
+        MissingTotal,
+        MissingItems,
+        TotalMismatch,
+        FutureDate,
+        TooOld,
+        UnsupportedCurrency,
+        DuplicateImage,
+        DuplicateReceipt,
+        OverLimit,
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { type FakeServer, fakeServer } from '../../../testing/fake-server';
 import { imageId, jpeg, uploadedAnswer } from '../../../testing/samples';
-import { largestPhotoBytes, upload, type UploadListener } from './upload';
+import { upload, type UploadListener } from './upload';
+import { maxPictureBytes } from './wire';
 
 let server: FakeServer;
 let heard: { [Name in keyof UploadListener]: ReturnType<typeof vi.fn<UploadListener[Name]>> };
@@ -66,7 +67,7 @@ describe('what came back', () => {
 it('does not send what cannot be taken', () => {
   upload(new File([], 'empty.jpg'), 'key', heard);
   const large = jpeg();
-  Object.defineProperty(large, 'size', { value: largestPhotoBytes + 1 });
+  Object.defineProperty(large, 'size', { value: maxPictureBytes + 1 });
   upload(large, 'key', heard);
   vi.runAllTimers();
   expect(heard.onProblem.mock.calls).toEqual([[{ is: 'empty' }], [{ is: 'too_large' }]]);

@@ -2,8 +2,8 @@
 
 import { decodeProblem, decodeUploaded, type Problem } from './decode';
 import { parseJson } from './json';
+import { maxPictureBytes } from './wire';
 
-export const largestPhotoBytes = 10_485_760;
 /** With no byte moving and no answer for this long, the connection counts as lost. */
 const stallMs = 45_000;
 
@@ -32,7 +32,7 @@ export type UploadListener = {
  */
 export function upload(photo: File, key: string, listener: UploadListener): () => void {
   if (photo.size === 0) return later(() => { listener.onProblem({ is: 'empty' }); });
-  if (photo.size > largestPhotoBytes) return later(() => { listener.onProblem({ is: 'too_large' }); });
+  if (photo.size > maxPictureBytes) return later(() => { listener.onProblem({ is: 'too_large' }); });
 
   const request = new XMLHttpRequest();
   let stalled: ReturnType<typeof setTimeout> | undefined;

@@ -244,3 +244,6 @@ export type Wire = components["schemas"];
 
 /** The formats of pictures that it takes. */
 export type PictureType = "application/pdf" | "image/jpeg" | "image/png" | "image/tiff";
+
+/** How large one may be. */
+export const maxPictureBytes = 10485760;

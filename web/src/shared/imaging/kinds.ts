@@ -1,6 +1,6 @@
 // Kinds of photos: which ones this browser can draw, and which are drawn anew before they are sent.
 
-import { largestPhotoBytes } from '../api/upload';
+import { maxPictureBytes, type PictureType } from '../api/wire';
 
 const kindsOfBrowsersOnly = ['image/webp', 'image/heic', 'image/heif', 'image/avif', 'image/gif', 'image/bmp'];
 
@@ -12,7 +12,7 @@ export function canBePrepared(photo: File): boolean {
 
 /** Whether it cannot be sent as it is. The answer must not change between two tries under one key. */
 export function mustBePrepared(photo: File): boolean {
-  return canBePrepared(photo) && (photo.size > largestPhotoBytes || isHeic(photo) || kindsOfBrowsersOnly.includes(photo.type));
+  return canBePrepared(photo) && (photo.size > maxPictureBytes || isHeic(photo) || kindsOfBrowsersOnly.includes(photo.type));
 }
 
 /** Some systems name no kind for it. */
@@ -20,7 +20,14 @@ export function isHeic({ type, name }: File): boolean {
   return type === 'image/heic' || type === 'image/heif' || (type === '' && /\.hei[cf]$/i.test(name));
 }
 
+const drawnByBrowsers = {
+  'image/jpeg': true,
+  'image/png': true,
+  'image/tiff': false,
+  'application/pdf': false,
+} satisfies Record<PictureType, boolean>;
+
 /** Pictures that browsers draw. Anything unknown is tried. */
 export function isDrawable(contentType: string | null): boolean {
-  return contentType !== 'application/pdf' && contentType !== 'image/tiff';
+  return !Object.entries(drawnByBrowsers).some(([type, isDrawn]) => type === contentType && !isDrawn);
 }
