@@ -91,7 +91,7 @@ impl Permit<'_> {
     pub(crate) fn throttled(self) {
         let mut state = self.limit.state();
         if let Some(pause) = state.throttled(self.admitted_at, Instant::now(), service::jittered) {
-            info!("Textract asks for patience: {} calls at once, after a pause of {pause:?}", state.max_in_flight());
+            info!("Textract throttled a call: {} calls at once, after a pause of {pause:?}", state.max_in_flight());
         }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) enum Interruption {
     Unreadable(Reason),
     /// Another try, later or by another worker, may succeed.
     Retryable(anyhow::Error),
-    /// Textract refuses our calls. The log has told the operator; another try may succeed once that is fixed.
+    /// Textract refuses our calls. That is logged as an error; another try may succeed once that is fixed.
     TextractRefused,
     /// The image has waited longer than is allowed.
     Overdue,

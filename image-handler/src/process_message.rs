@@ -42,12 +42,15 @@ enum Outcome {
     RetryAfter(Duration),
     /// The worker shuts down: the message comes again at once.
     Released,
-    /// The image or the message is another worker's by now: nothing is written.
+    /// The image or the message is another worker's by now: no status is written, and what is still ours is given back.
     Lost,
+    /// A failure came too late to be recorded, since the image has ended or is another worker's: message and lease are left
+    /// as they are, and end by themselves.
+    TooLate,
     /// The image was deleted, or its upload withdrawn.
     ImageGone,
     /// The message is not an announcement of an image.
-    NotOurs,
+    Unrecognised,
 }
 
 #[derive(Debug)]
@@ -88,7 +91,7 @@ impl MessageProcessor {
     /// timeout ends.
     pub(crate) async fn process_message(&self, message: &ReceivedMessage) -> anyhow::Result<()> {
         let Some(announced) = &message.announced else {
-            return self.settle(message, None, Outcome::NotOurs).await;
+            return self.settle(message, None, Outcome::Unrecognised).await;
         };
         let (id, lease) = (announced.image_id, SignedDuration::try_from(LEASE).context("compute the lease")?);
         let processed = async {
@@ -178,7 +181,7 @@ impl MessageProcessor {
         let Some(image) = self.ledger.get(id).await? else { return Ok(Outcome::ImageGone) };
         let is_ours = image.lease.as_ref().is_some_and(|lease| lease.worker == self.worker);
         if image.status.is_final() || !is_ours {
-            return Ok(Outcome::Lost);
+            return Ok(Outcome::TooLate);
         }
         let failed = self.ledger.fail(&image, reason, Timestamp::now()).await?;
         info!("image {} failed: {}", failed.image_id, reason.sentence());
@@ -207,13 +210,14 @@ impl MessageProcessor {
             }
             Outcome::RetryAfter(delay) => self.give_back(message, leased, delay).await,
             Outcome::Released | Outcome::Lost => self.give_back(message, leased, Duration::ZERO).await,
+            Outcome::TooLate => Ok(()),
             Outcome::ImageGone => {
                 if let Some(announced) = &message.announced {
                     self.remove_stored(announced).await?;
                 }
                 self.queue.delete(message).await
             }
-            Outcome::NotOurs => {
+            Outcome::Unrecognised => {
                 warn!("a message in the queue is none of ours and was deleted");
                 self.queue.delete(message).await
             }

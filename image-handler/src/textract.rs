@@ -29,7 +29,7 @@ pub(crate) enum TextractError {
     /// The picture can never be read: another call would end the same way.
     #[error("{}", .0.sentence())]
     Unreadable(Reason),
-    #[error("Textract asks for patience")]
+    #[error("Textract throttled the call")]
     Throttled,
     /// Textract refuses our calls, whatever the picture: role, signature, account or bucket are wrong.
     #[error("Textract refuses our calls")]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Not from the environment: only tests are in a hurry.
+/// Not from the environment: only tests have others.
 #[derive(Debug, Clone, Copy)]
 pub struct SocketLimits {
     /// How many feeds one task holds at most.

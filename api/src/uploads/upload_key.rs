@@ -13,7 +13,7 @@ use ledger::{HeldKey, KEY_LEASE, KeyClaim, Ledger, UploadKey};
 use receipt::{ImageId, PictureHash};
 use tokio::time::sleep;
 use tokio_util::task::AbortOnDropHandle;
-use tracing::warn;
+use tracing::{Instrument, warn};
 
 use super::state::UploadsState;
 use crate::error::{Error, chain};
@@ -53,7 +53,7 @@ pub(super) async fn claim(uploads: &UploadsState, held: HeldKey) -> Result<Claim
             if let Some(abandoned) = abandoned {
                 uploads.bucket.remove_abandoned(abandoned).await;
             }
-            let renewing = uploads.lifecycle.tasks.spawn(renew(uploads.ledger.clone(), held.clone()));
+            let renewing = uploads.lifecycle.tasks.spawn(renew(uploads.ledger.clone(), held.clone()).in_current_span());
             Ok(Claim::Ours(ClaimedKey { held, _renewing: AbortOnDropHandle::new(renewing) }))
         }
         KeyClaim::Running => Ok(Claim::Running),

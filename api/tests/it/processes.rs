@@ -230,7 +230,7 @@ async fn of_a_process_that_is_killed_all_five_hundred_watchers_recover_on_the_ot
     let Pair { processes: [killed, other], balancer, worker, visitor, .. } = &mut all;
     killed.kill().await;
     balancer.send_to(std::slice::from_ref(&other.base));
-    // Life goes on while nobody watches.
+    // A status while no client is connected.
     let started = join_all(ids.iter().map(|id| worker.take(*id))).await;
     join_all(started.iter().map(|image| worker.publish(image))).await;
 

@@ -30,7 +30,7 @@ async fn an_upload_in_flight_is_taken_to_its_end() {
     let mut upload = RawUpload::of_length(&app, FIELD.len() + picture.len() + END.len(), "").await;
     upload.send(FIELD).await;
     upload.send(first).await;
-    // Whoever balances the load has asked, and hears that it should send nobody here any more.
+    // On a connection that stays open, as a load balancer asks.
     let readiness = reqwest::Client::new();
     assert_eq!(readiness.get(app.url("/readyz")).send().await.unwrap().status(), 200);
     app.stop.cancel();
