@@ -9,7 +9,6 @@ import { texts } from '../shared/i18n/language';
 import { Header } from '../shared/ui/header';
 import { type Route, routeOf, takeTop, visit } from '../shared/ui/route';
 import { type LocalPhoto, localPhoto, withNewKey } from '../submit/photo';
-import { waitingPhoto } from '../submit/photo-store';
 import type { Phase } from '../submit/upload-queue';
 import { useUploadQueue } from '../submit/use-upload-queue';
 import { useFeed } from '../track/use-feed';
@@ -69,7 +68,7 @@ export function App(): ReactNode {
   useEffect(() => {
     if (state.at !== 'recovering') return undefined;
     let left = false;
-    void waitingPhoto().then((kept) => {
+    void queue.waitingPhoto().then((kept) => {
       if (left) return;
       if (kept === null) {
         visit({ to: 'home' }, 'replace');
@@ -81,7 +80,7 @@ export function App(): ReactNode {
     return () => {
       left = true;
     };
-  }, [state.at]);
+  }, [state.at, queue]);
 
   const address = 'photo' in state ? state.photo?.address : undefined;
   useEffect(() => {
@@ -95,7 +94,7 @@ export function App(): ReactNode {
   useEffect(() => {
     if (imageId !== null) void loadOutcome();
   }, [imageId]);
-  // What was just sent has surely not ended; anything else may have.
+  // The reading of a photo that was just sent cannot have ended; that of any other receipt may have.
   useFeed(imageId, state.at === 'receipt' && state.photo === null, {
     onFrame: (frame) => {
       const show = () => {
@@ -123,7 +122,7 @@ export function App(): ReactNode {
     const name = heading?.textContent ?? texts.name;
     document.title = screen === 'home' ? texts.name : texts.title(name);
     if (shown.current === screen) return;
-    // Insight has its length only when all of it came.
+    // Insight cannot be scrolled to its earlier place before all of it is loaded.
     if (screen === 'home') window.scrollTo(0, takeTop());
     else if (shown.current === 'home' || screen === 'insight' || screen === 'working') window.scrollTo(0, 0);
     shown.current = screen;
@@ -181,7 +180,7 @@ export function App(): ReactNode {
   );
 }
 
-/** Changes where a person would say "now there is something else on the screen". */
+/** Each screen that is announced, and begins at its top, has a name of its own. */
 function screenName(state: State, phase: Phase | null): string {
   switch (state.at) {
     case 'home':

@@ -13,7 +13,7 @@ export type Step =
   | { is: 'unsent'; problem: UploadProblem }
   | { is: 'sent'; imageId: string };
 
-/** `stop if doubtful`: where the person is on the screen and can be asked. */
+/** `stop if doubtful`: where the photo is on the screen, so that the person can be asked. */
 export type Preparing = 'none' | 'stop if doubtful' | 'always send';
 
 /**
@@ -53,17 +53,21 @@ async function prepare(
   else send(prepared, onStep, signal);
 }
 
-/** The compiler would take one look at `aborted` for its value from then on. */
+/** A function, because the compiler holds `signal.aborted` for unchanged after its first check. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }
 
 function send(photo: KeptPhoto, onStep: (step: Step, photo: KeptPhoto) => void, signal: AbortSignal): void {
   onStep({ is: 'sending', share: 0 }, photo);
+  const end = (step: Step) => {
+    signal.removeEventListener('abort', stop);
+    onStep(step, photo);
+  };
   const stop = upload(photo.file, photo.key, {
     onProgress: (share) => { onStep({ is: 'sending', share }, photo); },
-    onUploaded: (imageId) => { onStep({ is: 'sent', imageId }, photo); },
-    onProblem: (problem) => { onStep({ is: 'unsent', problem }, photo); },
+    onUploaded: (imageId) => { end({ is: 'sent', imageId }); },
+    onProblem: (problem) => { end({ is: 'unsent', problem }); },
   });
   signal.addEventListener('abort', stop);
 }

@@ -1,7 +1,8 @@
-import { expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { type FakeLocks, fakeLocks } from '../../testing/fake-locks';
 import { jpeg } from '../../testing/samples';
-import { claim, discard, keep, waitingPhoto } from './photo-store';
+import { claim, claimIfFree, discard, keep, sharedKey, waitingPhoto } from './photo-store';
 
 it('keeps a photo until it is discarded', async () => {
   await keep({ key: 'a', file: jpeg('a.jpg') });
@@ -10,30 +11,63 @@ it('keeps a photo until it is discarded', async () => {
   expect(await waitingPhoto()).toBeNull();
 });
 
-it('leaves alone what another tab has claimed, but not what this one has', async () => {
-  const held = new Set<string>();
-  const request = async (name: string, _options: LockOptions, during: (lock: object | null) => Promise<void>) => {
-    if (held.has(name)) {
-      await during(null);
-      return;
-    }
-    held.add(name);
-    await during({ name });
-    held.delete(name);
-  };
-  const query = () => Promise.resolve({ held: [...held].map((name) => ({ name })) });
-  vi.stubGlobal('navigator', { locks: { query, request } });
-  await keep({ key: 'a', file: jpeg() });
-  const release = claim('a');
-  expect(held.size).toBe(1);
-  expect(await waitingPhoto()).toMatchObject({ key: 'a' });
-  release();
-  await vi.waitFor(() => { expect(held.size).toBe(0); });
+describe('where several tabs are open', () => {
+  const name = 'receipts-outbox-a';
+  let locks: FakeLocks;
 
-  held.add('receipts-outbox-a');
-  expect(await waitingPhoto()).toBeNull();
-  claim('a')();
-  expect(await waitingPhoto(), 'a claim that came too late is none').toBeNull();
+  beforeEach(async () => {
+    locks = fakeLocks();
+    await keep({ key: 'a', file: jpeg() });
+  });
+
+  it('leaves alone what another tab has claimed, but not what this one has', async () => {
+    const release = claim('a');
+    expect(locks.held()).toEqual([name]);
+    expect(await waitingPhoto()).toMatchObject({ key: 'a' });
+    release();
+    await vi.waitFor(() => { expect(locks.held()).toEqual([]); });
+
+    locks.takenElsewhere(name);
+    expect(await waitingPhoto()).toBeNull();
+    expect(await claimIfFree('a')).toBeNull();
+    claim('a')();
+    expect(await waitingPhoto(), 'a claim that came too late is none').toBeNull();
+  });
+
+  it('a claim holds once the other tab has given back its own', async () => {
+    const giveBack = locks.takenElsewhere(name);
+    const release = claim('a');
+    expect(await waitingPhoto()).toBeNull();
+    giveBack();
+    await vi.waitFor(async () => { expect(await waitingPhoto()).toMatchObject({ key: 'a' }); });
+    expect(locks.held()).toEqual([name]);
+    release();
+    await vi.waitFor(() => { expect(locks.held()).toEqual([]); });
+  });
+
+  it('an earlier claim of this tab neither hinders the next one nor takes it away', async () => {
+    claim('a')();
+    const release = await claimIfFree('a');
+    expect(release).not.toBeNull();
+    expect(locks.held()).toEqual([name]);
+    expect(await waitingPhoto()).toMatchObject({ key: 'a' });
+    release?.();
+    await vi.waitFor(() => { expect(locks.held()).toEqual([]); });
+  });
+});
+
+it('claims everything where the browser refuses its locks', async () => {
+  const refuse = () => Promise.reject(new DOMException('not here', 'SecurityError'));
+  vi.stubGlobal('navigator', { locks: { query: refuse, request: refuse } });
+  await keep({ key: 'a', file: jpeg() });
+  expect(await claimIfFree('a')).not.toBeNull();
+  expect(await waitingPhoto()).toMatchObject({ key: 'a' });
+});
+
+it('does not go on with what was sent or shared', async () => {
+  await keep({ key: 'a', file: jpeg() });
+  await keep({ key: sharedKey('b'), file: jpeg() });
+  expect(await waitingPhoto(new Set(['a']))).toBeNull();
 });
 
 it('keeps a photo as long as the page lives where the browser keeps nothing', async () => {

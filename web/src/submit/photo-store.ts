@@ -29,7 +29,7 @@ function inTurn(write: () => Promise<unknown>): Promise<unknown> {
   return turn;
 }
 
-/** Of a photo that another app sent here: it goes when the person says so. */
+/** The key of a photo that another app shared with this one: it is sent only when the person says so. */
 export function sharedKey(key: string): string {
   return `shared-${key}`;
 }
@@ -38,9 +38,9 @@ export function isShared(key: string): boolean {
   return key.startsWith(sharedKey(''));
 }
 
-/** The person's own kept photo that no other tab has claimed. */
-export async function waitingPhoto(): Promise<KeptPhoto | null> {
-  return (await waitingPhotos()).find(({ key }) => !isShared(key)) ?? null;
+/** The first kept photo that was taken here, is not among `sent`, and that no other tab has claimed. */
+export async function waitingPhoto(sent: ReadonlySet<string> = new Set()): Promise<KeptPhoto | null> {
+  return (await waitingPhotos()).find(({ key }) => !isShared(key) && !sent.has(key)) ?? null;
 }
 
 /** All kept photos that no other tab has claimed. */
@@ -55,29 +55,70 @@ export async function waitingPhotos(): Promise<KeptPhoto[]> {
   return photos;
 }
 
-/** Of this tab, until the browser has let go of the lock. */
-const ownClaims = new Set<string>();
+/** A lock of this tab, until the browser has given it back: `ended` is then fulfilled. */
+type OwnClaim = { key: string; ended: Promise<void> };
+const ownClaims = new Set<OwnClaim>();
 
-/** Other tabs leave this photo alone, until the returned function is called or this tab is gone. */
+/**
+ * Other tabs leave this photo alone, until the returned function is called or this tab is gone. Where another tab has claimed it,
+ * the claim holds as soon as that one is given back.
+ */
 export function claim(key: string): () => void {
-  let release: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const hold = async (lock: Lock | null) => {
-    if (lock === null) return;
-    ownClaims.add(key);
-    await released;
+  const waiting = new AbortController();
+  const { release } = requestLock(key, { signal: waiting.signal });
+  return () => {
+    waiting.abort();
+    release();
   };
-  void locks()?.request(lockName(key), { ifAvailable: true }, hold).catch(() => undefined).finally(() => ownClaims.delete(key));
-  return release;
+}
+
+/** Like `claim`, but `null` where another tab has claimed the photo. */
+export async function claimIfFree(key: string): Promise<(() => void) | null> {
+  // The browser gives a lock back some time after its release.
+  await Promise.all([...ownClaims].filter((own) => own.key === key).map(({ ended }) => ended));
+  const { isGranted, release } = requestLock(key, { ifAvailable: true });
+  return (await isGranted) ? release : null;
+}
+
+/** Where the browser offers no locks, every claim is granted. */
+function requestLock(key: string, options: LockOptions): { isGranted: Promise<boolean>; release: () => void } {
+  const manager = locks();
+  if (manager === null) return { isGranted: Promise.resolve(true), release: () => undefined };
+  const [released, release] = openPromise();
+  const [ended, end] = openPromise();
+  const own: OwnClaim = { key, ended };
+  const isGranted = new Promise<boolean>((resolve) => {
+    const hold = async (lock: Lock | null) => {
+      resolve(lock !== null);
+      if (lock === null) return;
+      ownClaims.add(own);
+      await released;
+    };
+    const over = () => {
+      resolve(true);
+      ownClaims.delete(own);
+      end();
+    };
+    manager.request(lockName(key), options, hold).then(over, over);
+  });
+  return { isGranted, release };
+}
+
+/** A promise, and the function that fulfils it. */
+function openPromise(): [Promise<void>, () => void] {
+  let fulfil: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    fulfil = resolve;
+  });
+  return [promise, fulfil];
 }
 
 async function keysClaimedElsewhere(): Promise<Set<string>> {
-  const held = (await locks()?.query())?.held ?? [];
+  const held = (await locks()?.query().catch(() => null))?.held ?? [];
+  const own = new Set([...ownClaims].map(({ key }) => key));
   const prefix = lockName('');
   const keys = held.flatMap(({ name }) => (name?.startsWith(prefix) === true ? [name.slice(prefix.length)] : []));
-  return new Set(keys.filter((key) => !ownClaims.has(key)));
+  return new Set(keys.filter((key) => !own.has(key)));
 }
 
 function lockName(key: string): string {

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { fakeLocks } from '../../testing/fake-locks';
 import { type FakeServer, fakeServer } from '../../testing/fake-server';
 import { imageId, jpeg, uploadedAnswer } from '../../testing/samples';
-import { sharedKey, waitingPhotos } from './photo-store';
+import { keep, sharedKey, waitingPhotos } from './photo-store';
 import { UploadQueue } from './upload-queue';
 
 let server: FakeServer;
@@ -101,4 +102,180 @@ it('a waiting photo goes again where that can help, and else asks', async () => 
   queue.release(photo('a'));
   await uploads(3);
   expect(new Set(keys())).toEqual(new Set(['a']));
+});
+
+/** From here on nothing that is kept can be changed. */
+function nothingIsDeleted() {
+  vi.spyOn(IDBObjectStore.prototype, 'delete').mockImplementation(() => {
+    throw new DOMException('no room', 'QuotaExceededError');
+  });
+}
+
+function networkIs(there: boolean) {
+  vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(there);
+}
+
+function happens(type: 'online' | 'pageshow' | 'visibilitychange') {
+  (type === 'visibilitychange' ? document : window).dispatchEvent(new Event(type));
+}
+
+/** Long enough for another try, if there were one. */
+function aMoment() {
+  return new Promise((resolve) => { setTimeout(resolve, 50); });
+}
+
+describe('what the server has, and the browser does not delete', () => {
+  it('is not sent again from home', async () => {
+    nothingIsDeleted();
+    await queue.add([photo('a')], 'taken');
+    stop = queue.sendWaiting();
+    await uploads(1);
+    server.upload().isAnswered(202, uploadedAnswer);
+    await vi.waitFor(() => { expect(settled).toBe(1); });
+    await aMoment();
+    expect(keys()).toEqual(['a']);
+    expect(queue.state().waiting).toEqual({ asking: [], going: 0 });
+    expect(await waitingPhotos()).toHaveLength(1);
+  });
+
+  it('is not sent again after the screen has sent it', async () => {
+    nothingIsDeleted();
+    await queue.add([photo('a')], 'taken');
+    const leave = queue.sendShown(photo('a'));
+    server.upload().isAnswered(202, uploadedAnswer);
+    leave();
+    expect(await queue.waitingPhoto()).toBeNull();
+    stop = queue.sendWaiting();
+    await aMoment();
+    expect(keys()).toEqual(['a']);
+  });
+});
+
+describe('the photo on the screen, without network when it is due', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    networkIs(false);
+    stop = queue.sendShown(photo('a'));
+    server.upload().breaks();
+    vi.advanceTimersByTime(7_500);
+    expect(keys()).toEqual(['a']);
+    networkIs(true);
+  });
+
+  it('is sent once the network is back, although no event says so', () => {
+    vi.advanceTimersByTime(1_000);
+    expect(keys()).toEqual(['a', 'a']);
+    vi.advanceTimersByTime(10_000);
+    expect(keys(), 'it is on its way already').toEqual(['a', 'a']);
+  });
+
+  it.each(['visibilitychange', 'pageshow'] as const)('is sent when the page is looked at again (%s)', (type) => {
+    happens(type);
+    expect(keys()).toEqual(['a', 'a']);
+  });
+
+  it('is not sent after it was left', () => {
+    stop();
+    vi.advanceTimersByTime(10_000);
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(keys()).toEqual(['a']);
+  });
+});
+
+it('a page that is looked at before the photo on the screen is due sends it no sooner', () => {
+  stop = queue.sendShown(photo('a'));
+  server.upload().breaks();
+  document.dispatchEvent(new Event('visibilitychange'));
+  expect(keys()).toEqual(['a']);
+});
+
+it('waiting photos are sent once the network is back, although no event says so', async () => {
+  networkIs(false);
+  await queue.add([photo('a')], 'taken');
+  stop = queue.sendWaiting();
+  await vi.waitFor(() => { expect(queue.state().waiting.going).toBe(1); });
+  await aMoment();
+  expect(server.uploads).toHaveLength(0);
+  networkIs(true);
+  await vi.waitFor(() => { expect(keys()).toEqual(['a']); }, 3_000);
+});
+
+it.each(['online', 'visibilitychange'] as const)('after %s waiting photos are tried as if none had failed', async (type) => {
+  const waits = vi.spyOn(globalThis, 'setTimeout');
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+  /** A try fails; the answer is how long it is until the next one. */
+  const waitAfter = async (tries: number) => {
+    await uploads(tries);
+    waits.mockClear();
+    server.upload().breaks();
+    return vi.waitFor(() => {
+      const ms = waits.mock.calls.map(([, ms]) => ms ?? 0).find((ms) => ms >= 5_000);
+      expect(ms).toBeDefined();
+      return ms;
+    });
+  };
+  await queue.add([photo('a')], 'taken');
+  stop = queue.sendWaiting();
+  expect(await waitAfter(1)).toBe(5_000);
+  queue.release(photo('a'));
+  expect(await waitAfter(2)).toBe(10_000);
+  happens(type);
+  expect(await waitAfter(3)).toBe(5_000);
+});
+
+it('a sent photo stays claimed until it is discarded', async () => {
+  const locks = fakeLocks();
+  let heldAtDelete: string[] | null = null;
+  await queue.add([photo('a')], 'taken');
+  vi.spyOn(IDBObjectStore.prototype, 'delete').mockImplementation(() => {
+    heldAtDelete = locks.held();
+    throw new DOMException('no room', 'QuotaExceededError');
+  });
+  stop = queue.sendWaiting();
+  await uploads(1);
+  server.upload().isAnswered(202, uploadedAnswer);
+  await vi.waitFor(() => { expect(settled).toBe(1); });
+  expect(heldAtDelete).toEqual(['receipts-outbox-a']);
+  await vi.waitFor(() => { expect(locks.held()).toEqual([]); });
+});
+
+it('what another tab claims after the list was made is left to it', async () => {
+  const locks = fakeLocks();
+  await Promise.all([keep(photo('a')), keep(photo('b'))]);
+  const query = navigator.locks.query.bind(navigator.locks);
+  navigator.locks.query = async () => {
+    const before = await query();
+    if (locks.held().length === 0) locks.takenElsewhere('receipts-outbox-a');
+    return before;
+  };
+  stop = queue.sendWaiting();
+  await uploads(1);
+  expect(keys()).toEqual(['b']);
+});
+
+it('what is sent while the person leaves home settles nothing there', async () => {
+  await queue.add([photo('a')], 'taken');
+  const leave = queue.sendWaiting();
+  await uploads(1);
+  server.upload().isAnswered(202, uploadedAnswer);
+  await Promise.resolve();
+  leave();
+  await vi.waitFor(async () => { expect(await waitingPhotos()).toEqual([]); });
+  await aMoment();
+  expect(settled).toBe(0);
+});
+
+it('tries that are over leave no listeners behind', async () => {
+  const added = vi.spyOn(EventTarget.prototype, 'addEventListener');
+  const removed = vi.spyOn(EventTarget.prototype, 'removeEventListener');
+  const onSignals = ({ mock }: typeof added | typeof removed) => mock.contexts.filter((target) => target instanceof AbortSignal).length;
+  await queue.add([photo('a')], 'taken');
+  stop = queue.sendWaiting();
+  for (let tries = 1; tries <= 3; tries += 1) {
+    await uploads(tries);
+    expect(onSignals(added) - onSignals(removed), 'those of the one try').toBe(2);
+    server.upload().breaks();
+    window.dispatchEvent(new Event('online'));
+  }
 });

@@ -1,48 +1,55 @@
-// Every photo that the server does not have yet: the one on the screen, and those that wait while the person is at home. Claims
-// them from other tabs, prepares and sends them, sends them again where that can help, and discards what the server has.
+// Every photo that the server does not have yet: the one on the screen, and the waiting ones, which are sent from the home screen.
+// Claims them from other tabs, prepares and sends them, sends them again where that can help, and discards what the server has.
 
 import { backoffMs } from '../shared/api/backoff';
 import type { UploadProblem } from '../shared/api/upload';
+import { onVisible } from '../shared/device/page-visible';
 import { canBePrepared, mustBePrepared } from '../shared/imaging/kinds';
 import { makeThumbnail } from '../shared/imaging/thumbnail-jobs';
 import { deliver, type Preparing, type Step } from './delivery';
-import { claim, discard, isShared, keep, type KeptPhoto, waitingPhotos } from './photo-store';
+import { claim, claimIfFree, discard, isShared, keep, type KeptPhoto, waitingPhoto, waitingPhotos } from './photo-store';
 
-/** Where the photo on the screen is. `nextTryAt`: when it goes again by itself; `null` where only the person can help. */
+/** How far the photo on the screen is. `nextTryAt`: when it is sent again; `null` where that is up to the person. */
 export type Phase =
   | Extract<Step, { is: 'preparing' | 'doubtful' | 'sending' }>
   | { is: 'unsent'; problem: UploadProblem; nextTryAt: number | null };
 
-/** `asking`: they go when the person says so. `going`: how many are still to be sent by themselves. */
+/** `asking`: they are sent only when the person says so. `going`: how many are sent without that. */
 export type Waiting = { asking: KeptPhoto[]; going: number };
 export type QueueState = { shown: { key: string; phase: Phase } | null; waiting: Waiting };
 
 export type QueueListener = {
   /** The photo on the screen, as it was sent. */
   onShownSent: (photo: KeptPhoto, imageId: string) => void;
-  /** One that waited was sent, or now asks. */
+  /** A waiting photo was sent, or is now among those that ask. */
   onWaitingSettled: () => void;
 };
 
 const firstWaitMs = 5_000;
 const longestWaitMs = 60_000;
+/** Not every browser tells each time that the network is back. */
+const lookForNetworkMs = 1_000;
 
 export class UploadQueue {
   #state: QueueState = { shown: null, waiting: { asking: [], going: 0 } };
   readonly #subscribers = new Set<() => void>();
   readonly #listener: QueueListener;
-  /** Of the photos that this page knows: whether a byte was sent. What comes from an earlier page may have been on its way. */
+  /** Whether a byte of a photo was sent. A photo that an earlier page kept is not in it: its bytes may have been sent or not. */
   readonly #bytesSent = new Map<string, boolean>();
-  /** Shared photos that the person let go. */
+  /** Shared photos that may be sent, as the person said. */
   readonly #released = new Set<string>();
-  /** What the server did not take goes again only when the person says so. */
+  /** Photos that the server did not take; they are sent again only when the person says so. */
   readonly #refused = new Set<string>();
+  /** Photos that the server has. Where the browser could not delete one, it is still among those that are kept. */
+  readonly #sent = new Set<string>();
   /** Sends the photo on the screen, where it waits for that. */
   #sendShownNow: (() => void) | null = null;
   /** While waiting photos are sent: ends the pause between two of them, if there is one. */
   #endPause: (() => void) | null = null;
   #sendsWaiting = false;
   #changedSinceListed = false;
+  /** Of tries to send waiting photos, in a row. */
+  #failures = 0;
 
   constructor(listener: QueueListener) {
     this.#listener = listener;
@@ -64,7 +71,7 @@ export class UploadQueue {
     this.#wake();
   }
 
-  /** The photo on the screen goes at once. The returned function stops that; the photo then waits like the others. */
+  /** The photo on the screen is sent at once. The returned function stops that; the photo then waits like the others. */
   sendShown(photo: KeptPhoto): () => void {
     const leaving = new AbortController();
     const release = claim(photo.key);
@@ -77,12 +84,12 @@ export class UploadQueue {
     };
   }
 
-  /** The person wants the photo on the screen to go now, doubtful or not. */
+  /** Sends the photo on the screen now, doubtful or not. */
   readonly sendShownNow = (): void => {
     this.#sendShownNow?.();
   };
 
-  /** The phase of this photo on the screen, before its sending began too. */
+  /** The phase of this photo on the screen; that of its first step before `sendShown` was called. */
   phaseOf(photo: KeptPhoto): Phase {
     const { shown } = this.#state;
     if (shown?.key === photo.key) return shown.phase;
@@ -93,7 +100,13 @@ export class UploadQueue {
   sendWaiting(): () => void {
     const leaving = new AbortController();
     const { signal } = leaving;
-    window.addEventListener('online', () => { this.#wake(); }, { signal });
+    const tryAtOnce = () => {
+      this.#failures = 0;
+      this.#wake();
+    };
+    window.addEventListener('online', tryAtOnce, { signal });
+    onVisible(tryAtOnce, signal);
+    this.#failures = 0;
     this.#sendsWaiting = true;
     void this.#sendWaiting(signal, () => signal.aborted);
     return () => {
@@ -102,7 +115,10 @@ export class UploadQueue {
     };
   }
 
-  /** The person says that a waiting photo may go. */
+  /** The kept photo that a page without a photo on its screen goes on with; `null` where there is none. */
+  readonly waitingPhoto = (): Promise<KeptPhoto | null> => waitingPhoto(this.#sent);
+
+  /** The person says that a waiting photo may be sent. */
   readonly release = ({ key }: KeptPhoto): void => {
     this.#released.add(key);
     this.#refused.delete(key);
@@ -142,10 +158,13 @@ export class UploadQueue {
     this.#deliver(photo, 'stop if doubtful', onStep, signal);
   }
 
-  /** Until the person wants it to go, or, with `waitMs`, until the time is over or the network is back. */
+  /** Until `sendShownNow`, or, with `waitMs`, until the time is over and there is a network, or the network comes back. */
   #pauseShown(photo: KeptPhoto, attempt: number, waitMs: number | null, signal: AbortSignal): void {
     const pause = new AbortController();
-    const end = () => { pause.abort(); };
+    const end = () => {
+      signal.removeEventListener('abort', end);
+      pause.abort();
+    };
     const send = () => {
       if (pause.signal.aborted) return;
       end();
@@ -155,71 +174,90 @@ export class UploadQueue {
     signal.addEventListener('abort', end);
     this.#sendShownNow = send;
     if (waitMs === null) return;
-    const timer = setTimeout(() => {
+    const dueAt = Date.now() + waitMs;
+    const look = () => {
+      clearTimeout(timer);
       if (navigator.onLine) send();
-    }, waitMs);
+      else timer = setTimeout(look, lookForNetworkMs);
+    };
+    let timer = setTimeout(look, waitMs);
     pause.signal.addEventListener('abort', () => { clearTimeout(timer); });
     window.addEventListener('online', send, { signal: pause.signal });
+    onVisible(() => {
+      if (Date.now() >= dueAt) look();
+    }, pause.signal);
   }
 
   async #sendWaiting(signal: AbortSignal, isStopped: () => boolean): Promise<void> {
-    let failures = 0;
     while (!isStopped()) {
       this.#changedSinceListed = false;
-      const [photo] = await this.#listWaiting();
+      const photos = await this.#listWaiting();
       if (isStopped()) return;
-      if (photo === undefined || !navigator.onLine) {
-        await this.#pause(null, signal);
+      if (photos.length > 0 && !navigator.onLine) {
+        await this.#pauseWhileOffline(signal);
         continue;
       }
-      const end = await this.#deliverWaiting(photo, signal);
-      if (end === null) return;
-      const waitMs = end.is === 'sent' ? null : waitMsAfter(end.problem, failures + 1);
+      const claimed = await claimFirst(photos);
+      if (claimed === null) {
+        // Where another tab has claimed them all, it may yet be closed before it has sent them.
+        await this.#pause(photos.length === 0 ? null : firstWaitMs, signal);
+        continue;
+      }
+      const { photo, release } = claimed;
+      const end = await this.#deliverWaiting(photo, signal).finally(release);
+      if (end === null || isStopped()) return;
+      const waitMs = end.is === 'sent' ? null : waitMsAfter(end.problem, this.#failures + 1);
       if (waitMs !== null) {
-        failures += 1;
+        this.#failures += 1;
         await this.#pause(waitMs, signal);
         continue;
       }
-      failures = 0;
-      if (end.is === 'sent') await discard(photo.key);
-      else this.#refused.add(photo.key);
+      this.#failures = 0;
+      if (end.is === 'unsent') this.#refused.add(photo.key);
       this.#listener.onWaitingSettled();
     }
   }
 
-  /** Those that go by themselves. */
+  /** Those that are sent without a word of the person. */
   async #listWaiting(): Promise<KeptPhoto[]> {
-    const photos = await waitingPhotos();
+    const photos = (await waitingPhotos()).filter(({ key }) => !this.#sent.has(key));
     const asks = ({ key }: KeptPhoto) => this.#refused.has(key) || (isShared(key) && !this.#released.has(key));
     const going = photos.filter((photo) => !asks(photo));
     this.#change({ ...this.#state, waiting: { asking: photos.filter(asks), going: going.length } });
     return going;
   }
 
-  /** `null` where it was stopped. */
+  /** One try, after which a sent photo is discarded; `null` where the try was stopped. */
   async #deliverWaiting(photo: KeptPhoto, signal: AbortSignal): Promise<Extract<Step, { is: 'sent' | 'unsent' }> | null> {
-    const release = claim(photo.key);
-    try {
-      return await new Promise((resolve) => {
-        signal.addEventListener('abort', () => { resolve(null); });
-        this.#deliver(photo, 'always send', (step) => {
-          if (step.is === 'sent' || step.is === 'unsent') resolve(step);
-        }, signal);
-      });
-    } finally {
-      release();
-    }
+    if (signal.aborted) return null;
+    const end = await new Promise<Extract<Step, { is: 'sent' | 'unsent' }> | null>((resolve) => {
+      const stop = () => { resolve(null); };
+      signal.addEventListener('abort', stop);
+      this.#deliver(photo, 'always send', (step) => {
+        if (step.is !== 'sent' && step.is !== 'unsent') return;
+        signal.removeEventListener('abort', stop);
+        resolve(step);
+      }, signal);
+    });
+    if (end?.is === 'sent') await discard(photo.key);
+    return end;
   }
 
   #deliver(photo: KeptPhoto, preparing: Preparing, onStep: (step: Step, photo: KeptPhoto) => void, signal: AbortSignal): void {
     deliver(photo, this.#isToBePrepared(photo) ? preparing : 'none', (step, photo) => {
       if (step.is === 'sending') this.#bytesSent.set(photo.key, true);
-      if (step.is === 'sent') makeThumbnail(step.imageId, photo.file);
+      if (step.is === 'sent') {
+        this.#sent.add(photo.key);
+        makeThumbnail(step.imageId, photo.file);
+      }
       onStep(step, photo);
     }, signal);
   }
 
-  /** All tries under one key must send the same bytes, so only what was surely not sent yet is prepared where it need not be. */
+  /**
+   * All tries under one key must send the same bytes. So a photo that was surely not sent yet is prepared where that helps, and one
+   * of which that is unknown only where it must be.
+   */
   #isToBePrepared({ key, file }: KeptPhoto): boolean {
     switch (this.#bytesSent.get(key)) {
       case true:
@@ -231,12 +269,18 @@ export class UploadQueue {
     }
   }
 
-  /** Until `ms` are over, something was added, released or discarded, or the network is back. */
+  /** Until there is a network, or something was added, released or discarded. */
+  async #pauseWhileOffline(signal: AbortSignal): Promise<void> {
+    while (!navigator.onLine && !this.#changedSinceListed && !signal.aborted) await this.#pause(lookForNetworkMs, signal);
+  }
+
+  /** Until `ms` are over, `#wake` is called, or `signal`. */
   #pause(ms: number | null, signal: AbortSignal): Promise<void> {
-    if (this.#changedSinceListed) return Promise.resolve();
+    if (this.#changedSinceListed || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
+        signal.removeEventListener('abort', end);
         this.#endPause = null;
         resolve();
       };
@@ -246,7 +290,7 @@ export class UploadQueue {
     });
   }
 
-  /** What waits has changed, or may go sooner than it was to. */
+  /** The waiting photos have changed, or may be sent sooner than after the pause. */
   #wake(): void {
     if (!this.#sendsWaiting) return;
     this.#changedSinceListed = true;
@@ -260,7 +304,16 @@ export class UploadQueue {
   }
 }
 
-/** `null` where the same try would come to the same end. */
+/** The first one that no other tab has claimed, claimed by this one. */
+async function claimFirst(photos: readonly KeptPhoto[]): Promise<{ photo: KeptPhoto; release: () => void } | null> {
+  for (const photo of photos) {
+    const release = await claimIfFree(photo.key);
+    if (release !== null) return { photo, release };
+  }
+  return null;
+}
+
+/** `null` where another try would end in the same way. */
 function waitMsAfter(problem: UploadProblem, failures: number): number | null {
   switch (problem.is) {
     case 'no_network':
@@ -279,7 +332,7 @@ function waitMsAfter(problem: UploadProblem, failures: number): number | null {
   }
 }
 
-/** Whether this file will never be taken. */
+/** Whether the server will never take this file. */
 function isHopeless({ is }: UploadProblem): boolean {
   return is === 'too_large' || is === 'empty' || is === 'other_kind_of_file' || is === 'heic';
 }

@@ -250,6 +250,15 @@ describe('after a reload', () => {
   });
 });
 
+it('goes on after an event that threw', async () => {
+  start();
+  server.socket().close = () => { throw new Error('it does not close'); };
+  expect(() => vi.advanceTimersByTime(8_000)).toThrow('it does not close');
+  server.answers.set(path, { status: 200, body: accepted });
+  await pass(10_000);
+  expect(told).toEqual(['accepted 4']);
+});
+
 it('leaves nothing behind when it is stopped', async () => {
   start();
   const socket = server.socket();

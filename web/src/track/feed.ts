@@ -4,6 +4,7 @@ import { backoffMs } from '../shared/api/backoff';
 import { decodeFrame, type Frame } from '../shared/api/decode';
 import { parseJson } from '../shared/api/json';
 import { fetchReceipt, type Found } from '../shared/api/receipts';
+import { onVisible } from '../shared/device/page-visible';
 import { type FeedEffect, type FeedEvent, firstState, type Link, reduce, type Timer } from './feed-state';
 import { openEvents, openSocket, type Transport, type TransportListener } from './transports';
 
@@ -24,15 +25,39 @@ export function follow(imageId: string, pollFirst: boolean, listener: FeedListen
   const ended = new AbortController();
   const events: FeedEvent[] = [];
 
+  let isBusy = false;
+
   /** What happens while an event is dealt with comes after it. */
   const happens = (event: FeedEvent) => {
     events.push(event);
-    if (events.length > 1) return;
-    for (let [first] = events; first !== undefined; [first] = events) {
-      const [next, effects] = reduce(state, first);
+    if (isBusy) return;
+    isBusy = true;
+    try {
+      dealWithAll();
+    } finally {
+      isBusy = false;
+    }
+  };
+
+  /** What throws stops neither the effects nor the events that come after it. */
+  const dealWithAll = () => {
+    const event = events.shift();
+    if (event === undefined) return;
+    try {
+      const [next, effects] = reduce(state, event);
       state = next;
-      effects.forEach(perform);
-      events.shift();
+      performAll(effects);
+    } finally {
+      dealWithAll();
+    }
+  };
+
+  const performAll = ([effect, ...others]: readonly FeedEffect[]) => {
+    if (effect === undefined) return;
+    try {
+      perform(effect);
+    } finally {
+      performAll(others);
     }
   };
 
@@ -80,7 +105,7 @@ export function follow(imageId: string, pollFirst: boolean, listener: FeedListen
   const connect = (by: 'socket' | 'events') => {
     disconnect();
     const opened: { transport: Transport | null } = { transport: null };
-    // What an old connection still says has no meaning.
+    // Events of a connection that was replaced are left out.
     const ifPresent = (event: FeedEvent) => {
       if (opened.transport !== null && opened.transport === connection) happens(event);
     };
@@ -110,10 +135,7 @@ export function follow(imageId: string, pollFirst: boolean, listener: FeedListen
 
   const { signal } = ended;
   const onReturn = () => { happens({ is: 'came back' }); };
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') onReturn();
-  }, { signal });
-  window.addEventListener('pageshow', onReturn, { signal });
+  onVisible(onReturn, signal);
   window.addEventListener('online', onReturn, { signal });
 
   happens({ is: 'started', pollFirst });
