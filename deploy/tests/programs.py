@@ -101,6 +101,6 @@ def _needs(call: dict) -> set[tuple[str, str]]:
 def _on_objects(action: str, prefix: str) -> set[tuple[str, str]]:
     found = {(f"s3:{action}", f"{BUCKET}/{prefix}*")}
     if action == "GetObject":
-        # Who may not list hears 403 of a key that is not there.
+        # Without the permission to list, S3 answers 403 for a key that is not there.
         found.add(("s3:ListBucket", BUCKET))
     return found

@@ -98,7 +98,7 @@ def undocumented(tree: Tree) -> list[str]:
         table = tree.read("README.md").partition(f"### `{program}`\n")[2].partition("\n\n###")[0]
         told = dict(re.findall(r"^\| `([A-Z_]+)` \| (.+?) \|", table, re.M))
         read = programs.variables(tree, program)
-        # Told of in the text, as it is the same for both.
+        # It is in the text, being the same for both.
         names = set(read) - {"RUST_LOG"}
         found += [f"{program} reads {name}, which README.md does not name" for name in sorted(names - set(told))]
         found += [f"README.md names {name}, which {program} does not read" for name in sorted(set(told) - names)]
