@@ -138,10 +138,9 @@ async fn take_picture(
     let image = match record(uploads, id, owner, key.as_ref(), &picture).await {
         Ok(image) => image,
         Err(error) => {
-            return match withdraw(uploads, id, key.as_ref(), &picture).await {
-                // Unannounced, yet a worker has it: the write had arrived, and the sweep announced it in the meantime.
-                Withdrawal::WorkerHasIt | Withdrawal::DoneOrLeftToSweep => Err(error.into()),
-            };
+            // Whatever became of it, the client does not know the image: it has to try again.
+            withdraw(uploads, id, key.as_ref(), &picture).await;
+            return Err(error.into());
         }
     };
 
