@@ -81,7 +81,6 @@ fn start(config: &Config, aws: &SdkConfig, lifecycle: &Lifecycle) -> anyhow::Res
             new_images,
             config.upload_memory_mib,
             NonZeroU32::new(config.uploads_per_minute),
-            ProxyHops(config.trusted_proxy_hops),
             lifecycle.clone(),
         ),
         receipts: ReceiptsState::new(ledger.clone(), bucket, hub.clone()),
@@ -97,7 +96,11 @@ fn start(config: &Config, aws: &SdkConfig, lifecycle: &Lifecycle) -> anyhow::Res
     };
     let is_https = config.public_base_url.as_ref().is_some_and(BaseUrl::is_https);
     let sessions = Arc::new(Sessions::new(config.session_keys.clone(), is_https, issuer));
-    let around =
-        Around { sessions, allowed_origins: config.allowed_origins.clone(), web_root: config.web_root.clone() };
+    let around = Around {
+        sessions,
+        allowed_origins: config.allowed_origins.clone(),
+        hops: ProxyHops(config.trusted_proxy_hops),
+        web_root: config.web_root.clone(),
+    };
     Ok(routes::routes(states, around))
 }

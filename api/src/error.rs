@@ -75,6 +75,8 @@ pub(crate) enum Error {
     TicketRefused,
     #[error("too many people are here at once; try again in a moment")]
     Busy,
+    #[error("too much is open from where you are; close something, or try again in a moment")]
+    TooManyAtOnce,
     /// Something that we need did not answer. What was sent is not lost if it is sent again.
     #[error("we can't take this at the moment; try again")]
     Unavailable(#[source] Cause),
@@ -147,6 +149,7 @@ impl Error {
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "origin_not_allowed"),
             Self::Unauthorized(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::TicketRefused => (StatusCode::UNAUTHORIZED, "ticket_refused"),
+            Self::TooManyAtOnce => (StatusCode::TOO_MANY_REQUESTS, "too_many_at_once"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
@@ -158,7 +161,7 @@ impl Error {
     /// After how many seconds the same request may do better.
     fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::Busy | Self::Unavailable(_) => Some(2),
+            Self::Busy | Self::TooManyAtOnce | Self::Unavailable(_) => Some(2),
             Self::UploadInProgress => Some(5),
             Self::TooManyUploads(refused) | Self::TooManyTickets(refused) | Self::TooManyCorrections(refused) => {
                 Some(refused.retry_after_seconds())

@@ -7,12 +7,14 @@ mod drain;
 mod layers;
 mod origin;
 mod rate_limit;
+mod shares;
 
 pub use base_url::{BaseUrl, NotABaseUrl};
-pub(crate) use client_address::ProxyHops;
+pub(crate) use client_address::{ClientAddress, ProxyHops};
 pub(crate) use connections::{IDLE_WITHIN, serve};
 pub(crate) use drain::{drain, drain_refused};
 pub(crate) use layers::around_every_route;
 pub(crate) use origin::check_origin;
 pub use origin::{NotAnOrigin, Origin, Origins};
 pub(crate) use rate_limit::RateLimit;
+pub(crate) use shares::{Place, Shares};

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     error::Error,
     feeds::{self, FeedsState},
-    http::{Origins, around_every_route, check_origin},
+    http::{Origins, ProxyHops, around_every_route, check_origin},
     identity::{Sessions, identify, recognise},
     receipts::{self, ReceiptsState},
     site::{self, ApiDescription, SiteState},
@@ -55,13 +55,14 @@ pub(super) struct States {
 pub(super) struct Around {
     pub(super) sessions: Arc<Sessions>,
     pub(super) allowed_origins: Origins,
+    pub(super) hops: ProxyHops,
     pub(super) web_root: PathBuf,
 }
 
 /// Of several layers the last is the outermost.
 pub(super) fn routes(states: States, around: Around) -> Router {
     let Rooms { uploads, receipts, feeds, statuses, site } = ROOMS;
-    let Around { sessions, allowed_origins, web_root } = around;
+    let Around { sessions, allowed_origins, hops, web_root } = around;
     // A client without a cookie gets one.
     let identified = served(uploads, states.uploads)
         .merge(served(receipts, states.receipts))
@@ -78,7 +79,7 @@ pub(super) fn routes(states: States, around: Around) -> Router {
         .merge(anonymous)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .fallback_service(site::page(&web_root, sessions));
-    around_every_route(routes, &allowed_origins)
+    around_every_route(routes, &allowed_origins, hops)
 }
 
 /// The routes of one room. Their description is dropped before the next room's is made: all of them at once would stay in

@@ -16,10 +16,13 @@ use axum::{
 };
 use futures_util::{Stream, stream};
 use receipt::ImageId;
-use tokio::sync::OwnedSemaphorePermit;
 
-use super::{feed::Feed, state::FeedsState, ticket::WatchedImage};
-use crate::{error::Error, shared};
+use super::{
+    feed::Feed,
+    state::{FeedPlace, FeedsState},
+    ticket::WatchedImage,
+};
+use crate::{error::Error, http::ClientAddress, shared};
 
 /// How long a browser waits before it comes back.
 const COME_BACK_AFTER: Duration = Duration::from_secs(1);
@@ -42,15 +45,16 @@ const COME_BACK_AFTER: Duration = Duration::from_secs(1);
 pub(super) async fn events(
     State(state): State<Arc<FeedsState>>,
     WatchedImage { id, owner }: WatchedImage,
+    address: ClientAddress,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let permit = state.admit()?;
+    let place = state.admit(&owner, address)?;
     let feed = Feed::open(state.clone(), owner, id, last_seen(&headers)).await?;
     if feed.is_over() {
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let alive = KeepAlive::new().interval(state.limits.ping_every);
-    let events = Sse::new(events_of(feed, permit, state)).keep_alive(alive);
+    let events = Sse::new(events_of(feed, place, state)).keep_alive(alive);
     let mut response = events.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -60,16 +64,12 @@ pub(super) async fn events(
 }
 
 /// Until the last frame, or until the service stops: then the browser comes back, to another task.
-fn events_of(
-    feed: Feed,
-    permit: OwnedSemaphorePermit,
-    state: Arc<FeedsState>,
-) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold(Some((feed, permit, state)), async |open| {
-        let (mut feed, permit, state) = open?;
+fn events_of(feed: Feed, place: FeedPlace, state: Arc<FeedsState>) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold(Some((feed, place, state)), async |open| {
+        let (mut feed, place, state) = open?;
         let frame = state.lifecycle.stopping.run_until_cancelled(feed.next()).await?.ok()?;
         let event = Event::default().id(frame.version.to_string()).retry(COME_BACK_AFTER).data(frame.json.as_str());
-        Some((Ok(event), (!frame.is_last).then_some((feed, permit, state))))
+        Some((Ok(event), (!frame.is_last).then_some((feed, place, state))))
     })
 }
 

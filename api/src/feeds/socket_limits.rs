@@ -7,6 +7,10 @@ use std::time::Duration;
 pub struct SocketLimits {
     /// How many feeds one task holds at most.
     pub most: usize,
+    /// Of these, how many one client's address may have: an office or a mobile network is one address.
+    pub most_per_address: usize,
+    /// And how many one person may have, on all screens.
+    pub most_per_owner: usize,
     pub ping_every: Duration,
     /// A peer from which nothing came for so long is disconnected.
     pub dead_after: Duration,
@@ -18,6 +22,8 @@ impl Default for SocketLimits {
     fn default() -> Self {
         Self {
             most: 25_000,
+            most_per_address: 5_000,
+            most_per_owner: 100,
             // Well below the 60 s after which a load balancer cuts a silent connection.
             ping_every: Duration::from_secs(25),
             // Two pings are unanswered by then.

@@ -13,7 +13,7 @@ use receipt::ImageId;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use super::{feed::Feed, socket_limits::SocketLimits, state::FeedsState, ticket::WatchedImage};
-use crate::error::Error;
+use crate::{error::Error, http::ClientAddress};
 
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// tungstenite's own default is 128 KiB a socket.
@@ -39,13 +39,14 @@ const NOT_FOUND: u16 = 4404;
 pub(super) async fn web_socket(
     State(state): State<Arc<FeedsState>>,
     WatchedImage { id, owner }: WatchedImage,
+    address: ClientAddress,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     // A connection that is about to be closed cannot become a socket any more.
     if state.lifecycle.stopping.is_cancelled() {
         return Err(Error::Busy);
     }
-    let permit = state.admit()?;
+    let place = state.admit(&owner, address)?;
     let feed = Feed::open(state.clone(), owner, id, 0).await?;
     let upgrade = upgrade.map_err(|_| Error::BadRequest("this address speaks WebSocket"))?;
     let running = state.lifecycle.tasks.token();
@@ -56,7 +57,7 @@ pub(super) async fn web_socket(
         .max_frame_size(MAX_INCOMING_BYTES)
         .on_upgrade(move |socket| async move {
             run(socket, feed, &state).await;
-            drop((running, permit));
+            drop((running, place));
         }))
 }
 

@@ -2,7 +2,14 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum::http::HeaderMap;
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    http::{HeaderMap, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+
+use crate::error::Error;
 
 const FORWARDED: &str = "x-forwarded-for";
 
@@ -10,6 +17,28 @@ const FORWARDED: &str = "x-forwarded-for";
 /// stands further left may be written by the client itself.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ProxyHops(pub(crate) u8);
+
+/// The address of a request's client; [`ProxyHops::client`] says which that is. Every request has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
+
+/// Middleware: finds the client's address.
+pub(super) async fn find_client(State(hops): State<ProxyHops>, mut request: Request, next: Next) -> Response {
+    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
+        let address = ClientAddress(hops.client(request.headers(), peer));
+        request.extensions_mut().insert(address);
+    }
+    next.run(request).await
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        let known = parts.extensions.get::<Self>().copied();
+        known.ok_or_else(|| Error::Internal("a request without its client's address".into()))
+    }
+}
 
 impl ProxyHops {
     /// The client's address; the peer's where the header is missing, too short or holds no address at that place. Of IPv6

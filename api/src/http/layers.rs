@@ -4,6 +4,7 @@ use axum::{
     Router,
     extract::Request,
     http::{HeaderName, HeaderValue, header},
+    middleware::from_fn_with_state,
 };
 use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
@@ -12,14 +13,17 @@ use tower_http::{
 };
 use tracing::Span;
 
-use super::origin::{Origins, cors};
+use super::{
+    client_address::{ProxyHops, find_client},
+    origin::{Origins, cors},
+};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What is logged of a request's id; ours have 36.
 const MAX_REQUEST_ID_BYTES: usize = 64;
 
 /// The first layer is the innermost.
-pub(crate) fn around_every_route(routes: Router, allowed: &Origins) -> Router {
+pub(crate) fn around_every_route(routes: Router, allowed: &Origins, hops: ProxyHops) -> Router {
     routes
         // Around all routes: a preflight's method is none that a route knows.
         .layer(cors(allowed))
@@ -27,6 +31,7 @@ pub(crate) fn around_every_route(routes: Router, allowed: &Origins) -> Router {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
+        .layer(from_fn_with_state(hops, find_client))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(TraceLayer::new_for_http().make_span_with(request_span))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))

@@ -1,17 +1,12 @@
 //! How many uploads an owner and an address may begin in a minute.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    num::NonZeroU32,
-    time::Instant,
-};
+use std::{num::NonZeroU32, time::Instant};
 
-use axum::http::HeaderMap;
 use receipt::OwnerId;
 
 use crate::{
     error::TooOften,
-    http::{ProxyHops, RateLimit},
+    http::{ClientAddress, RateLimit},
 };
 
 /// People behind one address share it: a household, an office, a mobile network.
@@ -21,27 +16,26 @@ const PER_ADDRESS: NonZeroU32 = NonZeroU32::new(10).expect("10 is not 0");
 pub(super) struct Admission {
     /// None: no limit.
     per_minute: Option<NonZeroU32>,
-    hops: ProxyHops,
     limit: RateLimit<Sender>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Sender {
     Owner(OwnerId),
-    Address(IpAddr),
+    Address(ClientAddress),
 }
 
 impl Admission {
-    pub(super) fn new(per_minute: Option<NonZeroU32>, hops: ProxyHops) -> Self {
-        Self { per_minute, hops, limit: RateLimit::new() }
+    pub(super) fn new(per_minute: Option<NonZeroU32>) -> Self {
+        Self { per_minute, limit: RateLimit::new() }
     }
 
-    /// Counts one more upload of this owner, from the address in the headers or `peer`.
-    pub(super) fn admit(&self, owner: OwnerId, headers: &HeaderMap, peer: SocketAddr) -> Result<(), TooOften> {
-        self.admit_at(owner, self.hops.client(headers, peer), Instant::now())
+    /// Counts one more upload of this owner, from this address.
+    pub(super) fn admit(&self, owner: OwnerId, address: ClientAddress) -> Result<(), TooOften> {
+        self.admit_at(owner, address, Instant::now())
     }
 
-    fn admit_at(&self, owner: OwnerId, address: IpAddr, now: Instant) -> Result<(), TooOften> {
+    fn admit_at(&self, owner: OwnerId, address: ClientAddress, now: Instant) -> Result<(), TooOften> {
         let Some(per_minute) = self.per_minute else { return Ok(()) };
         let address_per_minute = per_minute.saturating_mul(PER_ADDRESS);
         self.limit.admit([(Sender::Owner(owner), per_minute), (Sender::Address(address), address_per_minute)], now)
@@ -53,10 +47,10 @@ mod tests {
     use super::*;
 
     fn limits(per_minute: u32) -> Admission {
-        Admission::new(NonZeroU32::new(per_minute), ProxyHops(0))
+        Admission::new(NonZeroU32::new(per_minute))
     }
 
-    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const HERE: ClientAddress = ClientAddress(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
 
     #[test]
     fn a_person_has_so_many_and_others_at_the_same_address_too() {

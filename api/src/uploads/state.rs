@@ -5,10 +5,7 @@ use std::{num::NonZeroU32, sync::Arc};
 use ledger::Ledger;
 
 use super::{admission::Admission, upload_memory::UploadMemory};
-use crate::{
-    http::ProxyHops,
-    shared::{Bucket, Lifecycle, NewImageTopic},
-};
+use crate::shared::{Bucket, Lifecycle, NewImageTopic};
 
 #[derive(Debug)]
 pub(crate) struct UploadsState {
@@ -28,10 +25,9 @@ impl UploadsState {
         new_images: NewImageTopic,
         memory_mib: u32,
         per_minute: Option<NonZeroU32>,
-        hops: ProxyHops,
         lifecycle: Lifecycle,
     ) -> Arc<Self> {
-        let (memory, admission) = (UploadMemory::new(memory_mib), Admission::new(per_minute, hops));
+        let (memory, admission) = (UploadMemory::new(memory_mib), Admission::new(per_minute));
         Arc::new(Self { ledger, bucket, new_images, memory, admission, lifecycle })
     }
 }

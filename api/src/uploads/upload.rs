@@ -1,11 +1,11 @@
 //! `POST /upload`: a picture comes in. From top to bottom: the upload is admitted, claims its key, takes the picture,
 //! records it and announces it; each step says what becomes of a failure.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use axum::{
     Json,
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::{StatusCode, header},
     response::IntoResponse,
 };
@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     error::{Error, Problem, chain},
-    http::drain_refused,
+    http::{ClientAddress, drain_refused},
     identity::Owner,
 };
 
@@ -70,11 +70,11 @@ pub(super) struct Uploaded {
 )]
 pub(super) async fn upload(
     State(uploads): State<Arc<UploadsState>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    address: ClientAddress,
     Owner(owner): Owner,
     request: Request,
 ) -> Result<impl IntoResponse, Error> {
-    if let Err(refused) = uploads.admission.admit(owner.clone(), request.headers(), peer) {
+    if let Err(refused) = uploads.admission.admit(owner.clone(), address) {
         // The answer does not wait for the rest of the body.
         uploads.lifecycle.spawn_until_stopped(drain_refused(request, MAX_REFUSED_UPLOAD_BYTES));
         return Err(Error::TooManyUploads(refused));
