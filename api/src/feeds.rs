@@ -2,6 +2,7 @@
 
 mod event_stream;
 mod feed;
+mod peer;
 mod socket_limits;
 mod state;
 mod ticket;

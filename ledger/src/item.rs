@@ -9,6 +9,10 @@ use serde::Deserialize;
 
 use crate::{Error, Image};
 
+/// DynamoDB takes no longer item, names and values together.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+pub const MAX_ITEM_BYTES: usize = 400 * 1024;
+
 pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// The number of partitions of the index of unfinished images.

@@ -20,6 +20,7 @@ pub use acceptance::{LedgerFacts, Recorded};
 pub use correction::Amended;
 pub use error::Error;
 pub use image::{Analysis, GIVE_UP_AFTER, Image, Lease, Money, NewRecord, Step, Summary};
+pub use item::MAX_ITEM_BYTES;
 pub use removal::Removal;
 pub use reopening::Reopening;
 pub use table::{Claim, Ledger, ListPage, Listed};

@@ -63,13 +63,21 @@ pub(super) async fn events(
     Ok(response)
 }
 
-/// Until the last frame, or until the service stops: then the browser comes back, to another task.
+/// Until the last frame, or until the service stops: then the browser comes back, to another task. It does so too where the
+/// last frame, which alone is long, finds no room to wait in.
 fn events_of(feed: Feed, place: FeedPlace, state: Arc<FeedsState>) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold(Some((feed, place, state)), async |open| {
-        let (mut feed, place, state) = open?;
-        let frame = state.lifecycle.stopping.run_until_cancelled(feed.next()).await?.ok()?;
-        let event = Event::default().id(frame.version.to_string()).retry(COME_BACK_AFTER).data(frame.json.as_str());
-        Some((Ok(event), (!frame.is_last).then_some((feed, place, state))))
+    stream::unfold((feed, place, None), move |(mut feed, place, room)| {
+        let state = state.clone();
+        async move {
+            // The stream is asked again once most of the last frame has gone.
+            if room.is_some() {
+                return None;
+            }
+            let frame = state.lifecycle.stopping.run_until_cancelled(feed.next()).await?.ok()?;
+            let room = if frame.is_last { Some(place.room_for(frame.json.len()).ok()?) } else { None };
+            let event = Event::default().id(frame.version.to_string()).retry(COME_BACK_AFTER).data(frame.json.as_str());
+            Some((Ok(event), (feed, place, room)))
+        }
     })
 }
 

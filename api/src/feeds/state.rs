@@ -13,6 +13,11 @@ use crate::{
     shared::Lifecycle,
 };
 
+/// What all feeds together may have sent without its being taken, and those of one address. Whoever reads needs none of it:
+/// the system takes a frame at once.
+const UNSENT_KIB: usize = 24 * 1024;
+const UNSENT_KIB_FOR_EACH: usize = 2 * 1024;
+
 #[derive(Debug)]
 pub(crate) struct FeedsState {
     pub(super) ledger: Ledger,
@@ -21,6 +26,8 @@ pub(crate) struct FeedsState {
     /// One place for each open feed, in both.
     places_by_owner: Shares<OwnerId>,
     places_by_address: Shares<ClientAddress>,
+    /// In KiB.
+    room: Shares<ClientAddress>,
     pub(super) limits: SocketLimits,
     pub(super) lifecycle: Lifecycle,
 }
@@ -30,20 +37,30 @@ pub(crate) struct FeedsState {
 pub(super) struct FeedPlace {
     _of_owner: Place<OwnerId>,
     _of_address: Place<ClientAddress>,
+    address: ClientAddress,
+    room: Shares<ClientAddress>,
 }
 
 impl FeedsState {
     pub(crate) fn new(ledger: Ledger, hub: StatusHub, limits: SocketLimits, lifecycle: Lifecycle) -> Arc<Self> {
         let places_by_owner = Shares::new(limits.most, limits.most_per_owner);
         let places_by_address = Shares::new(limits.most, limits.most_per_address);
+        let room = Shares::new(UNSENT_KIB, UNSENT_KIB_FOR_EACH);
         let ticket_limit = RateLimit::new();
-        Arc::new(Self { ledger, hub, ticket_limit, places_by_owner, places_by_address, limits, lifecycle })
+        Arc::new(Self { ledger, hub, ticket_limit, places_by_owner, places_by_address, room, limits, lifecycle })
     }
 
     /// Admits one more feed of this owner, from this address.
     pub(super) fn admit(&self, owner: &OwnerId, address: ClientAddress) -> Result<FeedPlace, Error> {
         let of_owner = self.places_by_owner.take(owner.clone(), 1)?;
         let of_address = self.places_by_address.take(address, 1)?;
-        Ok(FeedPlace { _of_owner: of_owner, _of_address: of_address })
+        Ok(FeedPlace { _of_owner: of_owner, _of_address: of_address, address, room: self.room.clone() })
+    }
+}
+
+impl FeedPlace {
+    /// Room for so many bytes that the feed's client has not taken yet.
+    pub(super) fn room_for(&self, bytes: usize) -> Result<Place<ClientAddress>, Error> {
+        Ok(self.room.take(self.address, bytes.div_ceil(1024))?)
     }
 }

@@ -5,25 +5,37 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     extract::{
         State, WebSocketUpgrade,
-        ws::{CloseFrame, Message, WebSocket, close_code, rejection::WebSocketUpgradeRejection},
+        ws::{CloseFrame, Message, close_code, rejection::WebSocketUpgradeRejection},
     },
     response::Response,
 };
 use receipt::ImageId;
 use tokio::time::{Instant, MissedTickBehavior};
 
-use super::{feed::Feed, socket_limits::SocketLimits, state::FeedsState, ticket::WatchedImage};
-use crate::{error::Error, http::ClientAddress};
+use super::{
+    feed::Feed,
+    peer::{Heard, Peer, Unsent},
+    socket_limits::SocketLimits,
+    state::FeedsState,
+    ticket::WatchedImage,
+};
+use crate::{
+    error::Error,
+    http::ClientAddress,
+    shared::{Frame, Lifecycle},
+};
 
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// tungstenite's own default is 128 KiB a socket.
 const READ_BUFFER_BYTES: usize = 128;
 const MAX_INCOMING_BYTES: usize = 1024;
+/// A frame, and beside it a ping, an answer to one and a close. tungstenite's own default is no bound.
+const MAX_UNSENT_BYTES: usize = Frame::MAX_BYTES + 1024;
 /// Of the codes for private use: what 404 is in HTTP.
 const NOT_FOUND: u16 = 4404;
 
 /// A WebSocket with the image's state as it is now, then each newer one. The last carries `receipt` and `verdict`, and is
-/// followed by Close 1000; 1001 and 1013 mean: connect again.
+/// followed by Close 1000; 1001 and 1013 mean: connect again, 1008 that the client said more than answers to pings.
 #[utoipa::path(
     get,
     path = "/imageStatus/{id}/ws",
@@ -53,72 +65,56 @@ pub(super) async fn web_socket(
     Ok(upgrade
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
+        .max_write_buffer_size(MAX_UNSENT_BYTES)
         .max_message_size(MAX_INCOMING_BYTES)
         .max_frame_size(MAX_INCOMING_BYTES)
         .on_upgrade(move |socket| async move {
-            run(socket, feed, &state).await;
-            drop((running, place));
+            let peer = Peer::new(socket, place, state.limits.slow_after);
+            run(peer, feed, state.limits, &state.lifecycle).await;
+            drop(running);
         }))
 }
 
-async fn run(mut socket: WebSocket, mut feed: Feed, state: &FeedsState) {
-    let SocketLimits { ping_every, dead_after, slow_after, .. } = state.limits;
+async fn run(mut peer: Peer, mut feed: Feed, limits: SocketLimits, lifecycle: &Lifecycle) {
+    let SocketLimits { ping_every, dead_after, .. } = limits;
     let mut ping = tokio::time::interval_at(Instant::now() + ping_every, ping_every);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut last_received = Instant::now();
     let closing = loop {
-        let message = tokio::select! {
-            () = state.lifecycle.stopping.cancelled() => break Closing::away(),
+        let sent = tokio::select! {
+            () = lifecycle.stopping.cancelled() => break Closing::away(),
             frame = feed.next() => match frame {
-                Ok(frame) if frame.is_last => {
-                    match send(&mut socket, Message::Text(frame.json), slow_after).await {
-                        Ok(()) => break Closing::done(),
-                        Err(SendError::Slow) => break Closing::again(),
-                        Err(SendError::Gone) => return,
+                Ok(frame) => {
+                    let sent = peer.send(Message::Text(frame.json)).await;
+                    if frame.is_last && sent.is_ok() {
+                        break Closing::done();
                     }
+                    sent
                 }
-                Ok(frame) => Message::Text(frame.json),
                 Err(Error::NotFound) => break Closing::deleted(),
                 Err(_) => break Closing::again(),
             },
-            incoming = socket.recv() => match incoming {
-                // The answer to a close is sent by reading on.
-                Some(Ok(Message::Close(_))) => return drop(tokio::time::timeout(CLOSE_WITHIN, socket.recv()).await),
-                Some(Err(_)) | None => return,
-                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Text(_) | Message::Binary(_))) => {
-                    last_received = Instant::now();
-                    continue;
-                }
+            heard = peer.listen() => match heard {
+                Heard::Close => return Box::pin(peer.answer_close(CLOSE_WITHIN)).await,
+                Heard::TooMuch => break Closing::talks(),
+                Heard::TakesNothing => break Closing::again(),
+                Heard::Gone => return,
             },
             _ = ping.tick() => {
-                if last_received.elapsed() > dead_after {
+                if peer.silent_for() > dead_after {
                     return;
                 }
-                Message::Ping(bytes::Bytes::new())
+                peer.ping().await
             }
         };
-        match send(&mut socket, message, slow_after).await {
+        match sent {
             Ok(()) => {}
-            Err(SendError::Slow) => break Closing::again(),
-            Err(SendError::Gone) => return,
+            Err(Unsent::Slow) => break Closing::again(),
+            Err(Unsent::Gone) => return,
         }
     };
     drop(feed);
     // Boxed: what is seldom needed takes no memory in every idle socket.
-    Box::pin(closing.finish(socket)).await;
-}
-
-enum SendError {
-    Slow,
-    Gone,
-}
-
-async fn send(socket: &mut WebSocket, message: Message, slow_after: Duration) -> Result<(), SendError> {
-    match tokio::time::timeout(slow_after, socket.send(message)).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) => Err(SendError::Gone),
-        Err(_) => Err(SendError::Slow),
-    }
+    Box::pin(peer.close(Message::Close(Some(closing.0)), CLOSE_WITHIN)).await;
 }
 
 /// How a socket is closed: RFC 6455 §7.4.
@@ -141,14 +137,8 @@ impl Closing {
         Self(CloseFrame { code: close_code::AGAIN, reason: "connect again".into() })
     }
 
-    /// Sends the close frame and waits a moment for the peer's.
-    async fn finish(self, mut socket: WebSocket) {
-        let closing = async {
-            if socket.send(Message::Close(Some(self.0))).await.is_ok() {
-                while let Some(Ok(_)) = socket.recv().await {}
-            }
-        };
-        // A peer that does not answer is cut off.
-        let _ = tokio::time::timeout(CLOSE_WITHIN, closing).await;
+    /// Not by a library's pings, nor by a browser, which says nothing by itself.
+    fn talks() -> Self {
+        Self(CloseFrame { code: close_code::POLICY, reason: "a feed listens to nothing".into() })
     }
 }

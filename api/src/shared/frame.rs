@@ -68,6 +68,10 @@ impl From<Image> for Detailed {
 }
 
 impl Frame {
+    /// The longest there is. A frame is made of an item of the ledger, which holds the result as the text that the frame
+    /// repeats; the rest stands for names that only the frame has.
+    pub(crate) const MAX_BYTES: usize = ledger::MAX_ITEM_BYTES + 8 * 1024;
+
     /// A state on the way, as it came from the topic. Not for a final one, whose frame carries what only the ledger has.
     pub(crate) fn on_the_way(status: ImageStatus) -> Self {
         let nothing_else =

@@ -51,6 +51,21 @@ async fn a_late_browser_gets_the_last_state() {
 }
 
 #[tokio::test]
+async fn the_longest_result_there_can_be_arrives_whole() {
+    let app = TestApp::at_once().await;
+    let visitor = Visitor::new(&app).await;
+    let id = visitor.upload().await;
+    let image = app.take(id).await;
+    app.concluded_at_length(&image).await;
+    let mut watcher = Watcher::open(&app, &visitor.cookie, id).await;
+    let name = watcher.frame().await["receipt"]["tradeName"]["value"].as_str().unwrap().len();
+    assert_eq!(name, ledger::MAX_ITEM_BYTES - 10 * 1024);
+    assert_eq!(watcher.close().await, CloseCode::Normal);
+    let events = visitor.request(Method::GET, &format!("/imageStatus/{id}/events")).send().await.unwrap();
+    assert!(events.text().await.unwrap().len() > name);
+}
+
+#[tokio::test]
 async fn doubled_and_overtaken_statuses_never_go_back() {
     let app = TestApp::start().await;
     let visitor = Visitor::new(&app).await;

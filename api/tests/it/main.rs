@@ -32,6 +32,7 @@ mod shutdown;
 mod slow_peers;
 mod sns;
 mod sweep;
+mod talkative_peers;
 mod test_app;
 mod test_issuer;
 mod tickets;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use api::Config;
 use aws_config::SdkConfig;
 use clap::Parser;
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
 use ledger::{Image, Ledger};
 use receipt::ImageId;
 use reqwest::multipart::{Form, Part};
@@ -120,6 +120,10 @@ impl TestApp {
 
     pub(crate) async fn concluded(&self, image: &Image) -> Image {
         self.worker.concluded(image).await
+    }
+
+    pub(crate) async fn concluded_at_length(&self, image: &Image) -> Image {
+        self.worker.concluded_at_length(image).await
     }
 
     pub(crate) async fn publish(&self, image: &Image) {
@@ -274,6 +278,11 @@ impl Watcher {
         let pinged =
             async { while !matches!(self.0.next().await.expect("the socket is open").unwrap(), Message::Ping(_)) {} };
         tokio::time::timeout(PATIENCE, pinged).await.expect("a ping comes");
+    }
+
+    /// Also where the socket is closed meanwhile.
+    pub(crate) async fn say(&mut self, message: Message) {
+        let _ = self.0.send(message).await;
     }
 
     async fn next(&mut self) -> Message {

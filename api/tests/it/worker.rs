@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Analysis, Claim, Image, Ledger, Recorded};
-use receipt::{Fingerprints, ImageId, Orientation, Reason, Rules, Status, judge, read, verdict::Facts};
+use receipt::{Fingerprints, ImageId, Orientation, Reason, Receipt, Rules, Status, judge, read, verdict::Facts};
 use testbed::{Testbed, a_receipt};
 
 pub(crate) struct Worker {
@@ -40,7 +40,18 @@ impl Worker {
     }
 
     pub(crate) async fn concluded(&self, image: &Image) -> Image {
-        let receipt = read(&a_receipt(), Orientation::Upright);
+        self.concluded_with(image, read(&a_receipt(), Orientation::Upright)).await
+    }
+
+    /// With a result that nearly fills the ledger's item.
+    pub(crate) async fn concluded_at_length(&self, image: &Image) -> Image {
+        let mut receipt = serde_json::to_value(read(&a_receipt(), Orientation::Upright)).unwrap();
+        receipt["tradeName"] = receipt["merchant"].clone();
+        receipt["tradeName"]["value"] = "x".repeat(ledger::MAX_ITEM_BYTES - 10 * 1024).into();
+        self.concluded_with(image, serde_json::from_value(receipt).unwrap()).await
+    }
+
+    async fn concluded_with(&self, image: &Image, receipt: Receipt) -> Image {
         let verdict = judge(&receipt, &Facts::default(), &Rules::default());
         let analysis = Analysis { receipt, verdict };
         let marks = Fingerprints::default();
