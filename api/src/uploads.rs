@@ -3,10 +3,10 @@
 mod admission;
 mod form;
 mod incoming_picture;
-mod least_rate;
 mod location_data;
 mod mapped_buffer;
 mod metered_body;
+mod pace;
 mod picture_upload;
 mod state;
 mod upload;

@@ -4,12 +4,9 @@
 //! Memory is bounded: a part's memory is reserved before the part is filled (`upload_memory`), and before that only as much
 //! of the field is read as shows its format. Parts are cut by size alone, so that the same file always becomes the same.
 
-use std::{pin::pin, time::Duration};
-
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::{Buf as _, Bytes, BytesMut};
 use receipt::{MAX_PICTURE_BYTES, Orientation, PictureFormat, PictureHash, picture_format::FileKind};
-use tokio::time::Instant;
 
 use super::{
     form::FormField,
@@ -21,8 +18,6 @@ use crate::error::Error;
 
 /// The least that S3 takes as a part that is not the last: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 const PART_BYTES: usize = 5 * 1024 * 1024;
-/// How often the reservation of a silent client is checked.
-const CHECK_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) struct IncomingPicture<'a> {
     field: FormField<'a>,
@@ -64,7 +59,7 @@ impl<'a> IncomingPicture<'a> {
         let mut ahead = BytesMut::new();
         let mut has_ended = false;
         while ahead.len() < FileKind::PREFIX_BYTES && !has_ended {
-            match field.chunk().await? {
+            match field.chunk(&|_| false).await? {
                 Some(chunk) => ahead.extend_from_slice(&chunk),
                 None => has_ended = true,
             }
@@ -108,7 +103,7 @@ impl<'a> IncomingPicture<'a> {
             if self.has_ended || !self.ahead.is_empty() {
                 break;
             }
-            match next_chunk(&mut self.field, &reservation, bytes.len()).await? {
+            match self.field.chunk(&|pace| reservation.is_overdue(pace)).await? {
                 Some(chunk) => self.ahead.extend_from_slice(&chunk),
                 None => self.has_ended = true,
             }
@@ -131,21 +126,6 @@ impl<'a> IncomingPicture<'a> {
         let sha256 = <[u8; 32]>::try_from(digest.as_ref()).map_err(|error| Error::Internal(error.into()))?;
         Ok(PictureFacts { size_bytes: self.size as u64, sha256: sha256.into(), orientation: self.orientation })
     }
-}
-
-/// The field's next bytes, unless its client keeps others waiting for too long: by silence, or byte by byte.
-async fn next_chunk(
-    field: &mut FormField<'_>,
-    reservation: &Reservation<'_>,
-    filled: usize,
-) -> Result<Option<Bytes>, Error> {
-    let mut chunk = pin!(field.chunk());
-    while !reservation.is_overdue(filled, Instant::now()) {
-        if let Ok(chunk) = tokio::time::timeout(CHECK_EVERY, &mut chunk).await {
-            return chunk;
-        }
-    }
-    Err(Error::TooSlow)
 }
 
 fn format_of(first_bytes: &[u8]) -> Result<PictureFormat, Error> {

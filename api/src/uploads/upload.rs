@@ -17,7 +17,7 @@ use tracing::{Instrument, info, warn};
 use utoipa::ToSchema;
 
 use super::{
-    form::Form,
+    form::{Boundary, Form},
     picture_upload::{self, StoredPicture},
     state::UploadsState,
     upload_key::{self, Claim, ClaimedKey, upload_key},
@@ -94,10 +94,19 @@ async fn take_in(
     key: Option<UploadKey>,
     request: Request,
 ) -> Result<ImageId, Error> {
-    let mut form = Form::of(request, MAX_PICTURE_BYTES).await?;
+    let boundary = match Boundary::of(request.headers()) {
+        Ok(boundary) => boundary,
+        Err(no_form) => {
+            uploads.lifecycle.spawn_until_stopped(drain_refused(request, MAX_REFUSED_UPLOAD_BYTES));
+            return Err(no_form);
+        }
+    };
+    let (head, body) = request.into_parts();
+    let mut form = Form::new(boundary, &head.headers, body, MAX_PICTURE_BYTES);
     let taken = Box::pin(take_picture(&uploads, owner, key, &mut form)).await;
     if taken.is_err() {
-        form.drain().await;
+        // The answer does not wait for the rest of the body.
+        uploads.lifecycle.spawn_until_stopped(form.drain());
     }
     taken
 }

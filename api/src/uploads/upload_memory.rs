@@ -5,12 +5,9 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    time::Instant,
-};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::least_rate::LeastRate;
+use super::pace::{LeastRate, Pace};
 use crate::error::Error;
 
 const KIB: usize = 1024;
@@ -31,7 +28,6 @@ pub(super) struct UploadMemory {
 #[derive(Debug)]
 pub(super) struct Reservation<'a> {
     memory: &'a UploadMemory,
-    since: Instant,
     _permit: SemaphorePermit<'a>,
 }
 
@@ -53,15 +49,14 @@ impl UploadMemory {
             tokio::time::timeout(RESERVED_WITHIN, self.budget.acquire_many(kib)).await.map_err(|_| Error::Busy)?
         };
         let permit = permit.map_err(Error::unavailable)?;
-        Ok(Reservation { memory: self, since: Instant::now(), _permit: permit })
+        Ok(Reservation { memory: self, _permit: permit })
     }
 }
 
 impl Reservation<'_> {
-    /// Whether a client that has sent so many bytes of the part by `now` must give the memory to uploads that wait.
-    pub(super) fn is_overdue(&self, bytes: usize, now: Instant) -> bool {
-        let is_too_long = now.duration_since(self.since) > WHILE_OTHERS_WAIT.time_for(bytes);
-        self.memory.waiting.load(Ordering::Relaxed) > 0 && is_too_long
+    /// Whether a client at this pace must give the memory to uploads that wait.
+    pub(super) fn is_overdue(&self, pace: &Pace) -> bool {
+        self.memory.waiting.load(Ordering::Relaxed) > 0 && pace.is_below(WHILE_OTHERS_WAIT)
     }
 }
 
@@ -85,15 +80,17 @@ mod tests {
     #[tokio::test]
     async fn a_slow_client_keeps_its_memory_only_while_no_upload_waits() {
         let memory = UploadMemory::new(5);
-        let slow = memory.reserve(usize::MAX).await.unwrap();
-        let later = Instant::now() + Duration::from_mins(1);
-        assert!(!slow.is_overdue(1000, later));
+        let held = memory.reserve(usize::MAX).await.unwrap();
+        let (mut slow, mut fast) = (Pace::default(), Pace::default());
+        slow.add(1000, Duration::from_secs(3));
+        fast.add(1_000_000, Duration::from_secs(3));
+        assert!(!held.is_overdue(&slow));
         let mut other = Box::pin(memory.reserve(1000));
         assert!(futures_util::poll!(&mut other).is_pending());
-        assert!(slow.is_overdue(1000, later));
-        assert!(!slow.is_overdue(1000, Instant::now()), "it has just begun");
-        assert!(!slow.is_overdue(5 * KIB * KIB, later), "it was fast enough");
+        assert!(held.is_overdue(&slow));
+        assert!(!held.is_overdue(&Pace::default()), "it has just begun");
+        assert!(!held.is_overdue(&fast));
         drop(other);
-        assert!(!slow.is_overdue(1000, later), "no upload waits any more");
+        assert!(!held.is_overdue(&slow), "no upload waits any more");
     }
 }

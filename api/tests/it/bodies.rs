@@ -1,5 +1,7 @@
 //! Forms that are slow, broken, cut off or too much: each ends as a clear problem, and nothing of it stays.
 
+use std::time::{Duration, Instant};
+
 use local::{CallFault, Service, When};
 use reqwest::multipart::{Form, Part};
 use testbed::a_jpeg;
@@ -81,6 +83,51 @@ async fn a_form_without_its_end_is_malformed_and_leaves_nothing() {
         assert!(text.contains("malformed_form"), "{text}");
         nothing_is_left(&app).await;
     }
+}
+
+/// The reason for which a form is malformed: said while the rest of it is still to come.
+async fn malformed_at_once(mut upload: RawUpload) -> String {
+    let began = Instant::now();
+    let (status, text) = upload.answer().await.unwrap();
+    // Silence would have ended it after 10 s.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(status, 400);
+    assert!(text.contains("malformed_form"), "{text}");
+    text
+}
+
+#[tokio::test]
+async fn a_form_whose_headers_or_preamble_have_no_end_is_malformed_at_once() {
+    let app = TestApp::at_once().await;
+    let in_headers = b"--x\r\ncontent-disposition: form-data; name=\"";
+    let after_picture = [FIELD, &a_jpeg(5000), b"\r\n--x\r\n"].concat();
+    for begins in [&b""[..], b"--x", b"--x\r\n", in_headers, &after_picture] {
+        for filler in [b'x', b' '] {
+            let mut upload = RawUpload::of_length(&app, 8_000_000, "").await;
+            upload.send(&[begins, &vec![filler; 60_000]].concat()).await;
+            malformed_at_once(upload).await;
+        }
+    }
+    nothing_is_left(&app).await;
+}
+
+#[tokio::test]
+async fn a_form_with_a_long_boundary_is_malformed_at_once() {
+    let app = TestApp::at_once().await;
+    for characters in [71, 10_000] {
+        let upload = RawUpload::of_boundary(&app, &"b".repeat(characters), "content-length: 8000000\r\n").await;
+        let text = malformed_at_once(upload).await;
+        assert!(text.contains("more than 70 characters"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn fields_beside_the_picture_may_be_many_but_not_much() {
+    let app = TestApp::at_once().await;
+    let many = |n| (0..n).fold(Form::new(), |form, n| form.text(format!("note {n}"), "lunch"));
+    let with_picture = |form: Form| form.part("image", Part::bytes(a_jpeg(5000)).file_name("a"));
+    assert_eq!(app.browser.post_form(with_picture(many(500))).await.status(), 202);
+    assert_eq!(problem(app.browser.post_form(with_picture(many(2000))).await, 400).await, "malformed_form");
 }
 
 #[tokio::test]

@@ -16,10 +16,13 @@ pub(crate) struct RawUpload(TcpStream);
 impl RawUpload {
     /// Sends the head with these headers beside the necessary ones, each ended by `\r\n`.
     pub(crate) async fn begin(app: &TestApp, headers: &str) -> Self {
+        Self::of_boundary(app, "x", headers).await
+    }
+
+    pub(crate) async fn of_boundary(app: &TestApp, boundary: &str, headers: &str) -> Self {
         let mut socket = TcpStream::connect(app.address()).await.unwrap();
-        let head = format!(
-            "POST /upload HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=x\r\n{headers}\r\n"
-        );
+        let form = format!("content-type: multipart/form-data; boundary={boundary}");
+        let head = format!("POST /upload HTTP/1.1\r\nhost: x\r\n{form}\r\n{headers}\r\n");
         socket.write_all(head.as_bytes()).await.unwrap();
         Self(socket)
     }
