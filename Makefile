@@ -6,6 +6,7 @@
 # make lint           formatting, clippy, tsc, eslint
 # make accuracy       how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
 # make bench          what the programs cost on this machine; its parts are bench-reading, bench-api and bench-worker
+# make abuse          one stranger against the api in 512 MiB, attack by attack, with an honest visitor beside: does it hold?
 # make lighthouse     the page as a phone gets it, by Lighthouse: performance, accessibility, best practices
 # make fuzz           hostile input for what reads strangers' bytes: FUZZ_SECONDS (60) for each target; needs cargo-fuzz
 
@@ -22,7 +23,7 @@ endif
 PAGE_SOURCES = $(shell find web/src web/build web/worker web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
 .PHONY: run test test-rust test-page test-browser test-contract test-infra test-compose lint fmt accuracy bench bench-reading bench-api \
-	bench-worker lighthouse fuzz clean
+	bench-worker abuse lighthouse fuzz clean
 
 run: web/dist/index.html
 	@scripts/need cargo cc
@@ -75,6 +76,9 @@ bench-api:
 
 bench-worker:
 	@scripts/bench-worker
+
+abuse:
+	@scripts/abuse
 
 lighthouse: web/dist/index.html
 	@scripts/lighthouse

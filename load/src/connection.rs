@@ -1,5 +1,7 @@
 //! One persistent HTTP/1.1 connection. Requests are bytes made beforehand, so that sending costs next to nothing.
 
+use std::net::IpAddr;
+
 use anyhow::{Context as _, bail};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -11,6 +13,7 @@ use crate::target::Target;
 #[derive(Debug)]
 pub(crate) struct Connection {
     target: Target,
+    source: IpAddr,
     stream: Option<TcpStream>,
     received: Vec<u8>,
 }
@@ -23,15 +26,16 @@ pub(crate) struct Answer {
 }
 
 impl Connection {
-    pub(crate) fn new(target: Target) -> Self {
-        Self { target, stream: None, received: Vec::with_capacity(4096) }
+    /// From the client address `source`.
+    pub(crate) fn new(target: Target, source: IpAddr) -> Self {
+        Self { target, source, stream: None, received: Vec::with_capacity(4096) }
     }
 
     /// Sends a request, given in pieces, and reads its answer. After an error the next request has a new connection.
     pub(crate) async fn send(&mut self, request: &[&[u8]]) -> anyhow::Result<Answer> {
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => connect(self.target).await?,
+            None => self.target.connect(self.source, None).await?,
         };
         for piece in request {
             stream.write_all(piece).await.context("send a request")?;
@@ -52,12 +56,6 @@ impl Connection {
         }
         Ok(Answer { status: head.status, set_cookie: head.set_cookie, body: self.received[head.bytes..end].to_vec() })
     }
-}
-
-async fn connect(target: Target) -> anyhow::Result<TcpStream> {
-    let stream = TcpStream::connect(target.address()).await.context("connect")?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
 }
 
 async fn read_more(stream: &mut TcpStream, received: &mut Vec<u8>) -> anyhow::Result<()> {
@@ -110,7 +108,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_may_come_in_pieces_and_the_connection_stays() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let target = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        let target: Target = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let server = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut request = [0; 4];
@@ -124,7 +122,7 @@ mod tests {
                 }
             }
         });
-        let mut connection = Connection::new(target);
+        let mut connection = Connection::new(target, target.source(1));
         for _ in 0..2 {
             let answer = connection.send(&[b"PI", b"NG"]).await.unwrap();
             let set_cookie = Some("a=b; Path=/".to_owned());

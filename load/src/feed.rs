@@ -1,18 +1,18 @@
 //! WebSockets on which statuses arrive.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use receipt::{ImageId, Status};
 use serde::Deserialize;
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{Message, client::IntoClientRequest as _, protocol::WebSocketConfig},
 };
 
-use crate::visitor::Visitor;
+use crate::{crowd::Watched, visitor::Visitor};
 
 #[derive(Debug)]
 pub(crate) struct Feed(WebSocketStream<TcpStream>);
@@ -28,34 +28,30 @@ pub(crate) struct Frame {
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Feed {
-    /// `number` spreads connections over source addresses.
-    pub(crate) async fn open(visitor: &Visitor, id: ImageId, number: usize) -> anyhow::Result<Self> {
-        let (server, source) = (visitor.target.address(), visitor.target.source(number));
+    pub(crate) async fn open(visitor: &Visitor, id: ImageId) -> anyhow::Result<Self> {
+        let server = visitor.target.address();
         let mut request = format!("ws://{server}/imageStatus/{id}/ws").into_client_request()?;
         request.headers_mut().insert("cookie", visitor.cookie.parse()?);
-        let socket = if server.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        socket.bind(source).with_context(|| format!("take a port of {}", source.ip()))?;
-        let stream = socket.connect(server).await.context("connect")?;
-        stream.set_nodelay(true)?;
+        let stream = visitor.target.connect(visitor.source, None).await?;
         let config = WebSocketConfig::default().read_buffer_size(1024).write_buffer_size(0);
         let (socket, _) = client_async_with_config(request, stream, Some(config)).await.context("open a WebSocket")?;
         Ok(Self(socket))
     }
 
     /// Opens one for each image, and reads the current state from each.
-    pub(crate) async fn open_all(visitor: &Arc<Visitor>, ids: &[ImageId]) -> anyhow::Result<Vec<Self>> {
+    pub(crate) async fn open_all(images: &[Watched]) -> anyhow::Result<Vec<Self>> {
         const AT_ONCE: usize = 64;
-        let open = |(number, id): (usize, &ImageId)| {
-            let (visitor, id) = (visitor.clone(), *id);
+        let open = |(number, image): (usize, &Watched)| {
+            let image = image.clone();
             async move {
-                let mut feed = Self::open(&visitor, id, number).await?;
+                let mut feed = Self::open(&image.visitor, image.id).await?;
                 match tokio::time::timeout(PATIENCE, feed.next()).await {
                     Ok(Some(_)) => anyhow::Ok(feed),
                     Ok(None) | Err(_) => bail!("socket {number} does not tell where its image stands"),
                 }
             }
         };
-        stream::iter(ids.iter().enumerate()).map(open).buffered(AT_ONCE).try_collect().await
+        stream::iter(images.iter().enumerate()).map(open).buffered(AT_ONCE).try_collect().await
     }
 
     /// The next frame; `None` once the server has closed. Pings are answered on the way.

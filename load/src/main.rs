@@ -3,6 +3,7 @@
 #![expect(clippy::cast_precision_loss, reason = "what is counted here is far below 2^52")]
 
 mod connection;
+mod crowd;
 mod feed;
 mod files;
 mod latencies;
@@ -22,7 +23,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
-use scenarios::{e2e, start, status, upload, worker, ws};
+use scenarios::{abuse, e2e, start, status, upload, worker, ws};
 
 /// Loads an `api` or an `image-handler` on this machine and measures it. Refuses any target off loopback.
 ///
@@ -47,6 +48,11 @@ enum Command {
     Status(status::Args),
     /// Upload real receipts and follow them to their verdicts; needs a worker, so: against `receipts run`.
     E2e(e2e::Args),
+    /// Attack an `api`, with an honest visitor beside: does it hold?
+    Abuse(abuse::Args),
+    /// The attacker of `load abuse`, which starts it.
+    #[command(hide = true)]
+    Attack(abuse::AttackerArgs),
     /// Start a service some times: how long until it is ready, and what memory it needs idle.
     Start(start::Args),
     /// Start an `image-handler` on a queue of receipts, behind it nothing but the least of an AWS.
@@ -61,6 +67,8 @@ async fn main() -> ExitCode {
         Command::Ws(args) => ws::run(args).await,
         Command::Status(args) => status::run(args).await,
         Command::E2e(args) => e2e::run(args).await,
+        Command::Abuse(args) => abuse::run(args).await,
+        Command::Attack(args) => abuse::attack(args).await,
         Command::Start(args) => start::run(args).await,
         Command::Worker(args) => worker::run(args).await,
     };
@@ -83,5 +91,17 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_attack_needs_a_name_and_a_target_on_this_machine() {
+        let parses = |line: &str| Cli::try_parse_from(line.split(' ')).is_ok();
+        assert!(parses("load abuse --list"));
+        assert!(parses("load abuse --authority a --base http://127.0.0.1:80 --pid 1 ws-pings"));
+        assert!(!parses("load abuse --authority a --pid 1"), "no attack");
+        assert!(!parses("load abuse --authority a --pid 1 no-such-attack"));
+        for command in ["abuse", "attack"] {
+            assert!(!parses(&format!("load {command} --authority a --base http://10.0.0.1:80 ws-pings")));
+        }
     }
 }

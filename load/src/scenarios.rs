@@ -1,5 +1,6 @@
 //! The scenarios: one module for each command that measures.
 
+pub(crate) mod abuse;
 pub(crate) mod e2e;
 pub(crate) mod start;
 pub(crate) mod status;

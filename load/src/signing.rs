@@ -76,19 +76,28 @@ impl Authority {
         serde_json::from_slice(&json).with_context(|| format!("understand {}", file.display()))
     }
 
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    pub(crate) fn certificate_url(&self) -> String {
+        format!("{}{CERTIFICATE_PATH}", self.endpoint)
+    }
+
     /// For notifications of `topic`.
     pub(crate) fn signer(&self, topic: &str) -> anyhow::Result<Signer> {
         let key = KeyPair::from_pem_and_sign_algo(&self.key, &PKCS_RSA_SHA256).context("read the key")?;
         Ok(Signer {
             key: RsaKeyPair::from_pkcs8(key.serialized_der())
                 .map_err(|error| anyhow!("the key is refused: {error}"))?,
-            certificate_url: format!("{}{CERTIFICATE_PATH}", self.endpoint),
+            certificate_url: self.certificate_url(),
             topic: topic.to_owned(),
         })
     }
 }
 
-/// SNS's own has a hash in its name.
+/// How the paths of SNS's certificates begin; a hash follows.
+pub(crate) const CERTIFICATES: &str = "/SimpleNotificationService-";
 pub(crate) const CERTIFICATE_PATH: &str = "/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem";
 
 impl Signer {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
+use tokio::net::{TcpSocket, TcpStream};
 
 /// Where the server listens. Only loopback parses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,18 +29,27 @@ impl Target {
         self.0
     }
 
-    /// The source address of connection number `n`: one address has too few ports for 20,000 connections in quick
-    /// succession.
-    pub(crate) fn source(self, n: usize) -> SocketAddr {
-        const CONNECTIONS_AN_ADDRESS: usize = 4000;
+    /// Client address number `n`: 127.0.0.1, 127.0.0.2 and so on.
+    pub(crate) fn source(self, n: usize) -> IpAddr {
         match self.0 {
-            SocketAddr::V4(_) => {
-                let last = u8::try_from(1 + n / CONNECTIONS_AN_ADDRESS % 250).unwrap_or(1);
-                SocketAddr::from(([127, 0, 0, last], 0))
-            }
+            SocketAddr::V4(_) => IpAddr::from([127, 0, 0, u8::try_from(1 + n % 250).unwrap_or(1)]),
             // IPv6 has one loopback address.
-            SocketAddr::V6(_) => SocketAddr::new(self.0.ip(), 0),
+            SocketAddr::V6(_) => self.0.ip(),
         }
+    }
+
+    /// A connection from `source`, with the receive buffer that the system gives, or with a small one.
+    pub(crate) async fn connect(self, source: IpAddr, receive_buffer: Option<u32>) -> anyhow::Result<TcpStream> {
+        let socket = if self.0.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // A port that was in use a minute ago may be taken again.
+        socket.set_reuseaddr(true)?;
+        if let Some(bytes) = receive_buffer {
+            socket.set_recv_buffer_size(bytes)?;
+        }
+        socket.bind(SocketAddr::new(source, 0)).with_context(|| format!("take a port of {source}"))?;
+        let stream = socket.connect(self.0).await.context("connect")?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
     }
 }
 
@@ -78,8 +88,9 @@ mod tests {
     #[test]
     fn many_connections_come_from_many_addresses() {
         let target: Target = "http://127.0.0.1:8080".parse().unwrap();
-        assert_eq!(target.source(0).to_string(), "127.0.0.1:0");
-        assert_eq!(target.source(3999).to_string(), "127.0.0.1:0");
-        assert_eq!(target.source(19_999).to_string(), "127.0.0.5:0");
+        assert_eq!(target.source(0).to_string(), "127.0.0.1");
+        assert_eq!(target.source(4).to_string(), "127.0.0.5");
+        assert_eq!(target.source(250).to_string(), "127.0.0.1");
+        assert!((0..1000).all(|n| is_loopback(target.source(n))));
     }
 }

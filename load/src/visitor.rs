@@ -1,6 +1,7 @@
 //! One visitor with a session cookie, who uploads.
 
 use std::{
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -19,6 +20,8 @@ use crate::{connection::Connection, target::Target};
 #[derive(Debug)]
 pub(crate) struct Visitor {
     pub(crate) target: Target,
+    /// The client address.
+    pub(crate) source: IpAddr,
     pub(crate) cookie: String,
 }
 
@@ -33,9 +36,9 @@ const STARTED_WITHIN: Duration = Duration::from_secs(5);
 
 impl Visitor {
     /// The first request, which brings the cookie. Waits for a server that has just been started.
-    pub(crate) async fn arrive(target: Target) -> anyhow::Result<Self> {
+    pub(crate) async fn arrive(target: Target, source: IpAddr) -> anyhow::Result<Self> {
         let request = format!("GET /receipts?limit=1 HTTP/1.1\r\nHost: {}\r\n\r\n", target.address());
-        let visit = async || Connection::new(target).send(&[request.as_bytes()]).await;
+        let visit = async || Connection::new(target, source).send(&[request.as_bytes()]).await;
         let patient = Instant::now() + STARTED_WITHIN;
         let answer = loop {
             match visit().await {
@@ -45,7 +48,7 @@ impl Visitor {
         };
         let cookie = answer.set_cookie.context("the first answer brings no cookie")?;
         let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        Ok(Self { target, cookie })
+        Ok(Self { target, source, cookie })
     }
 
     pub(crate) fn upload(&self, picture: Bytes) -> Upload {
@@ -70,7 +73,8 @@ impl Visitor {
         let left = Arc::new(AtomicUsize::new(count));
         let mut senders = JoinSet::new();
         for _ in 0..AT_ONCE {
-            let (upload, left, mut connection) = (upload.clone(), left.clone(), Connection::new(self.target));
+            let (upload, left, mut connection) =
+                (upload.clone(), left.clone(), Connection::new(self.target, self.source));
             senders.spawn(async move {
                 let mut ids = Vec::new();
                 while take(&left) {
@@ -118,8 +122,9 @@ mod tests {
 
     #[test]
     fn an_upload_declares_its_length() {
-        let target = "http://127.0.0.1:1".parse().unwrap();
-        let upload = Visitor { target, cookie: "session=x".to_owned() }.upload(Bytes::from_static(b"12345"));
+        let target: Target = "http://127.0.0.1:1".parse().unwrap();
+        let upload = Visitor { target, source: target.source(0), cookie: "session=x".to_owned() }
+            .upload(Bytes::from_static(b"12345"));
         let before = String::from_utf8(upload.before.to_vec()).unwrap();
         let (head, part) = before.split_once("\r\n\r\n").unwrap();
         let declared = format!("Content-Length: {}", part.len() + 5 + AFTER.len());

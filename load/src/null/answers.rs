@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::{
+    body::Bytes,
     http::{Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
@@ -48,6 +49,22 @@ pub(crate) fn s3(method: &Method, query: &str) -> Response {
     }
 }
 
+/// An object, or the range of it that was asked for: `bytes=FROM-TO`, `bytes=FROM-`.
+pub(super) fn object(object: &Bytes, range: Option<&str>) -> Response {
+    const ETAG: (header::HeaderName, &str) = (header::ETAG, "\"00000000000000000000000000000000\"");
+    let Some(range) = range else { return ([ETAG], object.clone()).into_response() };
+    let size = object.len();
+    let parse = |range: &str| {
+        let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
+        let to = if to.is_empty() { size } else { to.parse::<usize>().ok()?.saturating_add(1).min(size) };
+        let from = from.parse().ok()?;
+        (from < to).then_some(from..to)
+    };
+    let Some(range) = parse(range) else { return StatusCode::RANGE_NOT_SATISFIABLE.into_response() };
+    let content_range = format!("bytes {}-{}/{size}", range.start, range.end - 1);
+    (StatusCode::PARTIAL_CONTENT, [ETAG], [(header::CONTENT_RANGE, content_range)], object.slice(range)).into_response()
+}
+
 pub(crate) fn sns(form: &[u8]) -> Response {
     let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(form).unwrap_or_default();
     let field = |name| fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
@@ -64,4 +81,27 @@ pub(crate) fn sns(form: &[u8]) -> Response {
          <ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></{action}Response>"
     );
     ([(header::CONTENT_TYPE, "text/xml")], body).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_object_comes_whole_or_as_the_range_that_was_asked_for() {
+        let all = Bytes::from_static(b"0123456789");
+        let cases = [
+            (None, StatusCode::OK, "0123456789"),
+            (Some("bytes=2-4"), StatusCode::PARTIAL_CONTENT, "234"),
+            (Some("bytes=8-"), StatusCode::PARTIAL_CONTENT, "89"),
+            (Some("bytes=8-100"), StatusCode::PARTIAL_CONTENT, "89"),
+            (Some("bytes=10-"), StatusCode::RANGE_NOT_SATISFIABLE, ""),
+            (Some("lines=1-2"), StatusCode::RANGE_NOT_SATISFIABLE, ""),
+        ];
+        for (range, status, body) in cases {
+            let response = object(&all, range);
+            assert_eq!(response.status(), status, "{range:?}");
+            assert_eq!(axum::body::to_bytes(response.into_body(), 100).await.unwrap(), body, "{range:?}");
+        }
+    }
 }

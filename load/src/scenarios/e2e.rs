@@ -49,7 +49,7 @@ struct Journey {
 }
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
-    let visitor = Arc::new(Visitor::arrive(args.server.base).await?);
+    let visitor = Arc::new(Visitor::arrive(args.server.base, args.server.base.source(0)).await?);
     let pictures =
         args.files.iter().map(|file| std::fs::read(file).with_context(|| format!("read {}", file.display())));
     let uploads = pictures.map(|picture| Ok(visitor.upload(picture?.into()))).collect::<anyhow::Result<Vec<_>>>()?;
@@ -58,13 +58,13 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     let mut senders = JoinSet::new();
     for _ in 0..args.connections {
         let (visitor, uploads, next) = (visitor.clone(), uploads.clone(), next.clone());
-        let mut connection = Connection::new(args.server.base);
+        let mut connection = Connection::new(args.server.base, visitor.source);
         senders.spawn(async move {
             let mut journeys = Vec::new();
             loop {
                 let n = next.fetch_add(1, Ordering::Relaxed);
                 let Some(upload) = uploads.get(n) else { return anyhow::Ok(journeys) };
-                let journey = follow(&visitor, upload, &mut connection, n);
+                let journey = follow(&visitor, upload, &mut connection);
                 let journey = tokio::time::timeout(Duration::from_secs(args.wait), journey).await;
                 journeys.push(journey.with_context(|| format!("picture {} has no verdict", n + 1))??);
             }
@@ -91,15 +91,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-async fn follow(
-    visitor: &Visitor,
-    upload: &Upload,
-    connection: &mut Connection,
-    number: usize,
-) -> anyhow::Result<Journey> {
+async fn follow(visitor: &Visitor, upload: &Upload, connection: &mut Connection) -> anyhow::Result<Journey> {
     let began = Instant::now();
     let id = upload.send(connection).await?;
-    let mut feed = Feed::open(visitor, id, number).await?;
+    let mut feed = Feed::open(visitor, id).await?;
     let mut first_frame = None;
     while let Some(frame) = feed.next().await {
         let first_frame = *first_frame.get_or_insert_with(|| began.elapsed());

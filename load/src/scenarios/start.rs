@@ -77,7 +77,7 @@ async fn until_ready(base: Target, child: &mut Child) -> anyhow::Result<()> {
     let request = format!("GET /readyz HTTP/1.1\r\nHost: {}\r\n\r\n", base.address());
     let ask = async {
         loop {
-            if let Ok(answer) = Connection::new(base).send(&[request.as_bytes()]).await
+            if let Ok(answer) = Connection::new(base, base.source(0)).send(&[request.as_bytes()]).await
                 && answer.status == 200
             {
                 return;

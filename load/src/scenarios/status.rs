@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     connection::Connection,
+    crowd::Crowd,
     feed::Feed,
     files,
     latencies::Latencies,
@@ -26,7 +27,6 @@ use crate::{
     report::Report,
     signing::{Authority, Signer},
     target::{Server, Target},
-    visitor::Visitor,
 };
 use timetable::{Arrivals, Timetable};
 
@@ -66,15 +66,15 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     ensure!(args.conns > 0 && args.number > 0 && args.connections > 0, "nothing is to be done");
     files::make_room(args.conns + args.connections)?;
     let signer = Authority::read(&args.authority)?.signer(STATUS_TOPIC)?;
-    let visitor = Arc::new(Visitor::arrive(args.server.base).await?);
-    let ids = visitor.images(args.conns).await?;
-    let (target, to_sign) = (args.server.base, ids.clone());
-    let signing = tokio::task::spawn_blocking(move || sign_ahead(&signer, target, &to_sign, args.number));
+    let images = Crowd::arrive(args.server.base, args.conns).await?.upload().await?;
+    let ids: Vec<ImageId> = images.iter().map(|image| image.id).collect();
+    let target = args.server.base;
+    let signing = tokio::task::spawn_blocking(move || sign_ahead(&signer, target, &ids, args.number));
     let posts = signing.await??;
 
     let timetable = Arc::new(Timetable::new(args.number, args.conns));
     let mut readers = JoinSet::new();
-    for (socket, mut feed) in Feed::open_all(&visitor, &ids).await?.into_iter().enumerate() {
+    for (socket, mut feed) in Feed::open_all(&images).await?.into_iter().enumerate() {
         let timetable = timetable.clone();
         readers.spawn(async move {
             while let Some(frame) = feed.next().await {
@@ -123,10 +123,15 @@ fn sign_ahead(signer: &Signer, target: Target, ids: &[ImageId], number: usize) -
 
 /// Post number `n`: the sockets get theirs in turn, each with a version one higher than the one before.
 fn post(signer: &Signer, target: Target, ids: &[ImageId], n: usize) -> anyhow::Result<Bytes> {
+    started(signer, target, ids[n % ids.len()], timetable::version(n, ids.len()))
+}
+
+/// The request by which SNS says that work on an image was started.
+pub(super) fn started(signer: &Signer, target: Target, id: ImageId, version: u64) -> anyhow::Result<Bytes> {
     let status = ImageStatus {
-        image_id: ids[n % ids.len()],
+        image_id: id,
         status: Status::Started,
-        version: timetable::version(n, ids.len()),
+        version,
         at: Timestamp::now(),
         reason: None,
         detail: Some("The text is being read.".to_owned()),
@@ -151,7 +156,7 @@ async fn send(args: &Args, posts: Vec<Bytes>, timetable: &Arc<Timetable>) -> any
     let mut senders = JoinSet::new();
     for _ in 0..args.connections {
         let (posts, next, timetable, rate) = (posts.clone(), next.clone(), timetable.clone(), args.rate);
-        let mut connection = Connection::new(args.server.base);
+        let mut connection = Connection::new(args.server.base, args.server.base.source(0));
         senders.spawn(async move {
             let mut answered = Latencies::default();
             loop {

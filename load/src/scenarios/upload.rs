@@ -1,4 +1,5 @@
-//! `load upload`: the same picture again and again, by one visitor, over persistent connections.
+//! `load upload`: the same picture again and again, by one visitor from several addresses, over persistent
+//! connections.
 
 use std::{
     sync::{Arc, atomic::AtomicUsize},
@@ -39,6 +40,9 @@ pub(crate) struct Args {
     number: Option<usize>,
 }
 
+/// An address has only a share of the server's memory.
+const CONNECTIONS_AN_ADDRESS: usize = 4;
+
 /// The results of one connection.
 #[derive(Default)]
 struct Seen {
@@ -49,12 +53,14 @@ struct Seen {
 pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     let picture = args.picture.picture()?;
     let (size, left) = (picture.len(), Arc::new(AtomicUsize::new(args.number.unwrap_or(usize::MAX))));
-    let upload = Visitor::arrive(args.server.base).await?.upload(picture);
+    let target = args.server.base;
+    let upload = Visitor::arrive(target, target.source(0)).await?.upload(picture);
     let meter = Meter::start(args.server.pid)?;
     let end = Instant::now() + Duration::from_secs(args.secs);
     let mut senders = JoinSet::new();
-    for _ in 0..args.connections {
-        let (upload, left, mut connection) = (upload.clone(), left.clone(), Connection::new(args.server.base));
+    for number in 0..args.connections {
+        let source = target.source(number / CONNECTIONS_AN_ADDRESS);
+        let (upload, left, mut connection) = (upload.clone(), left.clone(), Connection::new(target, source));
         senders.spawn(async move {
             let mut seen = Seen::default();
             while Instant::now() < end && take(&left) {

@@ -1,17 +1,14 @@
-//! `load ws`: idle WebSockets, each for an image of its own, all of one person.
+//! `load ws`: idle WebSockets, each for an image of its own, of many people at many addresses.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use crate::{
+    crowd::Crowd,
     feed::Feed,
     files,
     process::{Meter, Usage},
     report::Report,
     target::Server,
-    visitor::Visitor,
 };
 
 #[derive(Debug, clap::Args)]
@@ -31,12 +28,12 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     files::make_room(args.conns)?;
     let look = || args.server.pid.map(Usage::of).transpose();
-    let visitor = Arc::new(Visitor::arrive(args.server.base).await?);
+    let crowd = Crowd::arrive(args.server.base, args.conns).await?;
     let fresh = look()?;
-    let ids = visitor.images(args.conns).await?;
+    let images = crowd.upload().await?;
     let uploaded = look()?;
     let began = Instant::now();
-    let feeds = Feed::open_all(&visitor, &ids).await?;
+    let feeds = Feed::open_all(&images).await?;
     let opened = began.elapsed();
     let opened_cpu = look()?.zip(uploaded).map(|(after, before)| after.cpu.saturating_sub(before.cpu));
 

@@ -1,0 +1,82 @@
+//! WebSockets that talk, never read, or are many.
+
+use std::time::Duration;
+
+use super::{
+    attacker::Attacker,
+    plan::{Plan, Program, Reads, Then, frame},
+};
+
+const PING: u8 = 0x89;
+const TEXT: u8 = 0x81;
+/// A continuation that is not the last.
+const FRAGMENT: u8 = 0x00;
+const FIRST_FRAGMENT: u8 = 0x01;
+/// The longest ping that there may be.
+const PING_BYTES: usize = 125;
+/// How many frames are sent with one system call.
+const FRAMES: usize = 500;
+const COME_BACK_AFTER: Duration = Duration::from_millis(50);
+
+pub(super) async fn pings(attacker: &Attacker) -> anyhow::Result<Plan> {
+    let flood = flood(&frame(PING, &[b'x'; PING_BYTES])?);
+    talking(attacker, 1, flood, Reads::OneHead).await
+}
+
+pub(super) async fn talk(attacker: &Attacker) -> anyhow::Result<Plan> {
+    let flood = flood(&frame(PING, &[b'x'; PING_BYTES])?);
+    talking(attacker, 1, flood, Reads::Everything).await
+}
+
+pub(super) async fn texts(attacker: &Attacker) -> anyhow::Result<Plan> {
+    let flood = flood(&frame(TEXT, &[b'x'; 1000])?);
+    talking(attacker, 100, flood, Reads::OneHead).await
+}
+
+pub(super) async fn fragments(attacker: &Attacker) -> anyhow::Result<Plan> {
+    let mut bytes = frame(FIRST_FRAGMENT, b"x")?;
+    bytes.extend(frame(FRAGMENT, b"x")?.repeat(FRAMES));
+    talking(attacker, 100, bytes, Reads::OneHead).await
+}
+
+pub(super) async fn many(attacker: &Attacker) -> anyhow::Result<Plan> {
+    let opening = handshake(attacker).await?;
+    let (source, reads) = (attacker.source, Reads::Everything);
+    Ok(Plan {
+        at_once: 6000,
+        a_second: 0,
+        again_after: Some(Duration::from_secs(5)),
+        program: Box::new(move |_| Program { source, opening: opening.clone().into(), then: Then::Nothing, reads }),
+    })
+}
+
+fn flood(frame: &[u8]) -> Vec<u8> {
+    frame.repeat(FRAMES)
+}
+
+/// Those that are closed come back.
+async fn talking(attacker: &Attacker, sockets: usize, bytes: Vec<u8>, reads: Reads) -> anyhow::Result<Plan> {
+    let opening = handshake(attacker).await?;
+    let (source, bytes) = (attacker.source, bytes::Bytes::from(bytes));
+    Ok(Plan {
+        at_once: sockets,
+        a_second: 0,
+        again_after: Some(COME_BACK_AFTER),
+        program: Box::new(move |_| Program {
+            source,
+            opening: opening.clone().into(),
+            then: Then::Repeat { bytes: bytes.clone(), every: Duration::ZERO },
+            reads,
+        }),
+    })
+}
+
+async fn handshake(attacker: &Attacker) -> anyhow::Result<String> {
+    let (visitor, id) = attacker.upload(1000).await?;
+    Ok(format!(
+        "{}Cookie: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        attacker.head(&format!("GET /imageStatus/{id}/ws")),
+        visitor.cookie
+    ))
+}

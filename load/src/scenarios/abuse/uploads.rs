@@ -1,0 +1,106 @@
+//! Uploads that declare more than they send, or whose form is hostile. None has a cookie, so that each is a new person's.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::{
+    attacker::Attacker,
+    plan::{Plan, Program, Reads, Then},
+};
+use crate::picture;
+
+const DECLARED: usize = 10_000_000;
+const BOUNDARY: &str = "----attack";
+const COME_BACK_AFTER: Duration = Duration::from_secs(1);
+
+pub(super) fn declared(attacker: &Attacker) -> Plan {
+    let opening = begun(attacker, &format!("Content-Length: {DECLARED}"), 32);
+    plan(attacker, 300, 5, None, opening, || Then::Nothing)
+}
+
+pub(super) fn trickle(attacker: &Attacker) -> Plan {
+    let opening = begun(attacker, &format!("Content-Length: {DECLARED}"), 32);
+    let then = || Then::Repeat { bytes: Bytes::from_static(b"x"), every: Duration::from_millis(100) };
+    plan(attacker, 300, 0, Some(COME_BACK_AFTER), opening, then)
+}
+
+pub(super) fn chunks(attacker: &Attacker) -> Plan {
+    let part = part(BOUNDARY, "", 32);
+    let mut opening = head(attacker, BOUNDARY, "Transfer-Encoding: chunked");
+    opening.extend(format!("{:x}\r\n", part.len()).bytes());
+    opening.extend(part);
+    opening.extend(b"\r\n");
+    let bytes = Bytes::from(b"1\r\nx\r\n".repeat(1000));
+    let then = move || Then::Repeat { bytes: bytes.clone(), every: Duration::ZERO };
+    plan(attacker, 16, 0, Some(COME_BACK_AFTER), opening, then)
+}
+
+pub(super) fn part_headers(attacker: &Attacker) -> Plan {
+    let long = format!("X-Long: {}\r\n", "x".repeat(20_000));
+    whole(attacker, BOUNDARY, part(BOUNDARY, &long, 100_000))
+}
+
+pub(super) fn long_boundary(attacker: &Attacker) -> Plan {
+    let boundary = "b".repeat(10_000);
+    whole(attacker, &boundary, part(&boundary, "", 100_000))
+}
+
+pub(super) fn tiny_fields(attacker: &Attacker) -> Plan {
+    let field = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n");
+    let mut form = field.repeat(1000).into_bytes();
+    form.extend(part(BOUNDARY, "", 100_000));
+    whole(attacker, BOUNDARY, form)
+}
+
+pub(super) fn empty_posts(attacker: &Attacker) -> Plan {
+    let opening = attacker.head("POST /upload") + "Content-Length: 0\r\n\r\n";
+    plan(attacker, 300, 5, None, opening.into(), || Then::Nothing)
+}
+
+/// Four at a time, each sent to its end.
+fn whole(attacker: &Attacker, boundary: &str, mut form: Vec<u8>) -> Plan {
+    form.extend(format!("\r\n--{boundary}--\r\n").bytes());
+    let mut opening = head(attacker, boundary, &format!("Content-Length: {}", form.len()));
+    opening.extend(form);
+    plan(attacker, 4, 0, Some(COME_BACK_AFTER), opening, || Then::Nothing)
+}
+
+fn begun(attacker: &Attacker, length: &str, picture_bytes: usize) -> Vec<u8> {
+    let mut opening = head(attacker, BOUNDARY, length);
+    opening.extend(part(BOUNDARY, "", picture_bytes));
+    opening
+}
+
+fn head(attacker: &Attacker, boundary: &str, length: &str) -> Vec<u8> {
+    let head = attacker.head("POST /upload");
+    format!("{head}Content-Type: multipart/form-data; boundary={boundary}\r\n{length}\r\n\r\n").into()
+}
+
+/// The part with the picture, as far as it is sent.
+fn part(boundary: &str, header: &str, picture_bytes: usize) -> Vec<u8> {
+    let mut part = format!(
+        "--{boundary}\r\n{header}Content-Disposition: form-data; name=\"image\"; filename=\"a.jpg\"\r\n\
+         Content-Type: image/jpeg\r\n\r\n"
+    )
+    .into_bytes();
+    part.extend(picture::jpeg(picture_bytes));
+    part
+}
+
+fn plan(
+    attacker: &Attacker,
+    at_once: usize,
+    a_second: u32,
+    again_after: Option<Duration>,
+    opening: Vec<u8>,
+    then: impl Fn() -> Then + Send + Sync + 'static,
+) -> Plan {
+    let (source, opening) = (attacker.source, Bytes::from(opening));
+    Plan {
+        at_once,
+        a_second,
+        again_after,
+        program: Box::new(move |_| Program { source, opening: opening.clone(), then: then(), reads: Reads::OneAnswer }),
+    }
+}
