@@ -60,7 +60,7 @@ fn start(config: &Config, aws: &SdkConfig, lifecycle: &Lifecycle) -> anyhow::Res
     let new_images = NewImageTopic::new(aws, config.topics.new_image.clone());
     let hub = StatusHub::start(ledger.clone(), config.relay_url(), &config.session_keys, lifecycle)?;
     let issuer = Issuer::of(config.oidc_issuer.as_ref(), config.oidc_audience.as_deref(), &lifecycle.tasks)?;
-    let statuses = StatusesState::new(aws, &config.image_status_topic, hub.clone())?;
+    let statuses = StatusesState::new(aws, &config.image_status_topic, hub.clone(), lifecycle)?;
 
     if let Some(url) = config.public_url() {
         statuses.keep_subscribed(url, lifecycle);

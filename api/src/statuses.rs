@@ -1,6 +1,7 @@
 //! Statuses come in: `POST /imageStatus` for SNS, the check of its signatures, and our subscription to the topic.
 
 mod certificates;
+mod known_certificates;
 mod sns_message;
 mod state;
 mod subscription;

@@ -2,12 +2,17 @@
 //!
 //! <https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html>
 
+use std::ops::RangeInclusive;
+
 use aws_lc_rs::{
     error::KeyRejected,
     signature::{ParsedPublicKey, RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
+
+/// Of 2,048 to 8,192 bits.
+const SIGNATURE_BYTES: RangeInclusive<usize> = 256..=1024;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -67,14 +72,20 @@ impl SigningKey {
 }
 
 impl SnsMessage {
+    /// As many bytes as a key that we take can sign.
+    pub(super) fn signature(&self) -> Result<Vec<u8>, BadSignature> {
+        let signature = BASE64_STANDARD.decode(&self.signature).map_err(|_| BadSignature)?;
+        let fits = SIGNATURE_BYTES.contains(&signature.len());
+        fits.then_some(signature).ok_or(BadSignature)
+    }
+
     /// Whether the owner of `key` signed this message.
-    pub(super) fn verify(&self, key: &SigningKey) -> Result<(), BadSignature> {
+    pub(super) fn verify(&self, signature: &[u8], key: &SigningKey) -> Result<(), BadSignature> {
         let key = match self.signature_version {
             SignatureVersion::One => &key.sha1,
             SignatureVersion::Two => &key.sha256,
         };
-        let signature = BASE64_STANDARD.decode(&self.signature).map_err(|_| BadSignature)?;
-        key.verify_sig(self.signed_text().as_bytes(), &signature).map_err(|_| BadSignature)
+        key.verify_sig(self.signed_text().as_bytes(), signature).map_err(|_| BadSignature)
     }
 
     /// The fields that are signed, each name and value on a line of its own.

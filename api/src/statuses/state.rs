@@ -19,8 +19,13 @@ pub(crate) struct StatusesState {
 }
 
 impl StatusesState {
-    pub(crate) fn new(aws: &SdkConfig, topic_arn: &str, hub: StatusHub) -> anyhow::Result<Arc<Self>> {
-        let certificates = Certificates::new(aws, topic_arn)?;
+    pub(crate) fn new(
+        aws: &SdkConfig,
+        topic_arn: &str,
+        hub: StatusHub,
+        lifecycle: &Lifecycle,
+    ) -> anyhow::Result<Arc<Self>> {
+        let certificates = Certificates::new(aws, topic_arn, lifecycle.tasks.clone())?;
         let subscription = Arc::new(Subscription::new(aws, topic_arn));
         Ok(Arc::new(Self { hub, certificates, subscription }))
     }

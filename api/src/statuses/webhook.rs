@@ -15,7 +15,7 @@ use super::{
     sns_message::{MessageKind, SnsMessage},
     state::StatusesState,
 };
-use crate::error::Error;
+use crate::{error::Error, http::ClientAddress};
 
 /// For SNS only: statuses, and the confirmation of the subscription.
 #[utoipa::path(
@@ -28,12 +28,13 @@ use crate::error::Error;
 // Answers 2xx to whatever SNS need not send again, also where the image is not watched.
 pub(super) async fn receive(
     State(state): State<Arc<StatusesState>>,
+    client: ClientAddress,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Error> {
     let body = body.map_err(|_| Error::BadRequest("the message cannot be read"))?;
     let message: SnsMessage =
         serde_json::from_slice(&body).map_err(|_| Error::BadRequest("this is no message of SNS"))?;
-    verify(&state, &message).await?;
+    verify(&state, &message, client).await?;
     match message.kind {
         MessageKind::Notification => match serde_json::from_str::<ImageStatus>(&message.message) {
             Ok(status) => state.hub.publish(status),
@@ -51,11 +52,13 @@ pub(super) async fn receive(
     Ok(StatusCode::OK)
 }
 
-async fn verify(state: &StatusesState, message: &SnsMessage) -> Result<(), Error> {
+/// What needs no certificate is looked at before one is asked for.
+async fn verify(state: &StatusesState, message: &SnsMessage, client: ClientAddress) -> Result<(), Error> {
     if message.topic_arn != state.subscription.topic_arn() {
         return Err(Error::NotFromOurTopic);
     }
-    let key = match state.certificates.signing_key(&message.signing_cert_url).await {
+    let signature = message.signature().map_err(|_| Error::NotFromOurTopic)?;
+    let key = match state.certificates.signing_key(&message.signing_cert_url, client).await {
         Ok(key) => key,
         Err(CertificateError::Foreign | CertificateError::NotACertificate) => return Err(Error::NotFromOurTopic),
         // SNS sends it again.
@@ -63,5 +66,7 @@ async fn verify(state: &StatusesState, message: &SnsMessage) -> Result<(), Error
             return Err(Error::unavailable(error));
         }
     };
-    message.verify(&key).map_err(|_| Error::NotFromOurTopic)
+    message.verify(&signature, &key).map_err(|_| Error::NotFromOurTopic)?;
+    state.certificates.has_signed(&message.signing_cert_url);
+    Ok(())
 }
