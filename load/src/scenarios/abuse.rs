@@ -6,16 +6,17 @@
 mod attack;
 mod attacker;
 mod bars;
+mod bodies;
 mod connections;
 mod honest;
 mod lists;
 mod plan;
 mod sockets;
+mod statuses;
 mod tally;
 mod unread;
 mod uploads;
 mod watch;
-mod webhook;
 
 use std::{
     path::{Path, PathBuf},
@@ -130,6 +131,7 @@ fn row(attack: Attack, server: Server, rest: &mut Seen, attacked: &mut Seen, mis
     let millis = |took: Option<Duration>, failed: usize| match took {
         Some(took) if took < Duration::from_secs(1) => format!("{:.0} ms", took.as_secs_f64() * 1e3),
         Some(took) => format!("{:.1} s", took.as_secs_f64()),
+        None if failed == 0 => "none".to_owned(),
         None => format!("{failed} failed"),
     };
     let pair = |rest: &mut honest::Series, attacked: &mut honest::Series| {

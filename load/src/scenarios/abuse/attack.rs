@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use clap::ValueEnum;
 
-use super::{attacker::Attacker, connections, lists, plan::Plan, sockets, unread, uploads, webhook};
+use super::{attacker::Attacker, bodies, connections, lists, plan::Plan, sockets, statuses, unread, uploads};
 use crate::target::Target;
 
 /// The attacker's address, by its number.
@@ -26,6 +26,8 @@ pub(super) enum Attack {
     WebhookBodies,
     /// 10,100 bodies to the webhook that stop after one byte
     WebhookStopped,
+    /// 300 corrections of an own receipt, bodies of 2 MB of which the last byte never comes
+    CorrectionBodies,
     /// 500 bodies to the webhook, a byte a second
     WebhookTrickle,
     /// 300 statuses a second, each signed with a certificate that does not exist, before the real one is known
@@ -99,6 +101,7 @@ impl Attack {
             | Self::WsMany
             | Self::WebhookBodies
             | Self::WebhookStopped
+            | Self::CorrectionBodies
             | Self::WebhookTrickle
             | Self::ForgedStatuses
             | Self::BadSignatures
@@ -135,11 +138,12 @@ impl Attack {
             Self::WsTexts => sockets::texts(attacker).await,
             Self::WsFragments => sockets::fragments(attacker).await,
             Self::WsMany => sockets::many(attacker).await,
-            Self::WebhookBodies => Ok(webhook::bodies(attacker)),
-            Self::WebhookStopped => Ok(webhook::stopped(attacker)),
-            Self::WebhookTrickle => Ok(webhook::trickle(attacker)),
-            Self::ForgedStatuses => webhook::forged(attacker),
-            Self::BadSignatures => webhook::bad_signatures(attacker),
+            Self::WebhookBodies => Ok(bodies::webhook(attacker)),
+            Self::WebhookStopped => Ok(bodies::stopped(attacker)),
+            Self::CorrectionBodies => bodies::corrections(attacker).await,
+            Self::WebhookTrickle => Ok(bodies::trickle(attacker)),
+            Self::ForgedStatuses => statuses::forged(attacker),
+            Self::BadSignatures => statuses::bad_signatures(attacker),
             Self::ConnectionsIdle => Ok(connections::idle(attacker)),
             Self::HalfHeads => Ok(connections::half_heads(attacker)),
             Self::SlowHeads => Ok(connections::slow_heads(attacker)),

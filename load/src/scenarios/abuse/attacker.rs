@@ -40,7 +40,7 @@ pub(super) const ATTACKING: &str = "attacking";
 /// As many open files as the largest attack needs.
 const CONNECTIONS: usize = 15_000;
 /// Server and honest visitor come first where cores are few: it is not the attacker's use of them that is measured.
-const NICE: i32 = 10;
+const NICE: i32 = 5;
 
 pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     rustix::process::nice(NICE).context("step behind")?;
