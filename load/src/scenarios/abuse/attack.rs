@@ -58,7 +58,7 @@ pub(super) enum Attack {
     UploadsChunks,
     /// Uploads whose part has a header of 20 KB
     PartHeaders,
-    /// Uploads with a boundary of 10,000 characters
+    /// Uploads with a boundary of 14,000 characters
     LongBoundary,
     /// Uploads with 1,000 tiny fields before the picture
     TinyFields,

@@ -42,7 +42,7 @@ pub(super) fn part_headers(attacker: &Attacker) -> Plan {
 }
 
 pub(super) fn long_boundary(attacker: &Attacker) -> Plan {
-    let boundary = "b".repeat(10_000);
+    let boundary = "b".repeat(14_000);
     whole(attacker, &boundary, part(&boundary, "", 100_000))
 }
 
