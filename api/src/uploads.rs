@@ -3,7 +3,6 @@
 mod admission;
 mod form;
 mod incoming_picture;
-mod location_data;
 mod mapped_buffer;
 mod metered_body;
 mod pace;

@@ -140,10 +140,11 @@ pub fn lines(texts: &[&str]) -> DetectDocumentText {
     DetectDocumentText { blocks: blocks.collect(), ..DetectDocumentText::default() }
 }
 
-/// The first bytes of a JPEG, then `bytes` in all of something: enough for whoever looks no further.
+/// `bytes` bytes that look like a JPEG's coded pixels: enough for whoever does not decode them.
 pub fn a_jpeg(bytes: usize) -> Vec<u8> {
-    let mut jpeg = vec![0xff, 0xd8, 0xff, 0xe0];
-    jpeg.extend((4..bytes).map(|n| (n % 251) as u8));
+    let mut jpeg = b"\xff\xd8\xff\xda\0\x08\x01\x01\0\0\x3f\0".to_vec();
+    jpeg.extend((12..bytes).map(|n| (n % 251) as u8));
+    jpeg.truncate(bytes);
     jpeg
 }
 

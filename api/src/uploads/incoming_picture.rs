@@ -1,4 +1,4 @@
-//! A picture on its way from a form's field to the bucket: in parts, without the place where it was taken, hashed as it
+//! A picture on its way from a form's field to the bucket: in parts, without what decoding does not need, hashed as it
 //! will be kept.
 //!
 //! Memory is bounded: a part's memory is reserved before the part is filled (`upload_memory`), and before that only as much
@@ -6,11 +6,11 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::{Buf as _, Bytes, BytesMut};
+use picture::Cleaner;
 use receipt::{MAX_PICTURE_BYTES, Orientation, PictureFormat, PictureHash, picture_format::FileKind};
 
 use super::{
     form::FormField,
-    location_data::LocationRemover,
     mapped_buffer::MappedBuffer,
     upload_memory::{Reservation, UploadMemory},
 };
@@ -23,8 +23,7 @@ pub(super) struct IncomingPicture<'a> {
     field: FormField<'a>,
     memory: &'a UploadMemory,
     format: PictureFormat,
-    orientation: Orientation,
-    location: LocationRemover,
+    cleaner: Cleaner,
     digest: Context,
     /// What has come and is in no part yet.
     ahead: BytesMut,
@@ -69,8 +68,7 @@ impl<'a> IncomingPicture<'a> {
             field,
             memory,
             format,
-            orientation: Orientation::default(),
-            location: LocationRemover::new(format),
+            cleaner: Cleaner::new(format),
             digest: Context::new(&SHA256),
             ahead,
             has_ended,
@@ -91,7 +89,7 @@ impl<'a> IncomingPicture<'a> {
     /// The next part, once memory for it is free. Parts have [`PART_BYTES`] but for the last one; what must be seen as a whole
     /// comes as one.
     pub(super) async fn next_part(&mut self) -> Result<Part<'a>, Error> {
-        let most = if LocationRemover::needs_whole_file(self.format) { MAX_PICTURE_BYTES } else { PART_BYTES };
+        let most = if Cleaner::needs_whole_file(self.format) { MAX_PICTURE_BYTES } else { PART_BYTES };
         let capacity =
             self.expected.saturating_sub(self.size).clamp(self.ahead.len().max(1), most.max(self.ahead.len()));
         let reservation = self.memory.reserve(capacity).await?;
@@ -111,10 +109,7 @@ impl<'a> IncomingPicture<'a> {
         if self.size + bytes.len() + self.ahead.len() > MAX_PICTURE_BYTES {
             return Err(Error::TooLarge);
         }
-        if self.size == 0 {
-            self.orientation = orientation_of(bytes.as_ref());
-        }
-        self.location.clean(bytes.as_mut_slice());
+        self.cleaner.clean(bytes.as_mut_slice());
         self.digest.update(bytes.as_ref());
         self.size += bytes.len();
         Ok(Part { bytes: bytes.freeze(), _reservation: reservation })
@@ -124,7 +119,11 @@ impl<'a> IncomingPicture<'a> {
     pub(super) fn facts(self) -> Result<PictureFacts, Error> {
         let digest = self.digest.finish();
         let sha256 = <[u8; 32]>::try_from(digest.as_ref()).map_err(|error| Error::Internal(error.into()))?;
-        Ok(PictureFacts { size_bytes: self.size as u64, sha256: sha256.into(), orientation: self.orientation })
+        Ok(PictureFacts {
+            size_bytes: self.size as u64,
+            sha256: sha256.into(),
+            orientation: self.cleaner.orientation(),
+        })
     }
 }
 
@@ -138,14 +137,4 @@ fn format_of(first_bytes: &[u8]) -> Result<PictureFormat, Error> {
         FileKind::WebP => Err(Error::UnsupportedWebP),
         FileKind::Unknown => Err(Error::UnsupportedFormat),
     }
-}
-
-/// The EXIF orientation that a picture declares; upright where it declares none.
-fn orientation_of(first_bytes: &[u8]) -> Orientation {
-    exif::Reader::new()
-        .read_from_container(&mut std::io::Cursor::new(first_bytes))
-        .ok()
-        .and_then(|exif| exif.get_field(exif::Tag::Orientation, exif::In::PRIMARY)?.value.get_uint(0))
-        .and_then(|tag| u8::try_from(tag).ok()?.try_into().ok())
-        .unwrap_or_default()
 }

@@ -4,48 +4,48 @@ use std::io::Cursor;
 
 use image::{ImageFormat, RgbImage};
 
-pub(super) const XMP: &[u8] =
+pub(crate) const XMP: &[u8] =
     b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><rdf:li exif:GPSLatitude=\"52,31.2N\"/></x:xmpmeta>";
 /// With its digest, length and offset.
-pub(super) const EXTENDED_XMP: &[u8] =
+pub(crate) const EXTENDED_XMP: &[u8] =
     b"http://ns.adobe.com/xmp/extension/\x000123456789ABCDEF0123456789ABCDEF\0\0\0\x0c\0\0\0\0GPSLongitude";
-pub(super) const IPTC: &[u8] = b"Photoshop 3.0\08BIM\x04\x04\0\0\0\0\0\x0b\x1c\x02\x5a\0\x06Berlin";
+pub(crate) const IPTC: &[u8] = b"Photoshop 3.0\08BIM\x04\x04\0\0\0\0\0\x0b\x1c\x02\x5a\0\x06Berlin";
 /// Numbers that stand nowhere else.
-pub(super) const LATITUDE: [u32; 6] = [0x3141_5926, 0x5358_9793, 0x2384_6264, 0x3383_2795, 0x0288_4197, 0x1693_9937];
-pub(super) const LONGITUDE: [u32; 6] = [0x2718_2818, 0x2845_9045, 0x2353_6028, 0x7471_3526, 0x6249_7757, 0x2470_9369];
+pub(crate) const LATITUDE: [u32; 6] = [0x3141_5926, 0x5358_9793, 0x2384_6264, 0x3383_2795, 0x0288_4197, 0x1693_9937];
+pub(crate) const LONGITUDE: [u32; 6] = [0x2718_2818, 0x2845_9045, 0x2353_6028, 0x7471_3526, 0x6249_7757, 0x2470_9369];
 
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Order {
+pub(crate) enum Order {
     Little,
     Big,
 }
 
 impl Order {
-    pub(super) fn short(self, number: u16) -> [u8; 2] {
+    pub(crate) fn short(self, number: u16) -> [u8; 2] {
         match self {
             Self::Little => number.to_le_bytes(),
             Self::Big => number.to_be_bytes(),
         }
     }
 
-    pub(super) fn long(self, number: u32) -> [u8; 4] {
+    pub(crate) fn long(self, number: u32) -> [u8; 4] {
         match self {
             Self::Little => number.to_le_bytes(),
             Self::Big => number.to_be_bytes(),
         }
     }
 
-    pub(super) fn entry(self, tag: u16, kind: u16, count: u32, value: [u8; 4]) -> Vec<u8> {
+    pub(crate) fn entry(self, tag: u16, kind: u16, count: u32, value: [u8; 4]) -> Vec<u8> {
         [&self.short(tag)[..], &self.short(kind), &self.long(count), &value].concat()
     }
 
-    pub(super) fn directory(self, entries: &[Vec<u8>]) -> Vec<u8> {
+    pub(crate) fn directory(self, entries: &[Vec<u8>]) -> Vec<u8> {
         let count = self.short(u16::try_from(entries.len()).unwrap());
         [&count[..], &entries.concat(), &[0; 4]].concat()
     }
 
     /// A GPS directory for the offset at which it will stand.
-    pub(super) fn gps(self, at: u32) -> Vec<u8> {
+    pub(crate) fn gps(self, at: u32) -> Vec<u8> {
         let values = at + 2 + 4 * 12 + 4;
         let entries = [
             self.entry(1, 2, 2, *b"N\0\0\0"),
@@ -58,7 +58,7 @@ impl Order {
     }
 
     /// What a phone writes: maker, orientation, the hour, and the place twice.
-    pub(super) fn exif(self) -> Vec<u8> {
+    pub(crate) fn exif(self) -> Vec<u8> {
         let mut tiff = match self {
             Self::Little => b"II*\0\x08\0\0\0".to_vec(),
             Self::Big => b"MM\0*\0\0\0\x08".to_vec(),
@@ -78,29 +78,29 @@ impl Order {
     }
 }
 
-pub(super) fn pixels() -> RgbImage {
+pub(crate) fn pixels() -> RgbImage {
     RgbImage::from_fn(64, 48, |x, y| image::Rgb([x * 4, y * 5, x * y % 251].map(|value| u8::try_from(value).unwrap())))
 }
 
-pub(super) fn encoded(format: ImageFormat) -> Vec<u8> {
+pub(crate) fn encoded(format: ImageFormat) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     pixels().write_to(&mut file, format).unwrap();
     file.into_inner()
 }
 
-pub(super) fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
+pub(crate) fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
     let length = u16::try_from(payload.len() + 2).unwrap().to_be_bytes();
     [&[0xff, marker][..], &length, payload].concat()
 }
 
-pub(super) fn a_jpeg(order: Order) -> Vec<u8> {
+pub(crate) fn a_jpeg(order: Order) -> Vec<u8> {
     let plain = encoded(ImageFormat::Jpeg);
     let exif = segment(0xe1, &[b"Exif\0\0", &order.exif()[..]].concat());
     let others = [segment(0xe1, XMP), segment(0xe1, EXTENDED_XMP), segment(0xed, IPTC)].concat();
     [&plain[..2], &exif, &others, &plain[2..], b"ftypmp42 and a film made at +52.5200+013.4050/"].concat()
 }
 
-pub(super) fn chunk(kind: &[u8], data: &[u8]) -> Vec<u8> {
+pub(crate) fn chunk(kind: &[u8], data: &[u8]) -> Vec<u8> {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(kind);
     hasher.update(data);
@@ -108,7 +108,7 @@ pub(super) fn chunk(kind: &[u8], data: &[u8]) -> Vec<u8> {
     [&length[..], kind, data, &hasher.finalize().to_be_bytes()].concat()
 }
 
-pub(super) fn a_png(order: Order) -> Vec<u8> {
+pub(crate) fn a_png(order: Order) -> Vec<u8> {
     let plain = encoded(ImageFormat::Png);
     let xmp = chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<rdf:li exif:GPSLatitude=\"52,31.2N\"/>");
     let profile = chunk(b"zTXt", b"Raw profile type iptc\0\0GPSLatitude, compressed");
@@ -119,7 +119,7 @@ pub(super) fn a_png(order: Order) -> Vec<u8> {
 }
 
 /// The encoder's file, with a new first directory at its end that has an orientation and a place, too.
-pub(super) fn a_tiff() -> Vec<u8> {
+pub(crate) fn a_tiff() -> Vec<u8> {
     let mut file = encoded(ImageFormat::Tiff);
     let order = Order::Little;
     let at = u32::from_le_bytes(file[4..8].try_into().unwrap()) as usize;

@@ -1,0 +1,76 @@
+//! What of a picture's file is kept: what decoding needs, and how it is to be turned. All else is blanked in place, so
+//! that nothing is encoded anew, no byte moves, the pixels stay the same to the bit, and the same file always becomes the
+//! same file.
+//!
+//! It goes by what is allowed: segments, chunks and tags that a decoder reads, of the lengths and values that they have in
+//! pictures. Whatever else a camera, a program or a stranger wrote is not kept: where and when a photo was taken and
+//! by whom, notes, thumbnails, films, provenance, text between the parts and behind the end. What cannot be followed is
+//! not kept either: such a file may become one that nobody can decode.
+//!
+//! Colours: a JPEG keeps the numbers of its ICC profile, since phones' photos have one and browsers go by it
+//! (`jpeg/icc.rs`). PNG's is compressed, so that it could not be cut at the same length, and it goes, as does TIFF's, which no
+//! browser shows. No reader of ours goes by any.
+//!
+//! Left as it is: PDF, whose text may be the receipt.
+
+mod exif;
+mod jpeg;
+mod png;
+mod tiff;
+
+use receipt::{Orientation, PictureFormat};
+
+/// Blanks what is not kept of one picture's file, which comes part after part.
+#[derive(Debug)]
+pub struct Cleaner {
+    format: Format,
+    orientation: Option<Orientation>,
+}
+
+#[derive(Debug)]
+enum Format {
+    Jpeg(jpeg::Cleaner),
+    Png,
+    Tiff,
+    /// Stays as it is.
+    Pdf,
+}
+
+impl Cleaner {
+    pub fn new(format: PictureFormat) -> Self {
+        let format = match format {
+            PictureFormat::Jpeg => Format::Jpeg(jpeg::Cleaner::default()),
+            PictureFormat::Png => Format::Png,
+            PictureFormat::Tiff => Format::Tiff,
+            PictureFormat::Pdf => Format::Pdf,
+        };
+        Self { format, orientation: None }
+    }
+
+    /// Whether the whole file must be one part: a TIFF's directory lies anywhere in it, a PNG's chunks before and after
+    /// the pixels.
+    pub fn needs_whole_file(format: PictureFormat) -> bool {
+        match format {
+            PictureFormat::Png | PictureFormat::Tiff => true,
+            PictureFormat::Jpeg | PictureFormat::Pdf => false,
+        }
+    }
+
+    /// Takes the file's next part. A JPEG's EXIF and ICC profile count only if they end in the part in which they begin.
+    pub fn clean(&mut self, part: &mut [u8]) {
+        match &mut self.format {
+            Format::Jpeg(cleaner) => {
+                cleaner.clean(part);
+                self.orientation = cleaner.orientation();
+            }
+            Format::Png => self.orientation = png::clean(part),
+            Format::Tiff => self.orientation = tiff::clean(part),
+            Format::Pdf => {}
+        }
+    }
+
+    /// How the picture is to be shown, as what has come so far declares; upright where it declares nothing.
+    pub fn orientation(&self) -> Orientation {
+        self.orientation.unwrap_or_default()
+    }
+}

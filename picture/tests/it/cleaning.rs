@@ -1,0 +1,111 @@
+//! Pictures as phones and programs write them, in one part and in many.
+
+use std::io::Cursor;
+
+use image::ImageFormat;
+use picture::Cleaner;
+use receipt::{Orientation, PictureFormat};
+
+use crate::{
+    property::{cleaned, contains, holds_of_a_picture},
+    samples::*,
+};
+
+fn exif_of(file: &[u8]) -> exif::Exif {
+    exif::Reader::new().read_from_container(&mut Cursor::new(file)).unwrap()
+}
+
+fn orientation(format: PictureFormat, file: &[u8]) -> Orientation {
+    let mut cleaner = Cleaner::new(format);
+    cleaner.clean(&mut file.to_vec());
+    cleaner.orientation()
+}
+
+fn check(format: PictureFormat, file: &[u8]) {
+    assert!(exif_of(file).fields().any(|field| field.tag.context() == exif::Context::Gps), "the test has a place");
+    let kept = holds_of_a_picture(format, file, b"GPSLatitude");
+
+    assert_eq!(orientation(format, file), Orientation::Rotated90);
+    let exif = exif_of(&kept);
+    assert!(exif.fields().all(|field| field.tag.context() != exif::Context::Gps));
+    assert_eq!(exif.get_field(exif::Tag::Orientation, exif::In::PRIMARY).unwrap().value.get_uint(0), Some(6));
+    for number in LATITUDE.into_iter().chain(LONGITUDE) {
+        assert!(!contains(&kept, &number.to_le_bytes()) && !contains(&kept, &number.to_be_bytes()));
+    }
+    for words in [&b"GPSLongitude"[..], b"Berlin", b"+52.5200", b"Phone Co", b"2018:12:25", b"lunch"] {
+        assert!(!contains(&kept, words), "{}", String::from_utf8_lossy(words));
+    }
+}
+
+#[test]
+fn of_a_jpegs_exif_the_orientation_stays() {
+    for order in [Order::Little, Order::Big] {
+        check(PictureFormat::Jpeg, &a_jpeg(order));
+    }
+}
+
+#[test]
+fn of_a_pngs_exif_the_orientation_stays_and_the_checksums_are_right() {
+    for order in [Order::Little, Order::Big] {
+        let photo = a_png(order);
+        check(PictureFormat::Png, &photo);
+        let cleaned = cleaned(PictureFormat::Png, &photo);
+        let mut rest = &cleaned[8..];
+        while let Some(length) = rest.first_chunk::<4>() {
+            let (whole, behind) = rest.split_at(u32::from_be_bytes(*length) as usize + 12);
+            assert_eq!(chunk(&whole[4..8], &whole[8..whole.len() - 4]), whole);
+            rest = behind;
+        }
+    }
+}
+
+#[test]
+fn a_tiffs_place_goes_wherever_its_directory_lies() {
+    check(PictureFormat::Tiff, &a_tiff());
+}
+
+#[test]
+fn a_pdf_and_a_picture_that_has_only_what_decoding_needs_stay_as_they_are() {
+    for (format, file) in [
+        (PictureFormat::Pdf, b"%PDF-1.7 /GPSLatitude".to_vec()),
+        (PictureFormat::Jpeg, encoded(ImageFormat::Jpeg)),
+        (PictureFormat::Png, encoded(ImageFormat::Png)),
+    ] {
+        assert!(cleaned(format, &file) == file, "{format:?}");
+    }
+}
+
+#[test]
+fn a_jpeg_in_parts_becomes_what_it_becomes_in_one() {
+    let photo = a_jpeg(Order::Big);
+    let whole = cleaned(PictureFormat::Jpeg, &photo);
+    // EXIF counts only where it ends in its part.
+    let metadata = 600;
+    for bytes in [1, 2, 3, 7, 1000] {
+        let mut cleaner = Cleaner::new(PictureFormat::Jpeg);
+        let mut parts = photo.clone();
+        let (first, rest) = parts.split_at_mut(metadata);
+        cleaner.clean(first);
+        rest.chunks_mut(bytes).for_each(|part| cleaner.clean(part));
+        assert!(parts == whole, "in parts of {bytes}");
+    }
+}
+
+#[test]
+fn a_segment_that_a_part_cuts_off_goes_to_its_end() {
+    for payload in [&[b"Exif\0\0", &Order::Big.exif()[..]].concat(), XMP, IPTC] {
+        let plain = encoded(ImageFormat::Jpeg);
+        let marker = if payload == IPTC { 0xed } else { 0xe1 };
+        let photo = [&plain[..2], &segment(marker, payload), &plain[2..]].concat();
+        for cut in 1..payload.len() + 6 {
+            let mut cleaner = Cleaner::new(PictureFormat::Jpeg);
+            let mut parts = photo.clone();
+            let (first, rest) = parts.split_at_mut(cut);
+            cleaner.clean(first);
+            cleaner.clean(rest);
+            assert!(!contains(&parts, b"GPSLatitude") && !contains(&parts, b"Berlin"), "cut at {cut}");
+            assert!(!contains(&parts, &LATITUDE[2].to_be_bytes()), "cut at {cut}");
+            assert!(image::load_from_memory(&parts).unwrap() == image::load_from_memory(&plain).unwrap());
+        }
+    }
+}

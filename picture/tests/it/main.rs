@@ -1,0 +1,8 @@
+//! What is kept of pictures' files.
+
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails like the test itself")]
+
+mod cleaning;
+mod damaged;
+mod property;
+mod samples;
