@@ -8,14 +8,14 @@ use anyhow::Context;
 use aws_config::SdkConfig;
 use ledger::Ledger;
 pub(crate) use routes::DESCRIPTION;
-use routes::{Around, States};
+use routes::{Around, BODIES_COUNTED_BY_ROOMS, States};
 use tokio::net::TcpListener;
 use tracing::{info, warn};
 
 use crate::{
     config::Config,
     feeds::FeedsState,
-    http::{self, BaseUrl, ProxyHops},
+    http::{self, BaseUrl, ProxyHops, RequestBodies},
     hub::StatusHub,
     identity::{Issuer, Sessions},
     receipts::ReceiptsState,
@@ -100,6 +100,7 @@ fn start(config: &Config, aws: &SdkConfig, lifecycle: &Lifecycle) -> anyhow::Res
         sessions,
         allowed_origins: config.allowed_origins.clone(),
         hops: ProxyHops(config.trusted_proxy_hops),
+        bodies: RequestBodies::new(config.http.bodies, BODIES_COUNTED_BY_ROOMS),
         web_root: config.web_root.clone(),
     };
     Ok(routes::routes(states, around))

@@ -7,7 +7,7 @@ use service::LogFormat;
 
 use crate::{
     feeds::SocketLimits,
-    http::{BaseUrl, Origins},
+    http::{BaseUrl, HttpLimits, Origins},
     hub::RelayUrl,
     identity::{IssuerUrl, SessionKeys},
 };
@@ -98,6 +98,9 @@ pub struct Config {
 
     #[arg(skip)]
     pub sockets: SocketLimits,
+
+    #[arg(skip)]
+    pub http: HttpLimits,
 }
 
 #[derive(Debug, Clone, Copy, clap::Subcommand)]

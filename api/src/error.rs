@@ -55,6 +55,8 @@ pub(crate) enum Error {
     NotJson,
     #[error("the patch has more than 8 KiB")]
     PatchTooLarge,
+    #[error("what was sent is longer than anything that belongs here")]
+    BodyTooLarge,
     #[error("the patch cannot be read; it is one JSON object")]
     MalformedPatch,
     #[error("{0}")]
@@ -137,6 +139,7 @@ impl Error {
             Self::TooManyTickets(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_tickets"),
             Self::TooManyCorrections(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_corrections"),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
             Self::PatchTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "patch_too_large"),
             Self::MalformedPatch => (StatusCode::BAD_REQUEST, "malformed_patch"),
             Self::NotAnAmendment(NotAnAmendment::UnknownMember(_)) => {
@@ -181,6 +184,7 @@ impl Error {
             | Self::BadRequest(_)
             | Self::KeyMismatch
             | Self::NotJson
+            | Self::BodyTooLarge
             | Self::PatchTooLarge
             | Self::MalformedPatch
             | Self::NotAnAmendment(_)

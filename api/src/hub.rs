@@ -1,7 +1,6 @@
 //! The way of a status to the feeds: channels for the images that are watched on this task, and the relay between tasks.
 
 mod image_channels;
-mod log_throttle;
 mod relay;
 mod relay_url;
 mod status_hub;

@@ -9,5 +9,5 @@ mod token;
 
 pub(crate) use issuer::Issuer;
 pub use issuer::{IssuerUrl, NotAnIssuer};
-pub(crate) use session::{Owner, Sessions, identify, recognise};
+pub(crate) use session::{FirstVisit, KnownOwner, Owner, Sessions, identify, recognise};
 pub use session_keys::{SessionKeys, ShortSessionKey};

@@ -26,6 +26,6 @@ pub use config::{Command, Config, TopicArns};
 pub use description::{AWS_CALLS, describe};
 pub use feeds::SocketLimits;
 pub use healthcheck::check;
-pub use http::{BaseUrl, NotABaseUrl, NotAnOrigin, Origin, Origins};
+pub use http::{BaseUrl, BodyLimits, HttpLimits, NotABaseUrl, NotAnOrigin, Origin, Origins};
 pub use hub::RelayUrl;
 pub use identity::{IssuerUrl, NotAnIssuer, SessionKeys, ShortSessionKey};

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     error::Error,
     feeds::{self, FeedsState},
-    http::{Origins, ProxyHops, around_every_route, check_origin},
+    http::{Origins, ProxyHops, RequestBodies, around_every_route, check_origin},
     identity::{Sessions, identify, recognise},
     receipts::{self, ReceiptsState},
     site::{self, ApiDescription, SiteState},
@@ -24,6 +24,9 @@ use crate::{
 
 /// What the routes of all rooms are, for programs and people. Needs no state.
 pub(crate) static DESCRIPTION: ApiDescription = ApiDescription::of(described);
+
+/// Where bodies are larger than any other route takes: the room counts them, in memory, time and shares.
+pub(super) const BODIES_COUNTED_BY_ROOMS: &[&str] = &["/upload"];
 
 /// What makes the routes of each room, before they are given their state. A room that is forgotten below does not compile.
 struct Rooms {
@@ -56,13 +59,14 @@ pub(super) struct Around {
     pub(super) sessions: Arc<Sessions>,
     pub(super) allowed_origins: Origins,
     pub(super) hops: ProxyHops,
+    pub(super) bodies: RequestBodies,
     pub(super) web_root: PathBuf,
 }
 
 /// Of several layers the last is the outermost.
 pub(super) fn routes(states: States, around: Around) -> Router {
     let Rooms { uploads, receipts, feeds, statuses, site } = ROOMS;
-    let Around { sessions, allowed_origins, hops, web_root } = around;
+    let Around { sessions, allowed_origins, hops, bodies, web_root } = around;
     // A client without a cookie gets one.
     let identified = served(uploads, states.uploads)
         .merge(served(receipts, states.receipts))
@@ -79,7 +83,7 @@ pub(super) fn routes(states: States, around: Around) -> Router {
         .merge(anonymous)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .fallback_service(site::page(&web_root, sessions));
-    around_every_route(routes, &allowed_origins, hops)
+    around_every_route(routes, bodies, &allowed_origins, hops)
 }
 
 /// The routes of one room. Their description is dropped before the next room's is made: all of them at once would stay in

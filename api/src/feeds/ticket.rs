@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use super::state::FeedsState;
 use crate::{
     error::{Error, Problem},
-    identity::Owner,
+    identity::{KnownOwner, Owner},
     shared::{ImagePath, find_owned},
 };
 
@@ -70,7 +70,7 @@ pub(super) struct IssuedTicket {
 )]
 pub(super) async fn issue(
     State(state): State<Arc<FeedsState>>,
-    Owner(owner): Owner,
+    KnownOwner(owner): KnownOwner,
     ImagePath(id): ImagePath,
 ) -> Result<impl IntoResponse, Error> {
     // After the image was found: the limit keeps no entry for owners without images.

@@ -12,7 +12,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower_service::Service as _;
+use tower::Service as _;
 use tracing::{debug, warn};
 
 /// Further ones wait in the kernel's queue. A connection that has become a WebSocket does not count any more.

@@ -8,6 +8,9 @@ use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, timeout};
 
 const DRAIN_WITHIN: Duration = Duration::from_secs(30);
+/// Of a body that is longer than any that we take.
+const MAX_TOO_LONG_BYTES: usize = 4 * 1024 * 1024;
+const TOO_LONG_WITHIN: Duration = Duration::from_secs(2);
 
 /// Reads on until the end, an error, `max_bytes`, or the end of the time that `time_for` allows for the bytes so far.
 pub(crate) async fn drain<E>(
@@ -25,8 +28,17 @@ pub(crate) async fn drain<E>(
 
 /// Reads a request that is refused before its body was read, for 30 s at most.
 pub(crate) async fn drain_refused(request: Request, max_bytes: usize) {
+    drain_within(request, max_bytes, DRAIN_WITHIN).await;
+}
+
+/// Reads a request that is refused for its body's length, for a moment.
+pub(super) async fn drain_too_long(request: Request) {
+    drain_within(request, MAX_TOO_LONG_BYTES, TOO_LONG_WITHIN).await;
+}
+
+async fn drain_within(request: Request, max_bytes: usize, within: Duration) {
     // A client that waits for `100 Continue` sends nothing.
     if !request.headers().contains_key(header::EXPECT) {
-        drain(request.into_body().into_data_stream(), max_bytes, |_| DRAIN_WITHIN).await;
+        drain(request.into_body().into_data_stream(), max_bytes, |_| within).await;
     }
 }

@@ -16,6 +16,7 @@ use tracing::Span;
 use super::{
     client_address::{ProxyHops, find_client},
     origin::{Origins, cors},
+    request_bodies::RequestBodies,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -23,8 +24,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_REQUEST_ID_BYTES: usize = 64;
 
 /// The first layer is the innermost.
-pub(crate) fn around_every_route(routes: Router, allowed: &Origins, hops: ProxyHops) -> Router {
+pub(crate) fn around_every_route(routes: Router, bodies: RequestBodies, allowed: &Origins, hops: ProxyHops) -> Router {
     routes
+        .layer(bodies)
         // Around all routes: a preflight's method is none that a route knows.
         .layer(cors(allowed))
         .layer(SetResponseHeaderLayer::if_not_present(

@@ -65,6 +65,26 @@ impl<Key: Eq + Hash + Clone> Shares<Key> {
         }
         Ok(Place { shares: self.0.clone(), key, count })
     }
+
+    /// How many places are taken.
+    pub(crate) fn taken(&self) -> usize {
+        self.0.lock().in_all
+    }
+
+    /// How many places there are.
+    pub(crate) fn all(&self) -> usize {
+        self.0.all
+    }
+}
+
+impl<Key: Eq + Hash + Clone> Place<Key> {
+    /// Takes so many places more, or none.
+    pub(crate) fn grow(&mut self, more: usize) -> Result<(), NoPlace> {
+        // The new ones are given back with the others, not by themselves.
+        let mut grown = Shares(self.shares.clone()).take(self.key.clone(), more)?;
+        self.count += std::mem::take(&mut grown.count);
+        Ok(())
+    }
 }
 
 impl<Key: Eq + Hash> Clone for Shares<Key> {

@@ -21,12 +21,11 @@ use tracing::{debug, info, warn};
 
 use super::{
     image_channels::ImageChannels,
-    log_throttle::LogThrottle,
     relay_url::RelayUrl,
     status_signer::StatusSigner,
     watched_images::{Changes, WatchedImages},
 };
-use crate::identity::SessionKeys;
+use crate::{identity::SessionKeys, shared::LogThrottle};
 
 /// Statuses that wait for the relay. More than that is dropped.
 const OUTGOING: usize = 1024;

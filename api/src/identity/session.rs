@@ -75,14 +75,24 @@ fn signed_owner(headers: &HeaderMap, key: &Key) -> Option<OwnerId> {
 #[derive(Debug, Clone)]
 pub(crate) struct Owner(pub(crate) OwnerId);
 
+/// An owner who was here before. Whoever comes for the first time has nothing: 404, without a look into the ledger.
+#[derive(Debug, Clone)]
+pub(crate) struct KnownOwner(pub(crate) OwnerId);
+
+/// In the request's extensions where its owner was made for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FirstVisit;
+
 /// Middleware: finds the owner or makes a new one, and sets a cookie where there is none, or one signed by an earlier key.
 pub(crate) async fn identify(State(sessions): State<Arc<Sessions>>, mut request: Request, next: Next) -> Response {
     let visitor = match sessions.visitor(request.headers()).await {
         Ok(visitor) => visitor,
         Err(error) => return refuse(request, error).await,
     };
-    let Visitor { owner, needs_cookie } =
-        visitor.unwrap_or_else(|| Visitor { owner: OwnerId::random(), needs_cookie: true });
+    let Visitor { owner, needs_cookie } = visitor.unwrap_or_else(|| {
+        request.extensions_mut().insert(FirstVisit);
+        Visitor { owner: OwnerId::random(), needs_cookie: true }
+    });
     request.extensions_mut().insert(Owner(owner.clone()));
     let answer = next.run(request).await;
     if needs_cookie { sessions.sign(owner, answer) } else { answer }
@@ -112,5 +122,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Owner {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         parts.extensions.get::<Self>().cloned().ok_or(Error::NotFound)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for KnownOwner {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        if parts.extensions.get::<FirstVisit>().is_some() {
+            return Err(Error::NotFound);
+        }
+        Owner::from_request_parts(parts, state).await.map(|Owner(owner)| Self(owner))
     }
 }

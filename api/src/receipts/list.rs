@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Query, State},
     http::header,
     response::IntoResponse,
@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::state::ReceiptsState;
-use crate::{error::Error, identity::Owner};
+use crate::{
+    error::Error,
+    identity::{FirstVisit, Owner},
+};
 
 const DEFAULT_LIMIT: u16 = 50;
 const MAX_LIMIT: u16 = 100;
@@ -28,7 +31,7 @@ pub(super) struct ListQuery {
     before: Option<ImageId>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Default, Serialize, ToSchema)]
 pub(super) struct List {
     receipts: Vec<ListedReceipt>,
     /// There are more: ask for those `before` this one.
@@ -70,14 +73,21 @@ pub(super) struct ListedReceipt {
 pub(super) async fn list(
     State(state): State<Arc<ReceiptsState>>,
     Owner(owner): Owner,
+    first_visit: Option<Extension<FirstVisit>>,
     query: Result<Query<ListQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<impl IntoResponse, Error> {
     let Query(query) = query.map_err(|_| Error::BadRequest("limit is a number, before is an image id"))?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+    if first_visit.is_some() {
+        return Ok(answer(List::default()));
+    }
     let (page, earned) = tokio::try_join!(state.ledger.list(&owner, query.before, limit), state.ledger.earned(&owner))?;
     let receipts = page.images.into_iter().map(ListedReceipt::from).collect();
-    let list = List { receipts, next: page.next, earned };
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(list)))
+    Ok(answer(List { receipts, next: page.next, earned }))
+}
+
+fn answer(list: List) -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "no-store")], Json(list))
 }
 
 impl From<Listed> for ListedReceipt {

@@ -14,7 +14,7 @@ use tokio_util::io::ReaderStream;
 use super::state::ReceiptsState;
 use crate::{
     error::{Error, Problem},
-    identity::Owner,
+    identity::KnownOwner,
     shared::{ImagePath, find_owned},
 };
 
@@ -37,7 +37,7 @@ const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resour
 )]
 pub(super) async fn picture(
     State(state): State<Arc<ReceiptsState>>,
-    Owner(owner): Owner,
+    KnownOwner(owner): KnownOwner,
     ImagePath(id): ImagePath,
 ) -> Result<Response, Error> {
     let image = find_owned(&state.ledger, &owner, id).await?;

@@ -16,7 +16,7 @@ use tracing::{info, warn};
 use super::state::ReceiptsState;
 use crate::{
     error::{Error, chain},
-    identity::Owner,
+    identity::KnownOwner,
     shared::{Detailed, ImagePath, find_owned, remove_files},
 };
 
@@ -31,7 +31,7 @@ use crate::{
 )]
 pub(super) async fn one(
     State(state): State<Arc<ReceiptsState>>,
-    Owner(owner): Owner,
+    KnownOwner(owner): KnownOwner,
     ImagePath(id): ImagePath,
 ) -> Result<impl IntoResponse, Error> {
     Ok(detailed(find_owned(&state.ledger, &owner, id).await?))
@@ -51,7 +51,7 @@ pub(super) async fn one(
 // second deletion after that is a 404.
 pub(super) async fn remove(
     State(state): State<Arc<ReceiptsState>>,
-    Owner(owner): Owner,
+    KnownOwner(owner): KnownOwner,
     ImagePath(id): ImagePath,
 ) -> Result<StatusCode, Error> {
     let removal = state.ledger.remove(&owner, id, Timestamp::now()).await?.ok_or(Error::NotFound)?;

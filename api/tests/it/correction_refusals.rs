@@ -72,7 +72,7 @@ async fn a_body_that_is_no_patch_is_refused() {
     for kind in [None, Some("text/plain"), Some("application/json-patch+json"), Some("multipart/form-data")] {
         assert_eq!(problem(send(kind, right.clone()).await, 415).await, "unsupported_media_type", "{kind:?}");
     }
-    for bytes in [9_000, 1_000_000] {
+    for bytes in [9_000, 500_000] {
         let long = json!({ "merchant": "x".repeat(bytes) }).to_string();
         assert_eq!(problem(send(Some(MERGE_PATCH), long).await, 413).await, "patch_too_large");
     }

@@ -1,5 +1,6 @@
 //! `GET /receipts…` and who may see what.
 
+use local::{CallFault, Service, When};
 use receipt::ImageId;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -122,4 +123,20 @@ async fn a_picture_that_has_expired_is_gone() {
     app.s3.delete_object().bucket(bucket).key(key).send().await.unwrap();
     let response = app.browser.get(&format!("/receipts/{id}/image")).await;
     assert_eq!(problem(response, 410).await, "picture_gone");
+}
+
+#[tokio::test]
+async fn whoever_comes_for_the_first_time_costs_no_look_into_the_ledger() {
+    let app = TestApp::at_once().await;
+    app.testbed.aws.faults().on_calls((Service::DynamoDb, "Query"), CallFault::Error(503), When::Always);
+    app.testbed.aws.faults().on_calls((Service::DynamoDb, "GetItem"), CallFault::Error(503), When::Always);
+    let first = app.another_browser().get("/receipts").await;
+    assert_eq!(first.status(), 200);
+    assert!(first.headers().contains_key("set-cookie"));
+    assert_eq!(first.json::<Value>().await.unwrap()["receipts"], json!([]));
+    let path = format!("/receipts/{}", ImageId::new());
+    for path in [path.clone(), format!("{path}/image")] {
+        assert_eq!(problem(app.another_browser().get(&path).await, 404).await, "not_found");
+    }
+    app.testbed.aws.faults().clear();
 }

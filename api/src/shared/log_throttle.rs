@@ -9,7 +9,7 @@ use std::{
 const REPORT_EVERY: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Default)]
-pub(super) struct LogThrottle(Mutex<Counted>);
+pub(crate) struct LogThrottle(Mutex<Counted>);
 
 #[derive(Debug, Default)]
 struct Counted {
@@ -19,13 +19,13 @@ struct Counted {
 
 impl LogThrottle {
     /// One more.
-    pub(super) fn add(&self) {
+    pub(crate) fn add(&self) {
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counted.unreported = counted.unreported.saturating_add(1);
     }
 
     /// How many are not reported yet, if a report is due. The count starts anew then.
-    pub(super) fn due(&self, now: Instant) -> Option<NonZeroU64> {
+    pub(crate) fn due(&self, now: Instant) -> Option<NonZeroU64> {
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_early = counted.reported.is_some_and(|reported| now.duration_since(reported) < REPORT_EVERY);
         let unreported = NonZeroU64::new(counted.unreported).filter(|_| !is_early)?;
