@@ -45,9 +45,25 @@ function cellsOf({ imageId, status, createdAt, contested, summary }: ListedRecei
   return columns.map((column) => cells[column]);
 }
 
+/** A number runs nothing, and stays one for those who add up. */
+const number = /^-?\d+(\.\d+)?$/;
+/** What spreadsheets pass over at the start of a cell: spaces of every kind, what is invisible, and quotes. */
+const passedOver = String.raw`[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}"']*`;
+/** What a formula begins with, and the signs that some spreadsheets take for it: full-width, small, raised, lowered. */
+const formula = '[=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−]';
+const startsFormula = new RegExp(`^${passedOver}${formula}`, 'u');
+/** What else than our comma a spreadsheet may be told to part cells by. */
+const separators = /([,;:|\t\r\n])/;
+/** Some spreadsheets drop them, and read on. */
+const tabOrReturn = /^[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]*[\t\r]/u;
+
+/** Always in quotes. Before what a spreadsheet would run stands an apostrophe, as a person types it to mean text. */
 function cellOf(value: string): string {
-  // A shop may print what a spreadsheet would run. A number runs nothing.
-  const isFormula = /^[=+\-@\t\r]/.test(value) && !/^-?\d+(\.\d+)?$/.test(value);
-  const safe = isFormula ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const text = number.test(value) ? value : withoutFormulas(value);
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
+function withoutFormulas(value: string): string {
+  const safe = value.split(separators).map((part) => (startsFormula.test(part) ? `'${part}` : part)).join('');
+  return tabOrReturn.test(safe) ? `'${safe}` : safe;
 }

@@ -206,7 +206,7 @@ it('what is found is saved as a file', async () => {
   expect(saved[0]?.type).toBe('text/csv;charset=utf-8');
   const text = await read(saved[0]);
   expect(text.trimEnd().split('\r\n')).toHaveLength(2);
-  expect(text).toContain('2026-02-10,Kiosk,31.20,MYR,Accepted');
+  expect(text).toContain('"2026-02-10","Kiosk","31.20","MYR","Accepted"');
 });
 
 it('is opened from home', async () => {

@@ -137,16 +137,40 @@ describe('prices', () => {
   });
 });
 
-it('a file for spreadsheets keeps every sign, and runs nothing', () => {
-  const rebate = { amount: '0.25', currency: 'MYR' };
-  const csv = csvOf([
-    receipt('a', { merchant: 'Book, "Talk"\nMünchen', rebate, corrected: true }, { contested: true }),
-    receipt('b', { merchant: '=HYPERLINK("http://x")', date: null, total: null }, { status: 'rejected' }),
-    ...['+1', '-1+1', '@SUM', '\tx'].map((merchant) => receipt('c', { merchant })),
-  ]);
-  expect(csv.startsWith('\ufeffDate,Shop,Total,Currency,Status,Earned,Earned in,Corrected,Contested,Sent,Id\r\n')).toBe(true);
-  expect(csv).toContain('2026-03-04,"Book, ""Talk""\nMünchen",9.00,MYR,Accepted,0.25,MYR,1,1,2026-03-05T12:00:00Z,a\r\n');
-  expect(csv).toContain(',"\'=HYPERLINK(""http://x"")",,MYR,Not accepted,,,,,');
-  for (const safe of [",'-1+1,", ",'@SUM,", ",'\tx,", ",'+1,"]) expect(csv).toContain(safe);
-  expect(csv.endsWith('\r\n')).toBe(true);
+describe('a file for spreadsheets', () => {
+  const csvWith = (merchants: readonly string[]) => csvOf(merchants.map((merchant) => receipt('c', { merchant })));
+
+  it('has every cell in quotes and keeps every sign', () => {
+    const rebate = { amount: '0.25', currency: 'MYR' };
+    const csv = csvOf([
+      receipt('a', { merchant: 'Book, "Talk"\nMünchen', rebate, corrected: true }, { contested: true }),
+      receipt('b', { total: '-5.00', date: null }, { status: 'rejected' }),
+    ]);
+    expect(csv.startsWith(
+      '\ufeff"Date","Shop","Total","Currency","Status","Earned","Earned in","Corrected","Contested","Sent","Id"\r\n',
+    )).toBe(true);
+    expect(csv).toContain('"2026-03-04","Book, ""Talk""\nMünchen","9.00","MYR","Accepted","0.25","MYR","1","1",');
+    expect(csv).toContain('"","Book Talk","-5.00","MYR","Not accepted","","","","",');
+    expect(csv.endsWith('\r\n')).toBe(true);
+  });
+
+  it.each([
+    ['=HYPERLINK("http://x")', `"'=HYPERLINK(""http://x"")"`],
+    ['+1', `"'+1"`], ['-1+1', `"'-1+1"`], ['@SUM(A1)', `"'@SUM(A1)"`], ['\tx', `"'\tx"`], ['\rx', `"'\rx"`],
+    [' \t x', `"' \t x"`], ['A; "=1+1', `"A;' ""=1+1"`], ["'=1", `"''=1"`], ['A - B + C = D @ E', '"A - B + C = D @ E"'],
+  ])('writes %j as %j', (merchant, cell) => {
+    expect(csvWith([merchant])).toContain(`,${cell},`);
+  });
+
+  it('starts no formula in a cell, nor in what any separator makes one', () => {
+    const signs = [...'=+-@＝＋－＠﹦﹢﹣﹫−'];
+    const blanks = ['', ' ', '\t', '\r', '\n', '\u00a0', '\u2003', '\u3000', '\u200b', '\u2060', '\ufeff', '\u00ad', '\0', '"', "'", ' \u200b "'];
+    const before = ['', 'A,', 'A;', 'A\t', 'A|', 'A:', 'A\n', 'A\r', ';', 'A;"";'];
+    for (const text of before.flatMap((start) => blanks.flatMap((blank) => signs.map((sign) => `${start}${blank}${sign}1+1`)))) {
+      const shop = csvWith([text]).split('\r\n"2026-03-04",')[1]?.split(',"9.00"')[0] ?? '';
+      for (const separator of [',', ';', '\t', '|', ':', /[\r\n]/]) {
+        for (const part of shop.split(separator)) expect(part).not.toMatch(/^[\s\p{C}\p{Z}"]*[=+\-@＝＋－＠﹦﹢﹣﹫−]/u);
+      }
+    }
+  });
 });
