@@ -57,6 +57,17 @@ impl<Key: Eq + Hash> RateLimit<Key> {
         }
         Ok(())
     }
+
+    /// Puts back what was taken for something that did not happen.
+    pub(crate) fn give_back<const N: usize>(&self, each: [(Key, NonZeroU32); N]) {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, per_minute) in each {
+            if let Some(full_at) = buckets.full_at.get_mut(&key) {
+                // An instant in the past is a full bucket.
+                *full_at = full_at.checked_sub(MINUTE / per_minute.get()).unwrap_or(*full_at);
+            }
+        }
+    }
 }
 
 impl<Key: Eq + Hash> Buckets<Key> {
@@ -109,6 +120,16 @@ mod tests {
         assert_eq!(limit.admit([("you", per_minute(1)), ("all", per_minute(2))], now), Ok(()));
         assert!(limit.admit([("she", per_minute(1)), ("all", per_minute(2))], now).is_err());
         assert_eq!(entries(&limit), 3, "a refused key leaves no entry");
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again() {
+        let (limit, now) = (RateLimit::new(), Instant::now());
+        for _ in 0..100 {
+            assert_eq!(limit.admit([("me", per_minute(2))], now), Ok(()));
+            limit.give_back([("me", per_minute(2))]);
+        }
+        assert_eq!((0..9).filter(|_| limit.admit([("me", per_minute(2))], now).is_ok()).count(), 2);
     }
 
     #[test]

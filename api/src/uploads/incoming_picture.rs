@@ -1,7 +1,7 @@
 //! A picture on its way from a form's field to the bucket: in parts, without what decoding does not need, hashed as it
 //! will be kept.
 //!
-//! Memory is bounded: a part's memory is reserved before the part is filled (`upload_memory`), and before that only as much
+//! Memory is bounded: a part holds as much of the budget as has come of it (`upload_memory`), and before that only as much
 //! of the field is read as shows its format. Parts are cut by size alone, so that the same file always becomes the same.
 
 use aws_lc_rs::digest::{Context, SHA256};
@@ -12,7 +12,7 @@ use receipt::{MAX_PICTURE_BYTES, Orientation, PictureFormat, PictureHash, pictur
 use super::{
     form::FormField,
     mapped_buffer::MappedBuffer,
-    upload_memory::{Reservation, UploadMemory},
+    upload_memory::{MemoryOf, Reservation},
 };
 use crate::error::Error;
 
@@ -21,7 +21,7 @@ const PART_BYTES: usize = 5 * 1024 * 1024;
 
 pub(super) struct IncomingPicture<'a> {
     field: FormField<'a>,
-    memory: &'a UploadMemory,
+    memory: MemoryOf<'a>,
     format: PictureFormat,
     cleaner: Cleaner,
     digest: Context,
@@ -53,7 +53,7 @@ impl<'a> IncomingPicture<'a> {
     pub(super) async fn open(
         mut field: FormField<'a>,
         body_bytes: Option<usize>,
-        memory: &'a UploadMemory,
+        memory: MemoryOf<'a>,
     ) -> Result<Self, Error> {
         let mut ahead = BytesMut::new();
         let mut has_ended = false;
@@ -86,22 +86,23 @@ impl<'a> IncomingPicture<'a> {
         self.has_ended && self.ahead.is_empty()
     }
 
-    /// The next part, once memory for it is free. Parts have [`PART_BYTES`] but for the last one; what must be seen as a whole
-    /// comes as one.
+    /// The next part, for which memory is taken as it comes. Parts have [`PART_BYTES`] but for the last one; what must be
+    /// seen as a whole comes as one.
     pub(super) async fn next_part(&mut self) -> Result<Part<'a>, Error> {
         let most = if Cleaner::needs_whole_file(self.format) { MAX_PICTURE_BYTES } else { PART_BYTES };
         let capacity =
             self.expected.saturating_sub(self.size).clamp(self.ahead.len().max(1), most.max(self.ahead.len()));
-        let reservation = self.memory.reserve(capacity).await?;
+        let reservation = self.memory.reservation(capacity);
         let mut bytes = MappedBuffer::with_capacity(capacity).map_err(Error::unavailable)?;
         loop {
+            reservation.grow_to(bytes.len() + self.ahead.len().min(bytes.free())).await?;
             let taken = bytes.fill(&self.ahead);
             self.ahead.advance(taken);
             // What stays is of the next part.
             if self.has_ended || !self.ahead.is_empty() {
                 break;
             }
-            match self.field.chunk(&|pace| reservation.is_overdue(pace)).await? {
+            match self.field.chunk(&|pace| reservation.must_give_way(pace)).await? {
                 Some(chunk) => self.ahead.extend_from_slice(&chunk),
                 None => self.has_ended = true,
             }

@@ -11,9 +11,10 @@ use receipt::{ImageId, ObjectKey, PictureHash};
 use tracing::warn;
 
 use super::{
+    admission::Admitted,
     form::{Form, FormField},
     incoming_picture::{IncomingPicture, Part, PictureFacts},
-    upload_memory::UploadMemory,
+    upload_memory::MemoryOf,
 };
 use crate::{
     error::{Error, chain},
@@ -30,12 +31,13 @@ pub(super) struct StoredPicture {
 /// Stores the form's picture. Of a form with a second one, and of an upload that fails, nothing is left in the bucket.
 pub(super) async fn store(
     bucket: &Bucket,
-    memory: &UploadMemory,
+    memory: MemoryOf<'_>,
+    admitted: &Admitted,
     id: ImageId,
     form: &mut Form,
 ) -> Result<StoredPicture, Error> {
     let declared = form.declared_bytes();
-    let picture = form.picture(async |field| store_field(bucket, memory, id, field, declared).await).await?;
+    let picture = form.picture(async |field| store_field(bucket, memory, admitted, id, field, declared).await).await?;
     if let Err(error) = form.no_other_picture().await {
         bucket.remove_picture(picture.key).await;
         return Err(error);
@@ -44,7 +46,7 @@ pub(super) async fn store(
 }
 
 /// The hash that the form's picture would have in the bucket. It is stored nowhere.
-pub(super) async fn hash(memory: &UploadMemory, form: &mut Form) -> Result<PictureHash, Error> {
+pub(super) async fn hash(memory: MemoryOf<'_>, form: &mut Form) -> Result<PictureHash, Error> {
     let declared = form.declared_bytes();
     let hash = form.picture(async |field| {
         let mut picture = IncomingPicture::open(field, declared, memory).await?;
@@ -61,7 +63,8 @@ pub(super) async fn hash(memory: &UploadMemory, form: &mut Form) -> Result<Pictu
 /// `declared` is the whole request's length, if the client declared one.
 async fn store_field(
     bucket: &Bucket,
-    memory: &UploadMemory,
+    memory: MemoryOf<'_>,
+    admitted: &Admitted,
     id: ImageId,
     field: FormField<'_>,
     declared: Option<usize>,
@@ -69,6 +72,7 @@ async fn store_field(
     let mut picture = IncomingPicture::open(field, declared, memory).await?;
     let key = ObjectKey::new(id, picture.format());
     let first = picture.next_part().await?;
+    admitted.mark_stored();
     let stored = if picture.is_complete() {
         put(bucket, key, first.bytes).await
     } else {

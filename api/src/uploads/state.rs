@@ -13,7 +13,7 @@ pub(crate) struct UploadsState {
     pub(super) bucket: Bucket,
     pub(super) new_images: NewImageTopic,
     pub(super) memory: UploadMemory,
-    pub(super) admission: Admission,
+    pub(super) admission: Arc<Admission>,
     pub(super) lifecycle: Lifecycle,
 }
 

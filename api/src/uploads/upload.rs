@@ -17,14 +17,16 @@ use tracing::{Instrument, info, warn};
 use utoipa::ToSchema;
 
 use super::{
+    admission::Admitted,
     form::{Boundary, Form},
     picture_upload::{self, StoredPicture},
+    sender::Sender,
     state::UploadsState,
     upload_key::{self, Claim, ClaimedKey, upload_key},
 };
 use crate::{
     error::{Error, Problem, chain},
-    http::{ClientAddress, drain_refused},
+    http::drain_refused,
     identity::Owner,
 };
 
@@ -70,42 +72,54 @@ pub(super) struct Uploaded {
 )]
 pub(super) async fn upload(
     State(uploads): State<Arc<UploadsState>>,
-    address: ClientAddress,
+    sender: Sender,
     Owner(owner): Owner,
     request: Request,
 ) -> Result<impl IntoResponse, Error> {
-    if let Err(refused) = uploads.admission.admit(owner.clone(), address) {
-        // The answer does not wait for the rest of the body.
-        uploads.lifecycle.spawn_until_stopped(drain_refused(request, MAX_REFUSED_UPLOAD_BYTES));
-        return Err(Error::TooManyUploads(refused));
-    }
-    let key = upload_key(request.headers())?;
+    let (key, boundary, admitted) = match let_in(&uploads, sender, &request) {
+        Ok(let_in) => let_in,
+        Err(refused) => {
+            // The answer does not wait for the rest of the body.
+            uploads.lifecycle.spawn_until_stopped(drain_refused(request, MAX_REFUSED_UPLOAD_BYTES));
+            return Err(refused);
+        }
+    };
     // In a task of its own: a client that vanishes drops this handler, and what was begun must still be ended or undone.
-    let taken = uploads.lifecycle.tasks.spawn(take_in(uploads.clone(), owner, key, request).in_current_span()).await;
+    let taken = uploads
+        .lifecycle
+        .tasks
+        .spawn(take_in(uploads.clone(), admitted, owner, key, boundary, request).in_current_span())
+        .await;
     let id = taken.map_err(|panic| Error::Internal(panic.into()))??;
     // As it was at first, also where the answer is repeated later: the same key has the same answer.
     let body = Json(Uploaded { image_id: id, status: Status::Uploaded, version: 1 });
     Ok((StatusCode::ACCEPTED, [(header::LOCATION, format!("/receipts/{id}"))], body))
 }
 
+/// What can be said of an upload before anything of its body is read.
+fn let_in(
+    uploads: &UploadsState,
+    sender: Sender,
+    request: &Request,
+) -> Result<(Option<UploadKey>, Boundary, Admitted), Error> {
+    let admitted = uploads.admission.admit(sender)?;
+    Ok((upload_key(request.headers())?, Boundary::of(request.headers())?, admitted))
+}
+
 async fn take_in(
     uploads: Arc<UploadsState>,
+    admitted: Admitted,
     owner: OwnerId,
     key: Option<UploadKey>,
+    boundary: Boundary,
     request: Request,
 ) -> Result<ImageId, Error> {
-    let boundary = match Boundary::of(request.headers()) {
-        Ok(boundary) => boundary,
-        Err(no_form) => {
-            uploads.lifecycle.spawn_until_stopped(drain_refused(request, MAX_REFUSED_UPLOAD_BYTES));
-            return Err(no_form);
-        }
-    };
     let (head, body) = request.into_parts();
     let mut form = Form::new(boundary, &head.headers, body, MAX_PICTURE_BYTES);
-    let taken = Box::pin(take_picture(&uploads, owner, key, &mut form)).await;
-    if taken.is_err() {
-        // The answer does not wait for the rest of the body.
+    let taken = Box::pin(take_picture(&uploads, &admitted, owner, key, &mut form)).await;
+    if taken.is_ok() {
+        admitted.mark_taken();
+    } else {
         uploads.lifecycle.spawn_until_stopped(form.drain());
     }
     taken
@@ -114,11 +128,13 @@ async fn take_in(
 /// The bucket first, then the ledger, then the topic: a reader of any of them finds the image in those before.
 async fn take_picture(
     uploads: &UploadsState,
+    admitted: &Admitted,
     owner: OwnerId,
     key: Option<UploadKey>,
     form: &mut Form,
 ) -> Result<ImageId, Error> {
     let id = ImageId::new();
+    let memory = uploads.memory.of(&admitted.sender);
 
     // The key is claimed before anything is stored. An upload without one has no second try.
     let key = match key {
@@ -127,14 +143,14 @@ async fn take_picture(
             Claim::Ours(key) => Some(key),
             Claim::Running => return Err(Error::UploadInProgress),
             Claim::Done { image_id, sha256 } => {
-                let again = picture_upload::hash(&uploads.memory, form).await?;
+                let again = picture_upload::hash(memory, form).await?;
                 return if again == sha256 { Ok(image_id) } else { Err(Error::KeyMismatch) };
             }
         },
     };
 
     // The picture goes into the bucket. Where that fails, nothing of it is left there, and the key is free again.
-    let picture = match picture_upload::store(&uploads.bucket, &uploads.memory, id, form).await {
+    let picture = match picture_upload::store(&uploads.bucket, memory, admitted, id, form).await {
         Ok(picture) => picture,
         Err(error) => {
             upload_key::release(&uploads.ledger, key.as_ref()).await;

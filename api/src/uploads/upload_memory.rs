@@ -1,96 +1,98 @@
-//! The memory for uploads: one budget, from which memory for each part of a picture is reserved before its first byte.
+//! The memory for uploads: one budget, from which a picture's part takes what it has really received, step by step.
+//!
+//! Who gets how much is in `accounts`. Who must give way are the slow: whoever stands in the way of others keeps what it
+//! has for as long as it sends at the rate that is asked there.
+
+mod accounts;
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use accounts::Accounts;
+use tokio::time::{Instant, timeout};
 
-use super::pace::{LeastRate, Pace};
+use super::{pace::Pace, sender::Sender};
 use crate::error::Error;
 
-const KIB: usize = 1024;
-/// How long an upload waits for memory.
-const RESERVED_WITHIN: Duration = Duration::from_secs(30);
-/// While others wait, a client keeps its reservation for as long as it sends at this rate.
-const WHILE_OTHERS_WAIT: LeastRate = LeastRate { start: Duration::from_secs(2), bytes_per_second: 32 * KIB };
+/// How long an upload waits for its next step.
+const GRANTED_WITHIN: Duration = Duration::from_mins(1);
 
 #[derive(Debug)]
-pub(super) struct UploadMemory {
-    /// One permit a KiB.
-    budget: Semaphore,
-    all_kib: usize,
-    waiting: AtomicUsize,
+pub(super) struct UploadMemory(Mutex<Accounts>);
+
+/// The memory for the uploads of one sender.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MemoryOf<'a> {
+    memory: &'a UploadMemory,
+    sender: &'a Sender,
 }
 
 /// Memory for one part of a picture, given back when it is dropped.
 #[derive(Debug)]
 pub(super) struct Reservation<'a> {
     memory: &'a UploadMemory,
-    _permit: SemaphorePermit<'a>,
+    part: u64,
 }
 
-/// Counts an upload that waits for memory, until it has it or gives up.
-struct Waiting<'a>(&'a AtomicUsize);
+/// Ends a wait, also one that is given up.
+struct Waits<'a, 'b>(&'a Reservation<'b>);
 
 impl UploadMemory {
     pub(super) fn new(mib: u32) -> Self {
-        let all_kib = mib as usize * KIB;
-        Self { budget: Semaphore::new(all_kib), all_kib, waiting: AtomicUsize::new(0) }
+        Self(Mutex::new(Accounts::new(mib as usize * 1024 * 1024)))
     }
 
-    /// Waits for memory. A part that is larger than the whole budget has it alone.
-    pub(super) async fn reserve(&self, bytes: usize) -> Result<Reservation<'_>, Error> {
-        let kib = bytes.div_ceil(KIB).clamp(1, self.all_kib);
-        let kib = u32::try_from(kib).map_err(|error| Error::Internal(error.into()))?;
-        let permit = {
-            let _waiting = Waiting::new(&self.waiting);
-            tokio::time::timeout(RESERVED_WITHIN, self.budget.acquire_many(kib)).await.map_err(|_| Error::Busy)?
-        };
-        let permit = permit.map_err(Error::unavailable)?;
-        Ok(Reservation { memory: self, _permit: permit })
+    pub(super) fn of<'a>(&'a self, sender: &'a Sender) -> MemoryOf<'a> {
+        MemoryOf { memory: self, sender }
+    }
+
+    /// Nothing that could panic half-way runs under this lock.
+    fn lock(&self) -> MutexGuard<'_, Accounts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<'a> MemoryOf<'a> {
+    /// For a part of at most so many bytes. As yet it holds nothing.
+    pub(super) fn reservation(self, most_bytes: usize) -> Reservation<'a> {
+        let part = self.memory.lock().open(self.sender.clone(), most_bytes);
+        Reservation { memory: self.memory, part }
     }
 }
 
 impl Reservation<'_> {
-    /// Whether a client at this pace must give the memory to uploads that wait.
-    pub(super) fn is_overdue(&self, pace: &Pace) -> bool {
-        self.memory.waiting.load(Ordering::Relaxed) > 0 && pace.is_below(WHILE_OTHERS_WAIT)
+    /// Holds at least so many bytes, once they are free.
+    pub(super) async fn grow_to(&self, bytes: usize) -> Result<(), Error> {
+        let Some(granted) = self.memory.lock().ask(self.part, bytes, Instant::now()) else { return Ok(()) };
+        let _waits = Waits(self);
+        timeout(GRANTED_WITHIN, granted).await.map_err(|_| Error::Busy)?.map_err(Error::unavailable)
+    }
+
+    /// Whether a client at this pace must give what it holds to uploads that wait for it.
+    pub(super) fn must_give_way(&self, pace: &Pace) -> bool {
+        self.gives_way(pace, Instant::now())
+    }
+
+    fn gives_way(&self, pace: &Pace, now: Instant) -> bool {
+        // Whoever is faster than is ever asked need not ask.
+        pace.is_below(Accounts::MOST_ASKED)
+            && self.memory.lock().least_rate(self.part, now).is_some_and(|least| pace.is_below(least))
     }
 }
 
-impl<'a> Waiting<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(count)
-    }
-}
-
-impl Drop for Waiting<'_> {
+impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.memory.lock().close(self.part);
+    }
+}
+
+impl Drop for Waits<'_, '_> {
+    fn drop(&mut self) {
+        self.0.memory.lock().wait_no_more(self.0.part);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_slow_client_keeps_its_memory_only_while_no_upload_waits() {
-        let memory = UploadMemory::new(5);
-        let held = memory.reserve(usize::MAX).await.unwrap();
-        let (mut slow, mut fast) = (Pace::default(), Pace::default());
-        slow.add(1000, Duration::from_secs(3));
-        fast.add(1_000_000, Duration::from_secs(3));
-        assert!(!held.is_overdue(&slow));
-        let mut other = Box::pin(memory.reserve(1000));
-        assert!(futures_util::poll!(&mut other).is_pending());
-        assert!(held.is_overdue(&slow));
-        assert!(!held.is_overdue(&Pace::default()), "it has just begun");
-        assert!(!held.is_overdue(&fast));
-        drop(other);
-        assert!(!held.is_overdue(&slow), "no upload waits any more");
-    }
-}
+mod tests;

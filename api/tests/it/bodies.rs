@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use local::{CallFault, Service, When};
 use reqwest::multipart::{Form, Part};
 use testbed::a_jpeg;
+use tokio::task::JoinSet;
 
 use crate::{
     raw_upload::{END, FIELD, RawUpload},
@@ -43,6 +44,26 @@ async fn a_sender_that_stalls_gives_its_memory_to_uploads_that_wait() {
     stalled.send(&a_jpeg(400_000)).await;
     let response = app.browser.post_form(picture("image", a_jpeg(7_000_000))).await;
     assert_eq!(response.status(), 202);
+}
+
+#[tokio::test]
+async fn a_strangers_half_sent_uploads_leave_room_for_an_honest_one_from_elsewhere() {
+    let app = TestApp::at_once().await;
+    let mut half_sent = JoinSet::new();
+    for n in 0..300 {
+        let mut upload = RawUpload::from_address(&app, [127, 0, 0, 2], 10_000_000).await;
+        upload.send(FIELD).await;
+        // Some send the first bytes only, some as much as they can.
+        let picture = a_jpeg(if n % 4 == 0 { 9_000_000 } else { 32 });
+        half_sent.spawn(async move {
+            upload.try_send(&picture).await;
+            std::future::pending::<RawUpload>().await
+        });
+    }
+    let uploads = (0..5).map(|_| app.browser.post_form(picture("image", a_jpeg(10_000_000))));
+    for response in futures_util::future::join_all(uploads).await {
+        assert_eq!(response.status(), 202);
+    }
 }
 
 #[tokio::test]

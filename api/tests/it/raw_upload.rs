@@ -3,7 +3,7 @@
 use testbed::PATIENCE;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 use crate::test_app::TestApp;
@@ -20,7 +20,18 @@ impl RawUpload {
     }
 
     pub(crate) async fn of_boundary(app: &TestApp, boundary: &str, headers: &str) -> Self {
-        let mut socket = TcpStream::connect(app.address()).await.unwrap();
+        Self::over(TcpStream::connect(app.address()).await.unwrap(), boundary, headers).await
+    }
+
+    /// As [`RawUpload::of_length`], from another of this machine's addresses.
+    pub(crate) async fn from_address(app: &TestApp, address: [u8; 4], bytes: usize) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((address, 0).into()).unwrap();
+        let socket = socket.connect(app.address()).await.unwrap();
+        Self::over(socket, "x", &format!("content-length: {bytes}\r\n")).await
+    }
+
+    async fn over(mut socket: TcpStream, boundary: &str, headers: &str) -> Self {
         let form = format!("content-type: multipart/form-data; boundary={boundary}");
         let head = format!("POST /upload HTTP/1.1\r\nhost: x\r\n{form}\r\n{headers}\r\n");
         socket.write_all(head.as_bytes()).await.unwrap();
@@ -34,6 +45,12 @@ impl RawUpload {
 
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         self.0.write_all(bytes).await.unwrap();
+    }
+
+    /// Sends as much of it as is taken.
+    pub(crate) async fn try_send(&mut self, bytes: &[u8]) {
+        // A refused sender may find its connection closed.
+        let _ = self.0.write_all(bytes).await;
     }
 
     /// Sends nothing more, and still listens.
