@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use crate::Config;
 
 /// How often a receipt is judged because others were accepted in the meantime.
-const MAX_TRIES: u32 = 8;
+const MAX_TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
 #[derive(Debug)]
@@ -33,17 +33,23 @@ impl Judge {
         let marks = Fingerprints::of(&receipt, image.sha256.as_ref(), &self.key);
         for _ in 0..MAX_TRIES {
             let now = Timestamp::now();
-            let known = self.ledger.facts(image, &marks, now).await?;
+            let (known, limits) = tokio::try_join!(
+                self.ledger.facts(image, &marks, now),
+                self.ledger.day_limits(image, &self.rules, now),
+            )?;
             let facts = Facts {
                 today: Some(now.to_zoned(TimeZone::UTC).date()),
                 legibility: Some(answer.legibility()),
                 same_image: known.same_image,
                 same_receipt: known.same_receipt,
                 accepted_today: Some(known.accepted_today),
+                earned_at_address: limits.earned_at_address,
+                payable_today: limits.payable(),
+                known_by: Some(image.sender.known_by),
             };
             let verdict = judge(&receipt, &facts, &self.rules);
             let analysis = Analysis { receipt: receipt.clone(), verdict };
-            match self.ledger.record_verdict(image, analysis, &marks, self.rules.max_per_day, now).await? {
+            match self.ledger.record_verdict(image, analysis, &marks, &limits, now).await? {
                 Recorded::Done(image) => return Ok(*image),
                 Recorded::Conflict => sleep(service::jittered(PAUSE)).await,
             }

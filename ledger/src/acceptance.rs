@@ -1,5 +1,5 @@
 //! The records of accepted receipts: marks by which duplicates are found, the owner's count of the day, and what the
-//! owner has earned. All are written in one transaction with the image's last step, so that a receipt is paid for once,
+//! owner has earned; what the day pays beside that is counted by `day_budget`. All are written in one transaction with the image's last step, so that a receipt is paid for once,
 //! and counted exactly when it is.
 //!
 //! Keys: a mark is `pk = mark#HASH, sk = mark` and names the image that left it, never its owner; it stays when the
@@ -25,7 +25,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::{
-    Analysis, Error, Image, Ledger, Money,
+    Analysis, DayLimits, Error, Image, Ledger, Money,
     item::{Item, Lock, Replacement, from_item, image_key, text},
     table::unless_done,
 };
@@ -101,13 +101,13 @@ impl Ledger {
     }
 
     /// The last step of an image that was read: `accepted` or `rejected`, with the result. With an accepted one its
-    /// marks, the count and the rebate are written, for at most `max_per_day` in a day, all or nothing.
+    /// marks, the counts of its day and the rebate are written, within `limits`, all or nothing.
     pub async fn record_verdict(
         &self,
         image: &Image,
         analysis: Analysis,
         marks: &Fingerprints,
-        max_per_day: Option<u32>,
+        limits: &DayLimits,
         at: Timestamp,
     ) -> Result<Recorded, Error> {
         let status = match analysis.verdict.outcome {
@@ -116,7 +116,7 @@ impl Ledger {
         };
         let next = image.judged(status, analysis, at)?;
         match status {
-            Status::Accepted => self.accept(image, next, marks, max_per_day, at).await,
+            Status::Accepted => self.accept(image, next, marks, limits, at).await,
             Status::Uploaded | Status::Started | Status::TextDetected | Status::Rejected | Status::Failed => {
                 self.replace(image, next, Lock::Own).await.map(|image| Recorded::Done(Box::new(image)))
             }
@@ -128,13 +128,16 @@ impl Ledger {
         image: &Image,
         next: Image,
         marks: &Fingerprints,
-        max_per_day: Option<u32>,
+        limits: &DayLimits,
         at: Timestamp,
     ) -> Result<Recorded, Error> {
         let mut writes = vec![self.last_step(image, &next)?];
         writes.extend(self.mark_writes(image.image_id, marks)?);
-        writes.push(self.count(&image.owner, utc_day(at), max_per_day)?);
+        writes.push(self.count(&image.owner, utc_day(at), limits.of_owner)?);
         if let Some(rebate) = next.summary.as_ref().and_then(|summary| summary.rebate) {
+            let counted = self.payment_counts(image, rebate, limits, at).await?;
+            let Some(counted) = counted else { return Ok(Recorded::Conflict) };
+            writes.extend(counted);
             writes.push(self.pay(&image.owner, rebate)?);
         }
         let sent = self.client.transact_write_items().set_transact_items(Some(writes)).send().await;
@@ -171,7 +174,7 @@ impl Ledger {
     }
 
     /// The items that exist under these keys (consistent reads).
-    async fn read_all(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
+    pub(crate) async fn read_all(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
         let keys = keys.map_err(Error::incomplete)?;
         let read = self.client.batch_get_item().request_items(&self.table, keys).send();
@@ -219,13 +222,11 @@ impl Ledger {
     }
 
     fn count(&self, owner: &OwnerId, day: Date, max_per_day: Option<u32>) -> Result<TransactWriteItem, Error> {
-        let expires =
-            (day + COUNT_KEPT.days()).to_zoned(TimeZone::UTC).map_or(i64::MAX, |at| at.timestamp().as_second());
         let mut update = Update::builder()
             .set_key(Some(day_key(owner, day)))
             .update_expression("ADD accepted :one SET expires_at = :expires")
             .expression_attribute_values(":one", number(&1))
-            .expression_attribute_values(":expires", number(&expires));
+            .expression_attribute_values(":expires", number(&expires_after(day)));
         if let Some(max) = max_per_day {
             update = update
                 .condition_expression("attribute_not_exists(accepted) OR accepted < :max")
@@ -243,7 +244,7 @@ impl Ledger {
         self.written(update)
     }
 
-    fn written(&self, update: UpdateBuilder) -> Result<TransactWriteItem, Error> {
+    pub(crate) fn written(&self, update: UpdateBuilder) -> Result<TransactWriteItem, Error> {
         let update = update.table_name(&self.table).build().map_err(Error::incomplete)?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
@@ -253,7 +254,12 @@ pub(crate) fn is_refused(reason: &CancellationReason) -> bool {
     reason.code.as_deref() == Some("ConditionalCheckFailed")
 }
 
-fn utc_day(at: Timestamp) -> Date {
+/// When the count of a day is no longer kept, in seconds.
+pub(crate) fn expires_after(day: Date) -> i64 {
+    (day + COUNT_KEPT.days()).to_zoned(TimeZone::UTC).map_or(i64::MAX, |at| at.timestamp().as_second())
+}
+
+pub(crate) fn utc_day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
@@ -273,7 +279,7 @@ pub(crate) fn owner_key(owner: &OwnerId, sort: &str) -> Item {
     key(&format!("owner#{owner}"), sort)
 }
 
-fn key(partition: &str, sort: &str) -> Item {
+pub(crate) fn key(partition: &str, sort: &str) -> Item {
     HashMap::from([("pk".to_owned(), text(&partition)), ("sk".to_owned(), text(&sort))])
 }
 
@@ -285,6 +291,6 @@ fn money(item: &Item) -> Option<Money> {
     Some(Money { amount, currency: item.get("currency")?.as_s().ok()?.parse().ok()? })
 }
 
-fn number(value: &impl ToString) -> AttributeValue {
+pub(crate) fn number(value: &impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

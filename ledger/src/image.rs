@@ -10,7 +10,7 @@ use receipt::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{Error, Sender};
 
 /// The longest that an image may take: then it ends as `failed`, and may be tried again.
 pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(2);
@@ -20,6 +20,7 @@ pub const GIVE_UP_AFTER: SignedDuration = SignedDuration::from_hours(2);
 pub struct NewRecord {
     pub image_id: ImageId,
     pub owner: OwnerId,
+    pub sender: Sender,
     pub key: ObjectKey,
     pub size_bytes: u64,
     pub sha256: PictureHash,
@@ -32,6 +33,8 @@ pub struct NewRecord {
 pub struct Image {
     pub image_id: ImageId,
     pub owner: OwnerId,
+    #[serde(default)]
+    pub sender: Sender,
     pub key: ObjectKey,
     pub size_bytes: u64,
     /// The picture's hash; absent in items of older programs.
@@ -136,10 +139,11 @@ pub struct Money {
 
 impl Image {
     pub(crate) fn new(record: NewRecord) -> Self {
-        let NewRecord { image_id, owner, key, size_bytes, sha256, orientation, at } = record;
+        let NewRecord { image_id, owner, sender, key, size_bytes, sha256, orientation, at } = record;
         Self {
             image_id,
             owner,
+            sender,
             key,
             size_bytes,
             sha256: Some(sha256),
@@ -166,10 +170,11 @@ impl Image {
         self.step(status, reason, reason.map(|reason| reason.sentence().to_owned()), at)
     }
 
-    /// The image with a verdict and its sentence, and without its lease.
+    /// The image with a verdict and its sentence, without its lease and its sender's address.
     pub(crate) fn judged(&self, status: Status, analysis: Analysis, at: Timestamp) -> Result<Self, Error> {
         let next = self.step(status, None, Some(analysis.verdict.summary.clone()), at)?;
-        Ok(Self { lease: None, summary: Some(Summary::of(&analysis)), result: Some(analysis), ..next })
+        let sender = Sender { address: None, ..next.sender };
+        Ok(Self { lease: None, sender, summary: Some(Summary::of(&analysis)), result: Some(analysis), ..next })
     }
 
     fn step(
@@ -286,7 +291,16 @@ mod tests {
         let (key, owner) = (ObjectKey::new(image_id, PictureFormat::Jpeg), OwnerId::random());
         let minute = |minute: i64| Timestamp::UNIX_EPOCH + minute.minutes();
         let (sha256, orientation) = (PictureHash::from([7; 32]), Orientation::Upright);
-        let image = Image::new(NewRecord { image_id, owner, key, size_bytes: 1, sha256, orientation, at: minute(1) });
+        let image = Image::new(NewRecord {
+            image_id,
+            owner,
+            sender: Sender::default(),
+            key,
+            size_bytes: 1,
+            sha256,
+            orientation,
+            at: minute(1),
+        });
         let steps = [Status::Uploaded, Status::Started, Status::Started, Status::Failed, Status::Uploaded];
         let images =
             steps.into_iter().chain([Status::Uploaded, Status::Started]).zip(2..).scan(image, |image, (status, at)| {

@@ -5,11 +5,13 @@
 
 mod acceptance;
 mod correction;
+mod day_budget;
 mod error;
 mod image;
 mod item;
 mod removal;
 mod reopening;
+mod sender;
 mod table;
 mod ticket;
 mod transaction;
@@ -18,11 +20,13 @@ mod upload_key;
 
 pub use acceptance::{LedgerFacts, Recorded};
 pub use correction::Amended;
+pub use day_budget::DayLimits;
 pub use error::Error;
 pub use image::{Analysis, GIVE_UP_AFTER, Image, Lease, Money, NewRecord, Step, Summary};
 pub use item::MAX_ITEM_BYTES;
 pub use removal::Removal;
 pub use reopening::Reopening;
+pub use sender::{AddressHash, Sender};
 pub use table::{Claim, Ledger, ListPage, Listed};
 pub use ticket::TicketHash;
 pub use unfinished::{Place, UnfinishedPage};

@@ -30,7 +30,7 @@ pub use geometry::{BoundingBox, Orientation, Point};
 pub use image_id::ImageId;
 pub use message::{ImageStatus, NewImage};
 pub use object_key::ObjectKey;
-pub use owner::OwnerId;
+pub use owner::{KnownBy, OwnerId};
 pub use picture_format::{MAX_PICTURE_BYTES, PictureFormat};
 pub use reading::{Field, Item, PaymentMethod, Receipt, Tax, read};
 pub use reason::Reason;

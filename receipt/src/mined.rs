@@ -141,7 +141,9 @@ fn makes_worthless(code: RuleCode) -> bool {
         | RuleCode::FutureDate
         | RuleCode::TooOld
         | RuleCode::UnsupportedCurrency
-        | RuleCode::OverLimit => false,
+        | RuleCode::OverLimit
+        | RuleCode::OverAddressLimit
+        | RuleCode::OverBudget => false,
     }
 }
 

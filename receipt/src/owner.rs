@@ -10,6 +10,17 @@ use uuid::Uuid;
 #[serde(try_from = "String", into = "String")]
 pub struct OwnerId(String);
 
+/// By what an owner was recognised when a picture was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KnownBy {
+    /// Anybody gets one, as often as they like.
+    #[default]
+    Cookie,
+    /// Of the configured issuer, for an account there.
+    Token,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an owner is named by 1 to 64 letters, digits, `-` and `_`")]
 pub struct NotAnOwnerId;

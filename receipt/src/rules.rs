@@ -27,10 +27,25 @@ pub struct Rules {
     /// Of one owner, by UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_per_day: Option<u32>,
+    /// Of those sent from one address in one day (UTC), how many are accepted that earn something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_per_address: Option<u32>,
+    #[serde(default)]
+    pub earns: Earners,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legibility: Option<LegibilityRules>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rebate: Option<RebateRules>,
+}
+
+/// Whose receipts earn something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Earners {
+    #[default]
+    Everyone,
+    /// Those who sent a token with the picture; a cookie is anybody's.
+    SignedIn,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,6 +73,9 @@ pub struct RebateRules {
     pub currency: Currency,
     /// For every accepted receipt.
     pub base: Decimal,
+    /// All that is paid in one day (UTC), to everybody together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_per_day: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub offers: Vec<Offer>,
 }
@@ -116,7 +134,11 @@ impl Rules {
             }
         }
         let offers = self.rebate.iter().flat_map(|rebate| &rebate.offers);
-        let amounts = [("sum_tolerance", self.sum_tolerance), ("rebate.base", self.rebate.as_ref().map(|it| it.base))];
+        let amounts = [
+            ("sum_tolerance", self.sum_tolerance),
+            ("rebate.base", self.rebate.as_ref().map(|it| it.base)),
+            ("rebate.max_per_day", self.rebate.as_ref().and_then(|it| it.max_per_day)),
+        ];
         let of_offers = offers.clone().map(|offer| ("an offer's amount", Some(offer.amount)));
         for (name, amount) in amounts.into_iter().chain(of_offers) {
             if amount.is_some_and(|amount| amount.is_sign_negative()) {
@@ -175,7 +197,10 @@ mod tests {
         check("required = []", "min_confidence");
         check("min_confidence = 0.5\nrequired = [\"cashier\"]", "cashier");
         check("min_confidence = 0.5\nsum_tolerance = \"-1\"", "sum_tolerance must not be negative");
+        check("min_confidence = 0.5\nearns = \"nobody\"", "nobody");
         check("min_confidence = 0.5\ncurrencies = []", "names none");
+        let budget = "min_confidence = 0.5\n[rebate]\ncurrency = \"EUR\"\nbase = \"1\"\nmax_per_day = \"-5\"";
+        check(budget, "rebate.max_per_day must not be negative");
         check("min_confidence = 0.5\ncurrencies = [\"euro\"]", "three capital letters");
         let offer =
             "min_confidence = 0.5\n[rebate]\ncurrency = \"EUR\"\nbase = \"0\"\n[[rebate.offers]]\nname = \"x\"\n";

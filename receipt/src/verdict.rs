@@ -6,26 +6,35 @@ mod rebate;
 #[cfg(test)]
 mod tests;
 
-pub use self::outcome::{Facts, Outcome, Precedent, Rebate, RebatePart, RuleCode, RuleOutcome, RuleResult, Verdict};
+pub use self::outcome::{
+    Facts, NoRebate, Outcome, Precedent, Rebate, RebatePart, RuleCode, RuleOutcome, RuleResult, Verdict,
+};
 use crate::{Receipt, Rules, sum_check::Figures};
 
 /// Holds a receipt against the rules. Accepted when no rule failed.
 pub fn judge(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Verdict {
-    let results = checks::all(receipt, facts, rules);
+    let earned = rebate::earned(receipt, rules);
+    let no_rebate = earned.as_ref().and_then(|_| rebate::withheld(facts, rules));
+    let earned = earned.filter(|_| no_rebate.is_none());
+    let results = checks::all(receipt, facts, rules, earned.as_ref());
     let failed: Vec<_> = results.iter().filter(|rule| rule.outcome == RuleOutcome::Failed).collect();
-    let rebate = if failed.is_empty() { rebate::earned(receipt, rules) } else { None };
+    let is_accepted = failed.is_empty();
+    let (rebate, no_rebate) = (earned.filter(|_| is_accepted), no_rebate.filter(|_| is_accepted));
     let (outcome, summary) = match failed.as_slice() {
-        [] => (Outcome::Accepted, accepted(rebate.as_ref())),
+        [] => (Outcome::Accepted, accepted(rebate.as_ref(), no_rebate)),
         [one] => (Outcome::Rejected, one.message.clone()),
         [first, rest @ ..] => (Outcome::Rejected, summary_of_several(first, rest)),
     };
-    Verdict { outcome, summary, rules: results, rebate, item_sum: Figures::of(receipt).item_sum() }
+    Verdict { outcome, summary, rules: results, rebate, no_rebate, item_sum: Figures::of(receipt).item_sum() }
 }
 
-fn accepted(rebate: Option<&Rebate>) -> String {
-    match rebate {
-        Some(Rebate { amount, currency, .. }) => format!("Accepted, you earn {amount} {currency}."),
-        None => "Accepted. Thank you!".to_owned(),
+fn accepted(rebate: Option<&Rebate>, no_rebate: Option<NoRebate>) -> String {
+    match (rebate, no_rebate) {
+        (Some(Rebate { amount, currency, .. }), _) => format!("Accepted, you earn {amount} {currency}."),
+        (None, Some(NoRebate::NotSignedIn)) => {
+            "Accepted. Only receipts sent while signed in earn something.".to_owned()
+        }
+        (None, None) => "Accepted. Thank you!".to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{GIVE_UP_AFTER, Image, NewRecord};
+use ledger::{GIVE_UP_AFTER, Image, NewRecord, Sender};
 use receipt::{ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Reason, Status};
 
 use crate::test_app::{TestApp, Visitor, Watcher, queued};
@@ -13,7 +13,16 @@ async fn an_image(app: &TestApp, owner: &OwnerId, age: SignedDuration) -> Image 
     let image_id = ImageId::new();
     let key = ObjectKey::new(image_id, PictureFormat::Jpeg);
     let (sha256, orientation, at) = (PictureHash::from([7; 32]), Orientation::Upright, Timestamp::now() - age);
-    let record = NewRecord { image_id, owner: owner.clone(), key, size_bytes: 1, sha256, orientation, at };
+    let record = NewRecord {
+        image_id,
+        owner: owner.clone(),
+        sender: Sender::default(),
+        key,
+        size_bytes: 1,
+        sha256,
+        orientation,
+        at,
+    };
     app.ledger.create(record).await.unwrap()
 }
 

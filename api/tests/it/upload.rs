@@ -1,7 +1,7 @@
 //! `POST /upload`
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Image, NewRecord};
+use ledger::{Image, NewRecord, Sender};
 use local::{CallFault, Service, When};
 use receipt::{ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Status};
 use reqwest::multipart::{Form, Part};
@@ -184,7 +184,7 @@ async fn an_image_that_was_never_announced_is_found_and_announced() {
     let (owner, key) = (OwnerId::random(), ObjectKey::new(image_id, PictureFormat::Jpeg));
     let at = Timestamp::now() - SignedDuration::from_mins(1);
     let (sha256, orientation) = (PictureHash::from([7; 32]), Orientation::Upright);
-    let record = NewRecord { image_id, owner, key, size_bytes: 1, sha256, orientation, at };
+    let record = NewRecord { image_id, owner, sender: Sender::default(), key, size_bytes: 1, sha256, orientation, at };
     app.ledger.create(record).await.unwrap();
     queued(&app, 1).await;
 }

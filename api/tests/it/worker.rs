@@ -1,7 +1,7 @@
 //! The worker's part, played by hand.
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Claim, Image, Ledger, Recorded};
+use ledger::{Analysis, Claim, DayLimits, Image, Ledger, Recorded};
 use receipt::{Fingerprints, ImageId, Orientation, Reason, Receipt, Rules, Status, judge, read, verdict::Facts};
 use testbed::{Testbed, a_receipt};
 
@@ -55,7 +55,12 @@ impl Worker {
         let verdict = judge(&receipt, &Facts::default(), &Rules::default());
         let analysis = Analysis { receipt, verdict };
         let marks = Fingerprints::default();
-        match self.ledger.record_verdict(image, analysis, &marks, None, Timestamp::now()).await.unwrap() {
+        match self
+            .ledger
+            .record_verdict(image, analysis, &marks, &DayLimits::default(), Timestamp::now())
+            .await
+            .unwrap()
+        {
             Recorded::Done(image) => *image,
             Recorded::Conflict => panic!("overtaken"),
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, civil::date};
-use ledger::{Amended, Analysis, Claim, Image, Recorded};
+use ledger::{Amended, Analysis, Claim, DayLimits, Image, Recorded};
 use local::{CallFault, Service, When};
 use receipt::{Amendment, Fingerprints, Orientation, Rules, Status, judge, read, verdict::Facts};
 use serde_json::{Value, json};
@@ -30,7 +30,8 @@ impl Harness {
         let verdict = judge(&receipt, &Facts::default(), &Rules::default());
         let analysis = Analysis { receipt, verdict };
         let marks = Fingerprints::default();
-        let concluding = self.ledger.record_verdict(&image, analysis, &marks, None, Timestamp::now());
+        let unlimited = DayLimits::default();
+        let concluding = self.ledger.record_verdict(&image, analysis, &marks, &unlimited, Timestamp::now());
         match Box::pin(concluding).await.unwrap() {
             Recorded::Done(image) => *image,
             Recorded::Conflict => panic!("overtaken"),

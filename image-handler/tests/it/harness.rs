@@ -4,7 +4,7 @@ use aws_config::SdkConfig;
 use clap::Parser;
 use image_handler::Config;
 use jiff::Timestamp;
-use ledger::{Image, Ledger, NewRecord};
+use ledger::{Image, Ledger, NewRecord, Sender};
 use local::{AwsConfig, DetectionError, TextDetection};
 use receipt::{
     ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Rules, Status, textract::DetectDocumentText,
@@ -100,7 +100,8 @@ impl Harness {
         self.s3.put_object().bucket(bucket).key(key.to_string()).body(body).send().await.unwrap();
         let (owner, orientation) = (OwnerId::random(), Orientation::Upright);
         let sha256 = PictureHash::from(rand::random::<[u8; 32]>());
-        let record = NewRecord { image_id, owner, key, size_bytes: 1000, sha256, orientation, at };
+        let record =
+            NewRecord { image_id, owner, sender: Sender::default(), key, size_bytes: 1000, sha256, orientation, at };
         self.ledger.create(record).await.unwrap()
     }
 

@@ -104,7 +104,12 @@ async fn the_rules_are_the_operators() {
 
     let worker = harness.worker_with(|config| {
         let offer = Offer { name: "Pencils".to_owned(), pattern: "pencil*".to_owned(), amount: Decimal::new(150, 2) };
-        let rebate = RebateRules { currency: "EUR".parse().unwrap(), base: Decimal::ZERO, offers: vec![offer] };
+        let rebate = RebateRules {
+            currency: "EUR".parse().unwrap(),
+            base: Decimal::ZERO,
+            max_per_day: None,
+            offers: vec![offer],
+        };
         config.rules = Rules { rebate: Some(rebate), max_age_days: None, ..Rules::default() };
     });
     let image = harness.ended(harness.upload().await).await;

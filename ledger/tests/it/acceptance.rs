@@ -1,7 +1,7 @@
 //! Accepted receipts: once each, so many a day, and what they earn adds up.
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Image, Ledger, LedgerFacts, Recorded};
+use ledger::{Analysis, DayLimits, Image, Ledger, LedgerFacts, NewRecord, Recorded};
 use local::{CallFault, Service, When};
 use receipt::{
     Field, FingerprintKey, Fingerprints, OwnerId, PictureHash, Receipt, Rules, Status, judge,
@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use crate::{fixture, record, taken};
 
 /// A receipt with this time of day and number, each left out where it is empty.
-fn a_receipt(time: &str, number: &str) -> Receipt {
+pub(crate) fn a_receipt(time: &str, number: &str) -> Receipt {
     fn field<T>(value: T) -> Field<T> {
         let bounds = receipt::BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
         Field { text: String::new(), value, confidence: 0.99, bounds }
@@ -33,16 +33,20 @@ fn marks(receipt: &Receipt, picture: u8) -> Fingerprints {
 }
 
 /// A claimed image of `owner`, the receipt on it, and its marks.
-struct InHand {
-    image: Image,
+pub(crate) struct InHand {
+    pub(crate) image: Image,
     receipt: Receipt,
     marks: Fingerprints,
-    at: Timestamp,
+    pub(crate) at: Timestamp,
 }
 
 impl InHand {
     async fn of(ledger: &Ledger, owner: &OwnerId, receipt: Receipt, picture: u8) -> Self {
-        let id = ledger.create(record(owner)).await.unwrap().image_id;
+        Self::sent(ledger, record(owner), receipt, picture).await
+    }
+
+    pub(crate) async fn sent(ledger: &Ledger, record: NewRecord, receipt: Receipt, picture: u8) -> Self {
+        let id = ledger.create(record).await.unwrap().image_id;
         let marks = marks(&receipt, picture);
         Self { image: taken(ledger, id, "a").await, receipt, marks, at: Timestamp::now() }
     }
@@ -53,14 +57,20 @@ impl InHand {
 
     /// Tries to record it as accepted, whatever other receipts exist.
     async fn accept(&self, ledger: &Ledger, max_per_day: Option<u32>) -> Recorded {
-        let rules = Rules::default().for_any_age();
-        let verdict = judge(&self.receipt, &Facts::default(), &rules);
+        let mut rules = Rules { max_per_day, ..Rules::default().for_any_age() };
+        rules.rebate.as_mut().unwrap().max_per_day = None;
+        self.accept_by(ledger, &rules).await
+    }
+
+    pub(crate) async fn accept_by(&self, ledger: &Ledger, rules: &Rules) -> Recorded {
+        let limits = ledger.day_limits(&self.image, rules, self.at).await.unwrap();
+        let verdict = judge(&self.receipt, &Facts::default(), rules);
         let analysis = Analysis { receipt: self.receipt.clone(), verdict };
-        ledger.record_verdict(&self.image, analysis, &self.marks, max_per_day, self.at).await.unwrap()
+        ledger.record_verdict(&self.image, analysis, &self.marks, &limits, self.at).await.unwrap()
     }
 }
 
-async fn earned(ledger: &Ledger, owner: &OwnerId) -> Vec<String> {
+pub(crate) async fn earned(ledger: &Ledger, owner: &OwnerId) -> Vec<String> {
     let earned = ledger.earned(owner).await.unwrap();
     earned.iter().map(|money| format!("{} {}", money.amount, money.currency)).collect()
 }
@@ -185,7 +195,10 @@ async fn whoever_has_lost_the_image_accepts_nothing() {
         receipt: stale.receipt.clone(),
         verdict: judge(&stale.receipt, &Facts::default(), &Rules::default()),
     };
-    let concluded = harness.ledger.record_verdict(&stale.image, analysis, &stale.marks, None, Timestamp::now()).await;
+    let concluded = harness
+        .ledger
+        .record_verdict(&stale.image, analysis, &stale.marks, &DayLimits::default(), Timestamp::now())
+        .await;
     assert!(matches!(concluded, Err(ledger::Error::OutOfDate)), "{concluded:?}");
     assert_eq!(earned(&harness.ledger, &owner).await, [""; 0]);
 }

@@ -4,6 +4,7 @@
 
 mod acceptance;
 mod correction;
+mod day_budget;
 mod failure;
 mod idle;
 mod reopening;
@@ -13,7 +14,7 @@ mod upload_key;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Claim, Error, Image, Ledger, NewRecord, Place, Recorded};
+use ledger::{Analysis, Claim, DayLimits, Error, Image, Ledger, NewRecord, Place, Recorded, Sender};
 use receipt::{
     Fingerprints, ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Reason, Receipt, Rules, Status,
     judge, verdict::Facts,
@@ -38,6 +39,7 @@ fn record(owner: &OwnerId) -> NewRecord {
     NewRecord {
         image_id,
         owner: owner.clone(),
+        sender: Sender::default(),
         key: ObjectKey::new(image_id, PictureFormat::Jpeg),
         size_bytes: 1234,
         sha256: PictureHash::from([7; 32]),
@@ -72,7 +74,8 @@ async fn unfinished(ledger: &Ledger, before: Timestamp) -> Vec<Image> {
 
 /// Ends an image as rejected.
 async fn ended(ledger: &Ledger, image: &Image) -> Image {
-    match ledger.record_verdict(image, an_analysis(), &Fingerprints::default(), None, Timestamp::now()).await.unwrap() {
+    let (marks, unlimited) = (Fingerprints::default(), DayLimits::default());
+    match ledger.record_verdict(image, an_analysis(), &marks, &unlimited, Timestamp::now()).await.unwrap() {
         Recorded::Done(image) => *image,
         Recorded::Conflict => panic!("overtaken"),
     }

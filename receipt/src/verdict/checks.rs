@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::outcome::{Facts, Precedent, RuleCode, RuleOutcome, RuleResult};
+use super::outcome::{Facts, Precedent, Rebate, RuleCode, RuleOutcome, RuleResult};
 use crate::{
     Field, Receipt, Rules,
     rules::Requirement,
@@ -12,8 +12,8 @@ use crate::{
 
 pub(super) const UNSEEN: &str = "We can't see ";
 
-/// Every rule once, in the order of their codes.
-pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Vec<RuleResult> {
+/// Every rule once, in the order of their codes. `earned` is what the receipt earns if it is accepted.
+pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules, earned: Option<&Rebate>) -> Vec<RuleResult> {
     let readable = readable(receipt, facts, rules);
     let is_readable = readable.outcome != RuleOutcome::Failed;
     let like_a_receipt = like_a_receipt(receipt, is_readable);
@@ -40,6 +40,10 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules) -> Vec<RuleRe
             Precedent::Unknown | Precedent::None => first_of_its_kind(code, facts.same_receipt, "receipt"),
         },
         RuleCode::OverLimit => within_the_limit(facts, rules).under(rules.max_per_day),
+        RuleCode::OverAddressLimit => {
+            within_the_limit_of_the_address(facts, rules, earned).under(rules.max_per_address)
+        }
+        RuleCode::OverBudget => within_the_budget(facts, rules, earned),
     };
     RuleCode::ALL.into_iter().map(check).collect()
 }
@@ -221,4 +225,34 @@ fn within_the_limit(facts: &Facts, rules: &Rules) -> RuleResult {
     };
     let rule = RuleResult::new(code, outcome, message);
     RuleResult { value: Some(accepted.to_string()), ..rule }
+}
+
+/// Not told: how many came from there. They are other people's.
+fn within_the_limit_of_the_address(facts: &Facts, rules: &Rules, earned: Option<&Rebate>) -> RuleResult {
+    let code = RuleCode::OverAddressLimit;
+    let (Some(counted), Some(limit), Some(_)) = (facts.earned_at_address, rules.max_per_address, earned) else {
+        return RuleResult::new(code, RuleOutcome::NotChecked, "We did not count what came from your network.");
+    };
+    if counted < limit {
+        let message = format!("Within the {limit} receipts that we take from one network in a day.");
+        return RuleResult::new(code, RuleOutcome::Passed, message);
+    }
+    let message = format!(
+        "Your network has reached the {limit} receipts that we take from one in a day. Send it again tomorrow or from elsewhere."
+    );
+    RuleResult::new(code, RuleOutcome::Failed, message)
+}
+
+/// A receipt that cannot be paid today is not accepted, so that it can be sent again and its rebate is not lost.
+fn within_the_budget(facts: &Facts, rules: &Rules, earned: Option<&Rebate>) -> RuleResult {
+    let code = RuleCode::OverBudget;
+    let budget = rules.rebate.as_ref().and_then(|rebate| rebate.max_per_day);
+    let (Some(payable), Some(_), Some(earned)) = (facts.payable_today, budget, earned) else {
+        return RuleResult::new(code, RuleOutcome::NotChecked, "We did not look at what is left for today.");
+    };
+    if earned.amount <= payable {
+        return RuleResult::new(code, RuleOutcome::Passed, "There is enough left for today.");
+    }
+    let message = "All that we pay in a day is paid for today. Keep the paper and send it again tomorrow.";
+    RuleResult::new(code, RuleOutcome::Failed, message)
 }

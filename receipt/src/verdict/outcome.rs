@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{BoundingBox, Currency, ImageId, listed_enum::listed_enum, sum_check::ItemSum, textract::Legibility};
+use crate::{
+    BoundingBox, Currency, ImageId, KnownBy, listed_enum::listed_enum, sum_check::ItemSum, textract::Legibility,
+};
 
 /// What is known beside the receipt itself. What is unknown is not checked.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +21,12 @@ pub struct Facts {
     pub same_receipt: Precedent,
     /// How many of the owner's receipts were accepted today.
     pub accepted_today: Option<u32>,
+    /// How many receipts that earned something were sent from the same address on the same day.
+    pub earned_at_address: Option<u32>,
+    /// The most that one receipt may still be paid today.
+    pub payable_today: Option<Decimal>,
+    /// By what the owner was known when the picture was sent.
+    pub known_by: Option<KnownBy>,
 }
 
 /// Whether something was accepted before, and whose it was.
@@ -48,6 +56,9 @@ pub struct Verdict {
     /// What it earns; only where it is accepted and that is something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rebate: Option<Rebate>,
+    /// Why an accepted receipt earns nothing that would otherwise earn something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_rebate: Option<NoRebate>,
     /// What the items come to. Absent where there is nothing to compare (no items, one without an amount, neither
     /// subtotal nor total), and in verdicts of older programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -62,6 +73,14 @@ pub enum Outcome {
     Rejected,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NoRebate {
+    /// Only receipts that are sent with a token earn something.
+    NotSignedIn,
+}
+
 /// What one rule found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -71,8 +90,8 @@ pub struct RuleResult {
     pub outcome: RuleOutcome,
     /// One sentence for the person who sent the receipt.
     pub message: String,
-    /// The operator's figure, whatever came of it: the days of `too_old`, the receipts a day of `over_limit`. Absent where
-    /// none is set, and in verdicts of older programs.
+    /// The operator's figure, whatever came of it: the days of `too_old`, the receipts a day of `over_limit` and
+    /// `over_address_limit`. Absent where none is set, and in verdicts of older programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// What the rule looked at, as read.
@@ -105,6 +124,8 @@ listed_enum! {
         DuplicateImage,
         DuplicateReceipt,
         OverLimit,
+        OverAddressLimit,
+        OverBudget,
     }
 }
 

@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::outcome::{Rebate, RebatePart};
+use super::outcome::{Facts, NoRebate, Rebate, RebatePart};
 use crate::{
-    Item, Receipt, Rules,
-    rules::Offer,
+    Item, KnownBy, Receipt, Rules,
+    rules::{Earners, Offer},
     text::{figures, fold},
 };
 
@@ -22,6 +22,14 @@ pub(super) fn earned(receipt: &Receipt, rules: &Rules) -> Option<Rebate> {
     let parts: Vec<_> = std::iter::once(base).chain(for_items).filter(|part| !part.amount.is_zero()).collect();
     let amount = parts.iter().map(|part| part.amount).try_fold(Decimal::ZERO, Decimal::checked_add)?;
     (!amount.is_zero()).then_some(Rebate { amount, currency: rebate.currency, parts })
+}
+
+/// Why this person's receipts earn nothing, whatever is on them.
+pub(super) fn withheld(facts: &Facts, rules: &Rules) -> Option<NoRebate> {
+    match (rules.earns, facts.known_by) {
+        (Earners::SignedIn, Some(KnownBy::Cookie)) => Some(NoRebate::NotSignedIn),
+        (Earners::SignedIn, Some(KnownBy::Token) | None) | (Earners::Everyone, _) => None,
+    }
 }
 
 /// Whether the item was paid for and its description has the offer's words, one after the other. Case, accents and

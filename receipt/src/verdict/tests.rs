@@ -2,7 +2,11 @@ use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::{BoundingBox, Field, ImageId, Item, Tax, rules::Offer, textract::Legibility};
+use crate::{
+    BoundingBox, Field, ImageId, Item, KnownBy, Tax,
+    rules::{Earners, Offer},
+    textract::Legibility,
+};
 
 fn field<T>(text: &str, value: T, confidence: f32) -> Field<T> {
     let bounds = BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
@@ -71,6 +75,8 @@ fn a_complete_receipt_is_accepted_and_earns_the_base() {
         "duplicate_image",
         "duplicate_receipt",
         "over_limit",
+        "over_address_limit",
+        "over_budget",
     ];
     assert_eq!(codes, expected);
 }
@@ -256,6 +262,61 @@ fn a_day_has_only_so_many_receipts() {
     check(code, &complete(), &facts(3), &rules, Failed, full);
     let unlimited = Rules { max_per_day: None, ..Rules::default() };
     check(code, &complete(), &facts(3), &unlimited, NotChecked, "We did not count today's receipts.");
+}
+
+#[test]
+fn an_address_has_only_so_many_receipts_that_earn() {
+    let code = RuleCode::OverAddressLimit;
+    let rules = Rules { max_per_address: Some(3), ..Rules::default() };
+    let facts = |counted| Facts { earned_at_address: Some(counted), ..Facts::default() };
+    check(
+        code,
+        &complete(),
+        &facts(2),
+        &rules,
+        Passed,
+        "Within the 3 receipts that we take from one network in a day.",
+    );
+    let full = "Your network has reached the 3 receipts that we take from one in a day. Send it again tomorrow or from elsewhere.";
+    check(code, &complete(), &facts(3), &rules, Failed, full);
+    let uncounted = "We did not count what came from your network.";
+    check(code, &complete(), &Facts::default(), &rules, NotChecked, uncounted);
+    let free = Rules { rebate: None, ..rules };
+    check(code, &complete(), &facts(3), &free, NotChecked, uncounted);
+}
+
+#[test]
+fn a_day_pays_no_more_than_its_budget() {
+    let code = RuleCode::OverBudget;
+    let facts = |cents| Facts { payable_today: Some(Decimal::new(cents, 2)), ..Facts::default() };
+    check(code, &complete(), &facts(25), &Rules::default(), Passed, "There is enough left for today.");
+    let spent = "All that we pay in a day is paid for today. Keep the paper and send it again tomorrow.";
+    check(code, &complete(), &facts(24), &Rules::default(), Failed, spent);
+    let mut unlimited = Rules::default();
+    unlimited.rebate.as_mut().unwrap().max_per_day = None;
+    let unchecked = "We did not look at what is left for today.";
+    check(code, &complete(), &facts(24), &unlimited, NotChecked, unchecked);
+}
+
+#[test]
+fn where_only_signed_in_people_earn_others_are_told_so() {
+    let rules = Rules { earns: Earners::SignedIn, ..Rules::default() };
+    let known_by = |known_by| Facts {
+        known_by: Some(known_by),
+        earned_at_address: Some(1000),
+        payable_today: Some(Decimal::ZERO),
+        ..Facts::default()
+    };
+    let verdict = judge(&complete(), &known_by(KnownBy::Cookie), &rules);
+    assert_eq!((verdict.outcome, verdict.rebate), (Outcome::Accepted, None));
+    assert_eq!(verdict.no_rebate, Some(NoRebate::NotSignedIn));
+    assert_eq!(verdict.summary, "Accepted. Only receipts sent while signed in earn something.");
+
+    let rich = |known| Facts { payable_today: Some(Decimal::TEN), earned_at_address: Some(0), ..known_by(known) };
+    let verdict = judge(&complete(), &rich(KnownBy::Token), &rules);
+    assert_eq!((verdict.rebate.is_some(), verdict.no_rebate), (true, None));
+    let everyone = judge(&complete(), &rich(KnownBy::Cookie), &Rules::default());
+    assert_eq!((everyone.rebate.is_some(), everyone.no_rebate), (true, None));
 }
 
 #[test]

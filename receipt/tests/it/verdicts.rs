@@ -123,7 +123,7 @@ fn a_rule_tells_the_operators_figure_whatever_came_of_it() {
         let limited = results.iter().filter(|rule| rule.limit.is_some());
         limited.map(|rule| (rule.code, rule.outcome, rule.limit)).collect::<Vec<_>>()
     };
-    let rules = Rules { max_age_days: Some(14), max_per_day: Some(3), ..Rules::default() };
+    let rules = Rules { max_age_days: Some(14), max_per_day: Some(3), max_per_address: None, ..Rules::default() };
     let facts = |today, accepted| Facts { today: Some(today), accepted_today: Some(accepted), ..Facts::default() };
     let all = |outcome| [(RuleCode::TooOld, outcome, Some(14)), (RuleCode::OverLimit, outcome, Some(3))];
     assert_eq!(limits(&facts(TODAY, 2), &rules), all(Passed));

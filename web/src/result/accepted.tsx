@@ -55,7 +55,7 @@ export function Accepted({ frame, receipt, correcting, lit, onLight, onPick, onH
             {earning === null ? (
               <p>
                 <strong className="verdict-line">{word}</strong>{' '}
-                {moreTexts.verdict.summary.accepted}
+                {moreTexts.verdict.summary[verdict?.noRebate ?? 'accepted']}
               </p>
             ) : (
               <p className="earning">

@@ -22,6 +22,8 @@ it.each([
   [['duplicate_image'], 'another', /counts once/],
   [['duplicate_receipt'], 'another', /counts once/],
   [['over_limit'], 'wait', /tomorrow/],
+  [['over_address_limit'], 'wait', /another network/],
+  [['over_budget'], 'wait', /tomorrow/],
   [['missing_total', 'too_old'], 'another', /Newer ones/],
   [['too_old', 'over_limit'], 'wait', /tomorrow/],
 ])('after %j comes: %s', (codes, action, tip) => {

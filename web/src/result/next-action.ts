@@ -15,6 +15,8 @@ export type Next = { tip: string | null } & (
 /** Where several rules failed, the earlier one here decides: a better photo does not make a receipt younger. */
 const actions: [code: Wire['RuleCode'], action: NextAction][] = [
   ['over_limit', 'wait'],
+  ['over_address_limit', 'wait'],
+  ['over_budget', 'wait'],
   ['duplicate_image', 'see the first one'],
   ['duplicate_receipt', 'see the first one'],
   ['not_a_receipt', 'photograph a receipt'],

@@ -54,6 +54,10 @@ describe('a verdict', () => {
     expect(wordingOfVerdict(unseen)).toBe('Wir sehen das Datum oder die Summe nicht.');
   });
 
+  it('says why an accepted receipt earns nothing', () => {
+    expect(wordingOfVerdict({ ...verdict('accepted'), noRebate: 'not_signed_in' })).toMatch(/signed in/);
+  });
+
   it('is else what came first, and the server’s summary where nothing failed that we know', () => {
     expect(wordingOfVerdict(verdict('rejected', { code: 'future_date' }, { code: 'missing_total' }))).toMatch(/in the future/);
     expect(wordingOfVerdict(verdict('rejected'))).toBe('The server’s summary.');

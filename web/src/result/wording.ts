@@ -23,7 +23,7 @@ export function wordingOfVerdict(verdict: Verdict | null): string | null {
   if (verdict === null) return null;
   const failed = verdict.rules.filter(({ outcome }) => outcome === 'failed');
   const [first] = failed;
-  if (verdict.outcome === 'accepted') return moreTexts.verdict.summary.accepted;
+  if (verdict.outcome === 'accepted') return moreTexts.verdict.summary[verdict.noRebate ?? 'accepted'];
   if (first === undefined) return verdict.summary;
   const unseen = failed.flatMap(({ code, value }) => (isThing(code) && value === null ? [moreTexts.things[code]] : []));
   if (unseen.length < failed.length) return wordingOfRule(first);

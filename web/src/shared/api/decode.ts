@@ -38,7 +38,7 @@ export type RebatePart = { name: string; amount: string; item: number | null };
 export type Rebate = Money & { parts: RebatePart[] };
 /** What the amounts of the items come to, and by how much that is not what was paid. */
 export type ItemSum = { is: Wire['ItemSumIs']; sum: string; difference: string | null };
-export type Verdict = { outcome: Wire['Outcome']; summary: string; rules: Rule[]; rebate: Rebate | null; itemSum: ItemSum | null };
+export type Verdict = { outcome: Wire['Outcome']; summary: string; rules: Rule[]; rebate: Rebate | null; noRebate: Wire['NoRebate'] | null; itemSum: ItemSum | null };
 
 /** What a person may set right. The values are of the machine's form: an ISO day, a decimal, an ISO 4217 code. */
 export type Correctable = keyof Wire['Corrections'];
@@ -226,11 +226,14 @@ function decodeVerdict(input: unknown): Verdict | null {
     summary: text,
     rules: (rules) => listOf(decodeRule, rules),
     rebate: decodeRebate,
+    noRebate: decodeNoRebate,
     itemSum: decodeItemSum,
   } satisfies Decoders<Wire['Verdict']>, input);
   const { outcome = null, summary = null } = verdict ?? {};
   return verdict === null || outcome === null || summary === null ? null : { ...verdict, outcome, summary };
 }
+
+const decodeNoRebate = oneOf({ not_signed_in: true } satisfies Record<Wire['NoRebate'], true>);
 
 const decodeItemSumIs = oneOf({ fits: true, missing: true, too_much: true } satisfies Record<Wire['ItemSumIs'], true>);
 

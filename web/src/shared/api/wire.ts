@@ -110,6 +110,8 @@ export interface components {
             currency: components["schemas"]["Currency"];
         };
         /** @enum {string} */
+        NoRebate: "not_signed_in";
+        /** @enum {string} */
         Outcome: "accepted" | "rejected";
         Problem: {
             code: string;
@@ -172,7 +174,7 @@ export interface components {
             tradeName: components["schemas"]["Field_String"] | null;
         };
         /** @enum {string} */
-        RuleCode: "unreadable" | "not_a_receipt" | "missing_merchant" | "missing_date" | "missing_total" | "missing_items" | "total_mismatch" | "future_date" | "too_old" | "unsupported_currency" | "duplicate_image" | "duplicate_receipt" | "over_limit";
+        RuleCode: "unreadable" | "not_a_receipt" | "missing_merchant" | "missing_date" | "missing_total" | "missing_items" | "total_mismatch" | "future_date" | "too_old" | "unsupported_currency" | "duplicate_image" | "duplicate_receipt" | "over_limit" | "over_address_limit" | "over_budget";
         /** @enum {string} */
         RuleOutcome: "passed" | "failed" | "not_checked";
         RuleResult: {
@@ -225,6 +227,7 @@ export interface components {
         };
         Verdict: {
             itemSum?: components["schemas"]["ItemSum"] | null;
+            noRebate?: components["schemas"]["NoRebate"] | null;
             outcome: components["schemas"]["Outcome"];
             rebate?: components["schemas"]["Rebate"] | null;
             rules: components["schemas"]["RuleResult"][];

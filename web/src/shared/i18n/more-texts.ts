@@ -28,7 +28,7 @@ export type MoreTexts = {
     rules: (count: number) => string;
     rule: Record<RuleOutcome, string>;
     /** Where there are no rules to speak of. */
-    summary: Record<'accepted' | 'rejected', string>;
+    summary: Record<'accepted' | 'rejected' | Wire['NoRebate'], string>;
     /** What helps where a rule failed, by its code. */
     tips: Record<Wire['RuleCode'], string>;
     anotherPhoto: string;

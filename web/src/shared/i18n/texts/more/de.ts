@@ -41,7 +41,7 @@ export const texts: MoreTexts = {
     announced: (verdict, merchant, amount) => `${verdict}: ${merchant}, ${amount}`,
     rules: (count) => `Was wir geprüft haben (${count})`,
     rule: { passed: 'In Ordnung', failed: 'Steht im Weg', not_checked: 'Nicht geprüft' },
-    summary: { accepted: 'Vielen Dank!', rejected: 'Wir konnten nicht genug sehen, um ihn anzunehmen.' },
+    summary: { accepted: 'Vielen Dank!', not_signed_in: 'Nur Belege, die du angemeldet sendest, bringen etwas ein.', rejected: 'Wir konnten nicht genug sehen, um ihn anzunehmen.' },
     tips: {
       unreadable: 'Mehr Licht hilft am meisten. Geh näher heran, halte still und nimm den ganzen Beleg ins Bild.',
       not_a_receipt: 'Fotografiere einen Kassenbeleg, mit Geschäft, Datum und Summe im Bild.',
@@ -56,6 +56,8 @@ export const texts: MoreTexts = {
       duplicate_image: 'Jeder Beleg zählt einmal. Ein anderer ist willkommen.',
       duplicate_receipt: 'Jeder Beleg zählt einmal. Ein anderer ist willkommen.',
       over_limit: 'Heb den Beleg auf und komm morgen wieder.',
+      over_address_limit: 'Heb den Beleg auf und sende ihn morgen noch einmal, oder aus einem anderen Netz.',
+      over_budget: 'Nichts ist verloren: Heb den Beleg auf und sende ihn morgen noch einmal.',
     },
     anotherPhoto: 'Leg ihn flach hin, in gutes Licht, und lass ihn das Bild füllen.',
     whatWeRead: 'Was wir lesen konnten',
@@ -118,6 +120,20 @@ export const texts: MoreTexts = {
           ? 'Das sind mehr Belege, als wir am Tag nehmen.'
           : `Die ${limit} Belege, die wir am Tag nehmen, sind erreicht.`,
       not_checked: 'Die Belege von heute haben wir nicht gezählt.',
+    },
+    over_address_limit: {
+      passed: ({ limit }) =>
+        limit === null ? 'Nicht zu viele aus einem Netz.' : `Innerhalb der ${limit} Belege, die wir am Tag aus einem Netz nehmen.`,
+      failed: ({ limit }) =>
+        limit === null
+          ? 'Das sind mehr Belege, als wir am Tag aus einem Netz nehmen.'
+          : `Die ${limit} Belege, die wir am Tag aus einem Netz nehmen, sind erreicht.`,
+      not_checked: 'Was aus deinem Netz kam, haben wir nicht gezählt.',
+    },
+    over_budget: {
+      passed: 'Für heute ist genug übrig.',
+      failed: 'Alles, was wir am Tag auszahlen, ist für heute ausgezahlt.',
+      not_checked: 'Was für heute übrig ist, haben wir nicht geprüft.',
     },
   },
   things: {

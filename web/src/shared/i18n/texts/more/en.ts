@@ -41,7 +41,7 @@ export const texts: MoreTexts = {
     announced: (verdict, merchant, amount) => `${verdict}: ${merchant}, ${amount}`,
     rules: (count) => `What we checked (${count})`,
     rule: { passed: 'Fine', failed: 'In the way', not_checked: 'Not checked' },
-    summary: { accepted: 'Thank you!', rejected: 'We could not see enough to accept this one.' },
+    summary: { accepted: 'Thank you!', not_signed_in: 'Only receipts sent while signed in earn something.', rejected: 'We could not see enough to accept this one.' },
     tips: {
       unreadable: 'More light helps most. Come closer, hold still, and keep the whole receipt in the picture.',
       not_a_receipt: 'Photograph a receipt from a shop, with its name, the date and the total in the picture.',
@@ -56,6 +56,8 @@ export const texts: MoreTexts = {
       duplicate_image: 'Each receipt counts once. Another one is welcome.',
       duplicate_receipt: 'Each receipt counts once. Another one is welcome.',
       over_limit: 'Keep the paper and come back tomorrow.',
+      over_address_limit: 'Keep the paper and send it again tomorrow, or from another network.',
+      over_budget: 'Nothing is lost: keep the paper and send it again tomorrow.',
     },
     anotherPhoto: 'Lay it flat, in good light, and fill the picture with it.',
     whatWeRead: 'What we could read',
@@ -117,6 +119,20 @@ export const texts: MoreTexts = {
           ? 'These are more receipts than we take in a day.'
           : `You have reached the ${limit} receipts that we take in a day.`,
       not_checked: 'We did not count today’s receipts.',
+    },
+    over_address_limit: {
+      passed: ({ limit }) =>
+        limit === null ? 'Not too many from one network.' : `Within the ${limit} receipts that we take from one network in a day.`,
+      failed: ({ limit }) =>
+        limit === null
+          ? 'These are more receipts than we take from one network in a day.'
+          : `Your network has reached the ${limit} receipts that we take from one in a day.`,
+      not_checked: 'We did not count what came from your network.',
+    },
+    over_budget: {
+      passed: 'There is enough left for today.',
+      failed: 'All that we pay in a day is paid for today.',
+      not_checked: 'We did not look at what is left for today.',
     },
   },
   things: {
