@@ -10,7 +10,7 @@ use axum::{
     response::IntoResponse,
 };
 use jiff::Timestamp;
-use ledger::{HeldKey, Image, NewRecord, Sender, UploadKey};
+use ledger::{HeldKey, Image, NewRecord, UploadKey};
 use receipt::{ImageId, MAX_PICTURE_BYTES, OwnerId, Status};
 use serde::Serialize;
 use tracing::{Instrument, info, warn};
@@ -193,7 +193,7 @@ async fn record(
 ) -> Result<Image, ledger::Error> {
     let facts = &picture.facts;
     let (size_bytes, sha256, orientation) = (facts.size_bytes, facts.sha256.clone(), facts.orientation);
-    let sender = Sender::default();
+    let sender = ledger::Sender::default();
     let record =
         NewRecord { image_id, owner, sender, key: picture.key, size_bytes, sha256, orientation, at: Timestamp::now() };
     match key {
