@@ -83,7 +83,7 @@ fn start(config: &Config, aws: &SdkConfig, lifecycle: &Lifecycle) -> anyhow::Res
             NonZeroU32::new(config.uploads_per_minute),
             lifecycle.clone(),
         ),
-        receipts: ReceiptsState::new(ledger.clone(), bucket, hub.clone()),
+        receipts: ReceiptsState::new(ledger.clone(), bucket, hub.clone(), config.pictures, lifecycle),
         feeds: FeedsState::new(ledger, hub.clone(), config.sockets, lifecycle.clone()),
         site: Arc::new(SiteState {
             description: &DESCRIPTION,
@@ -101,6 +101,7 @@ fn start(config: &Config, aws: &SdkConfig, lifecycle: &Lifecycle) -> anyhow::Res
         allowed_origins: config.allowed_origins.clone(),
         hops: ProxyHops(config.trusted_proxy_hops),
         bodies: RequestBodies::new(config.http.bodies, BODIES_COUNTED_BY_ROOMS),
+        is_https,
         web_root: config.web_root.clone(),
     };
     Ok(routes::routes(states, around))

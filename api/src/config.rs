@@ -10,6 +10,7 @@ use crate::{
     http::{BaseUrl, HttpLimits, Origins},
     hub::RelayUrl,
     identity::{IssuerUrl, SessionKeys},
+    receipts::PictureLimits,
 };
 
 /// The service that takes pictures in, sends statuses out, and serves the page.
@@ -101,6 +102,9 @@ pub struct Config {
 
     #[arg(skip)]
     pub http: HttpLimits,
+
+    #[arg(skip)]
+    pub pictures: PictureLimits,
 }
 
 #[derive(Debug, Clone, Copy, clap::Subcommand)]

@@ -4,6 +4,7 @@ mod bearer;
 mod issuer;
 mod key_cache;
 mod session;
+mod session_cookie;
 mod session_keys;
 mod token;
 

@@ -29,3 +29,4 @@ pub use healthcheck::check;
 pub use http::{BaseUrl, BodyLimits, HttpLimits, NotABaseUrl, NotAnOrigin, Origin, Origins};
 pub use hub::RelayUrl;
 pub use identity::{IssuerUrl, NotAnIssuer, SessionKeys, ShortSessionKey};
+pub use receipts::PictureLimits;

@@ -2,6 +2,7 @@
 
 mod corrections;
 mod list;
+mod outgoing_pictures;
 mod picture;
 mod receipt;
 mod state;
@@ -9,6 +10,7 @@ mod state;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
+pub use outgoing_pictures::PictureLimits;
 pub(crate) use state::ReceiptsState;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt},

@@ -60,13 +60,14 @@ pub(super) struct Around {
     pub(super) allowed_origins: Origins,
     pub(super) hops: ProxyHops,
     pub(super) bodies: RequestBodies,
+    pub(super) is_https: bool,
     pub(super) web_root: PathBuf,
 }
 
 /// Of several layers the last is the outermost.
 pub(super) fn routes(states: States, around: Around) -> Router {
     let Rooms { uploads, receipts, feeds, statuses, site } = ROOMS;
-    let Around { sessions, allowed_origins, hops, bodies, web_root } = around;
+    let Around { sessions, allowed_origins, hops, bodies, is_https, web_root } = around;
     // A client without a cookie gets one.
     let identified = served(uploads, states.uploads)
         .merge(served(receipts, states.receipts))
@@ -83,7 +84,7 @@ pub(super) fn routes(states: States, around: Around) -> Router {
         .merge(anonymous)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .fallback_service(site::page(&web_root, sessions));
-    around_every_route(routes, bodies, &allowed_origins, hops)
+    around_every_route(routes, bodies, &allowed_origins, hops, is_https)
 }
 
 /// The routes of one room. Their description is dropped before the next room's is made: all of them at once would stay in

@@ -19,12 +19,20 @@ use super::{
     request_bodies::RequestBodies,
 };
 
+/// One year, for this host alone: its neighbours are not ours.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What is logged of a request's id; ours have 36.
 const MAX_REQUEST_ID_BYTES: usize = 64;
 
 /// The first layer is the innermost.
-pub(crate) fn around_every_route(routes: Router, bodies: RequestBodies, allowed: &Origins, hops: ProxyHops) -> Router {
+pub(crate) fn around_every_route(
+    routes: Router,
+    bodies: RequestBodies,
+    allowed: &Origins,
+    hops: ProxyHops,
+    is_https: bool,
+) -> Router {
     routes
         .layer(bodies)
         // Around all routes: a preflight's method is none that a route knows.
@@ -32,6 +40,10 @@ pub(crate) fn around_every_route(routes: Router, bodies: RequestBodies, allowed:
         .layer(SetResponseHeaderLayer::if_not_present(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::STRICT_TRANSPORT_SECURITY,
+            is_https.then_some(HTTPS_ONLY),
         ))
         .layer(from_fn_with_state(hops, find_client))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))

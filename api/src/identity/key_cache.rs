@@ -10,17 +10,22 @@ use super::token::KeySet;
 const FRESH: Duration = Duration::from_mins(10);
 /// Where it cannot, keys are used on for a day: no usual access token lives longer.
 const USABLE: Duration = Duration::from_hours(24);
-/// The pause after a search for a key id that the issuer does not know either. Any client can make such ids up.
-const SEARCH_PAUSE: Duration = Duration::from_secs(30);
-/// The pause after a failure, while there are keys to go on with and while there are none.
-const RETRY_PAUSE: Duration = Duration::from_secs(30);
+/// The pause after a search for a key id that the issuer does not know either. Any client can make such ids up, so this is
+/// what a stranger can delay a new key by; and with one fetch at a time it is what the issuer is spared by. Which client
+/// asks and which id is wanted makes no difference: a fetch brings all keys, so that the first one after a change finds
+/// the new one for everybody. An id is not remembered as vain: it may be tomorrow's.
+const SEARCH_PAUSE: Duration = Duration::from_secs(2);
+/// The pause after a failure doubles from the first to the longest. It is short at first, since a search may fail too.
 const FIRST_RETRY_PAUSE: Duration = Duration::from_secs(2);
+const RETRY_PAUSE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Default)]
 pub(super) struct KeyCache {
     kept: Option<(Arc<KeySet>, Instant)>,
     /// After a failure.
     no_fetch_before: Option<Instant>,
+    /// One after the other.
+    failures: u32,
     /// After a search that found nothing.
     no_search_before: Option<Instant>,
 }
@@ -59,12 +64,15 @@ impl KeyCache {
             self.no_search_before = Some(now + SEARCH_PAUSE);
         }
         self.no_fetch_before = None;
+        self.failures = 0;
         self.kept = Some((Arc::new(keys), now));
     }
 
     /// The issuer did not answer, or with something else than keys.
     pub(super) fn failed(&mut self, now: Instant) {
-        let pause = if self.is_usable(now) { RETRY_PAUSE } else { FIRST_RETRY_PAUSE };
+        let longest = if self.is_usable(now) { RETRY_PAUSE } else { FIRST_RETRY_PAUSE };
+        let pause = FIRST_RETRY_PAUSE.saturating_mul(1 << self.failures.min(8)).min(longest);
+        self.failures = self.failures.saturating_add(1);
         self.no_fetch_before = Some(now + pause);
     }
 
@@ -78,6 +86,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    impl Advice {
+        fn knows(&self, id: &str) -> bool {
+            matches!(self, Self::Use(keys) if keys.knows(id))
+        }
+    }
 
     fn keys(id: &str) -> KeySet {
         let key = json!({ "kid": id, "kty": "RSA", "n": "AQAB", "e": "AQAB" });
@@ -112,11 +126,35 @@ mod tests {
     }
 
     #[test]
+    fn a_new_key_is_found_within_a_pause_whatever_strangers_make_up() {
+        let (mut cache, mut now) = (KeyCache::default(), Instant::now());
+        cache.fetched(keys("a"), None, now);
+        let (changed, mut searches) = (now + Duration::from_secs(61), 0);
+        let found = loop {
+            if fetches(&cache, "made up", now) {
+                searches += 1;
+                cache.fetched(keys(if now < changed { "a" } else { "new" }), Some("made up"), now);
+            }
+            if now >= changed && cache.advice(Some("new"), now).knows("new") {
+                break now;
+            }
+            now += Duration::from_millis(10);
+        };
+        assert!(found - changed <= SEARCH_PAUSE, "{:?}", found - changed);
+        assert!(searches <= 33, "the issuer was asked {searches} times in a minute");
+    }
+
+    #[test]
     fn a_search_that_fails_is_not_repeated_at_once_and_known_keys_go_on() {
         let (mut cache, now) = (KeyCache::default(), Instant::now());
         cache.fetched(keys("a"), None, now);
         cache.failed(now);
         assert!(uses(&cache, "b", now) && uses(&cache, "a", now));
+        assert!(fetches(&cache, "b", now + FIRST_RETRY_PAUSE), "it may have been a hiccup");
+        for _ in 0..10 {
+            cache.failed(now);
+        }
+        assert!(uses(&cache, "b", now + FIRST_RETRY_PAUSE) && fetches(&cache, "b", now + RETRY_PAUSE));
     }
 
     #[test]

@@ -8,16 +8,18 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use axum_extra::extract::{
-    SignedCookieJar,
-    cookie::{Cookie, Key, SameSite},
-};
+use axum_extra::extract::SignedCookieJar;
+use jiff::Timestamp;
 use receipt::OwnerId;
 
-use super::{bearer, issuer::Issuer, session_keys::SessionKeys};
+use super::{
+    bearer,
+    issuer::Issuer,
+    session_cookie::{self, Ambiguous, KnownVisitor},
+    session_keys::SessionKeys,
+};
 use crate::{error::Error, http::drain_refused};
 
-const COOKIE: &str = "receipts_session";
 /// How much of a refused body is read before the answer.
 const MAX_DRAINED_BYTES: usize = 16 * 1024 * 1024;
 
@@ -36,39 +38,22 @@ impl Sessions {
     }
 
     /// A token decides alone: where there is one, the cookie is not read.
-    async fn visitor(&self, headers: &HeaderMap) -> Result<Option<Visitor>, Error> {
+    async fn visitor(&self, headers: &HeaderMap) -> Result<Option<KnownVisitor>, Error> {
         if let Some(token) = bearer::token(headers)? {
             let owner = bearer::owner(self.issuer.as_ref(), token).await?;
-            return Ok(Some(Visitor { owner, needs_cookie: false }));
+            return Ok(Some(KnownVisitor { owner, needs_renewal: false }));
         }
-        let signed = |key| signed_owner(headers, key);
-        let known = signed(self.keys.newest()).map(|owner| Visitor { owner, needs_cookie: false });
-        let of_old = || self.keys.earlier().iter().find_map(signed).map(|owner| Visitor { owner, needs_cookie: true });
-        Ok(known.or_else(of_old))
+        let known = session_cookie::read(headers, &self.keys, self.secure, Timestamp::now());
+        known.map_err(|Ambiguous| {
+            Error::BadRequest("the session cookies name different people: remove those of this site")
+        })
     }
 
     /// The answer, with a cookie by which the owner will be known.
-    fn sign(&self, owner: OwnerId, answer: Response) -> Response {
-        let cookie = Cookie::build((COOKIE, String::from(owner)))
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .secure(self.secure)
-            .path("/")
-            .permanent()
-            .build();
+    fn sign(&self, owner: &OwnerId, answer: Response) -> Response {
+        let cookie = session_cookie::cookie(owner, self.secure, Timestamp::now());
         (SignedCookieJar::new(self.keys.newest().clone()).add(cookie), answer).into_response()
     }
-}
-
-/// An owner who was here before.
-struct Visitor {
-    owner: OwnerId,
-    /// The cookie is signed by an earlier key.
-    needs_cookie: bool,
-}
-
-fn signed_owner(headers: &HeaderMap, key: &Key) -> Option<OwnerId> {
-    SignedCookieJar::from_headers(headers, key.clone()).get(COOKIE)?.value().parse().ok()
 }
 
 /// The owner of the request. Under [`identify`] there always is one, under [`recognise`] there may be one.
@@ -83,26 +68,26 @@ pub(crate) struct KnownOwner(pub(crate) OwnerId);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct FirstVisit;
 
-/// Middleware: finds the owner or makes a new one, and sets a cookie where there is none, or one signed by an earlier key.
+/// Middleware: finds the owner or makes a new one, and sets a cookie where there is none, or one that is to be renewed.
 pub(crate) async fn identify(State(sessions): State<Arc<Sessions>>, mut request: Request, next: Next) -> Response {
     let visitor = match sessions.visitor(request.headers()).await {
         Ok(visitor) => visitor,
         Err(error) => return refuse(request, error).await,
     };
-    let Visitor { owner, needs_cookie } = visitor.unwrap_or_else(|| {
+    let KnownVisitor { owner, needs_renewal } = visitor.unwrap_or_else(|| {
         request.extensions_mut().insert(FirstVisit);
-        Visitor { owner: OwnerId::random(), needs_cookie: true }
+        KnownVisitor { owner: OwnerId::random(), needs_renewal: true }
     });
     request.extensions_mut().insert(Owner(owner.clone()));
     let answer = next.run(request).await;
-    if needs_cookie { sessions.sign(owner, answer) } else { answer }
+    if needs_renewal { sessions.sign(&owner, answer) } else { answer }
 }
 
 /// Middleware: finds the owner but makes no new one: for routes that have nothing for one.
 pub(crate) async fn recognise(State(sessions): State<Arc<Sessions>>, mut request: Request, next: Next) -> Response {
     match sessions.visitor(request.headers()).await {
         Ok(visitor) => {
-            if let Some(Visitor { owner, .. }) = visitor {
+            if let Some(KnownVisitor { owner, .. }) = visitor {
                 request.extensions_mut().insert(Owner(owner));
             }
             next.run(request).await

@@ -1,18 +1,19 @@
 //! The bucket in which pictures lie, and with them what the worker keeps of them: read and removed from here.
 
+use std::{ops::Range, time::Duration};
+
 use aws_config::SdkConfig;
-use aws_sdk_s3::{
-    Client,
-    config::Builder,
-    error::SdkError,
-    operation::get_object::{GetObjectError, GetObjectOutput},
-};
+use aws_sdk_s3::{Client, config::Builder, error::SdkError, operation::get_object::GetObjectError};
+use bytes::Bytes;
 use futures_util::future::join_all;
 use ledger::{Ledger, Removal};
 use receipt::{ImageId, ObjectKey, PictureFormat};
 use tracing::warn;
 
 use crate::error::{Error, chain};
+
+/// One part of a picture, with the SDK's own tries.
+const READ_WITHIN: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Bucket {
@@ -27,14 +28,20 @@ impl Bucket {
         Self { client, name }
     }
 
-    /// A picture as it lies in the bucket; `None` once it has expired.
-    pub(crate) async fn picture(&self, key: ObjectKey) -> Result<Option<GetObjectOutput>, Error> {
-        let got = self.client.get_object().bucket(&self.name).key(key.to_string()).send().await;
-        match got.map_err(SdkError::into_service_error) {
-            Ok(object) => Ok(Some(object)),
-            Err(GetObjectError::NoSuchKey(_)) => Ok(None),
-            Err(error) => Err(Error::unavailable(error)),
-        }
+    /// Some bytes of a picture as it lies in the bucket; `None` once it has expired.
+    pub(crate) async fn picture_part(&self, key: ObjectKey, bytes: Range<u64>) -> Result<Option<Bytes>, Error> {
+        let range = format!("bytes={}-{}", bytes.start, bytes.end.saturating_sub(1));
+        let reading = async {
+            let got = self.client.get_object().bucket(&self.name).key(key.to_string()).range(range).send().await;
+            match got.map_err(SdkError::into_service_error) {
+                Ok(object) => {
+                    object.body.collect().await.map(|part| Some(part.into_bytes())).map_err(Error::unavailable)
+                }
+                Err(GetObjectError::NoSuchKey(_)) => Ok(None),
+                Err(error) => Err(Error::unavailable(error)),
+            }
+        };
+        tokio::time::timeout(READ_WITHIN, reading).await.map_err(Error::unavailable)?
     }
 
     /// Removes a picture; also one that is not there.

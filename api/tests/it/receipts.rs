@@ -17,10 +17,34 @@ async fn the_first_visit_makes_a_cookie_that_scripts_cannot_read() {
 }
 
 #[tokio::test]
-async fn over_https_the_cookie_is_secure() {
+async fn over_https_the_cookie_is_this_hosts_and_browsers_come_by_https_alone() {
     let app = TestApp::with(|config| config.public_base_url = Some("https://receipts.example".parse().unwrap())).await;
     let response = app.another_browser().get("/").await;
-    assert!(response.headers()["set-cookie"].to_str().unwrap().contains("Secure"));
+    let cookie = response.headers()["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-receipts_session=") && cookie.contains("Secure"), "{cookie}");
+    assert!(cookie.contains("Path=/") && !cookie.contains("Domain"), "{cookie}");
+    for path in ["/", "/livez", "/receipts", "/nothing/here", "/imageStatus"] {
+        let response = app.browser.get(path).await;
+        assert_eq!(response.headers()["strict-transport-security"], "max-age=31536000", "{path}");
+    }
+    let by_http = TestApp::at_once().await;
+    assert!(!by_http.browser.get("/").await.headers().contains_key("strict-transport-security"));
+}
+
+#[tokio::test]
+async fn cookies_of_two_people_are_nobodys_and_neither_is_lost() {
+    let app = TestApp::at_once().await;
+    let (mine, yours) = (Visitor::new(&app).await, Visitor::new(&app).await);
+    let id = mine.upload().await;
+    for cookies in [[&mine.cookie, &yours.cookie], [&yours.cookie, &mine.cookie]] {
+        let both = format!("{}; {}", cookies[0], cookies[1]);
+        let answer = reqwest::Client::new().get(app.url("/receipts")).header("cookie", &both).send().await.unwrap();
+        assert!(!answer.headers().contains_key("set-cookie"));
+        assert_eq!(problem(answer, 400).await, "bad_request");
+        assert_eq!(Watcher::try_open(&app, &both, id).await.err(), Some(400));
+    }
+    let twice = format!("{}; {}", mine.cookie, mine.cookie);
+    assert!(Watcher::try_open(&app, &twice, id).await.is_ok());
 }
 
 #[tokio::test]

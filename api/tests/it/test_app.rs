@@ -317,8 +317,12 @@ impl Visitor {
     }
 
     pub(crate) async fn upload(&self) -> ImageId {
+        self.upload_of(a_jpeg(5000)).await
+    }
+
+    pub(crate) async fn upload_of(&self, bytes: Vec<u8>) -> ImageId {
         let request = self.http.post(format!("{}/upload", self.base)).header("cookie", &self.cookie);
-        let response = request.multipart(picture("image", a_jpeg(5000))).send().await.unwrap();
+        let response = request.multipart(picture("image", bytes)).send().await.unwrap();
         assert_eq!(response.status(), 202);
         let body: Value = response.json().await.unwrap();
         body["imageId"].as_str().unwrap().parse().unwrap()

@@ -82,7 +82,7 @@ async function send(imageId: string, tries = 1): Promise<void> {
   }
 }
 
-/** The browser may have it in its cache for a day. A reload of the address replaces that by the server's 404. */
+/** The browser may keep its copy, though it asks before it shows it. A reload of the address replaces that by the server's 404. */
 async function forgetPicture(imageId: string): Promise<void> {
   await request(pictureAddress(imageId), null, { cache: 'reload' });
 }
