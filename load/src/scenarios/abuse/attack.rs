@@ -14,7 +14,7 @@ pub(super) const SOURCE: usize = 1;
 pub(super) enum Attack {
     /// One WebSocket that sends pings of 125 bytes and never reads
     WsPings,
-    /// One WebSocket that reads, and sends pings as fast as they go
+    /// One WebSocket that reads, and sends pings as fast as a line allows
     WsTalk,
     /// 100 WebSockets that send texts of 1,000 bytes and never read
     WsTexts,
@@ -54,7 +54,7 @@ pub(super) enum Attack {
     UploadsDeclared,
     /// 300 uploads, a byte every 100 ms
     UploadsTrickle,
-    /// 16 uploads in chunks of one byte, as fast as they go
+    /// 16 uploads in chunks of one byte, as fast as a line allows
     UploadsChunks,
     /// Uploads whose part has a header of 20 KB
     PartHeaders,

@@ -36,10 +36,14 @@ pub(super) struct Program {
     pub(super) reads: Reads,
 }
 
+/// The line of a stranger: a gigabit a second. On this machine there would be no end to what an attacker can send, and the
+/// system itself would be what is attacked.
+pub(super) const LINE_BYTES_A_SECOND: usize = 125_000_000;
+
 /// What is sent after the opening.
 pub(super) enum Then {
     Nothing,
-    /// The same again and again, as often as it is taken or so often.
+    /// The same again and again.
     Repeat {
         bytes: Bytes,
         every: Duration,
@@ -63,6 +67,14 @@ const OPENED_AT_ONCE: usize = 128;
 const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
 /// Of a connection that does not read: what is not read stays with the server.
 const SMALL_RECEIVE_BUFFER: u32 = 4096;
+
+impl Then {
+    /// `bytes` again and again on each of so many connections, as often as a stranger's line allows.
+    pub(super) fn flood(bytes: Bytes, connections: usize) -> Self {
+        let every = Duration::from_secs_f64((bytes.len() * connections) as f64 / LINE_BYTES_A_SECOND as f64);
+        Self::Repeat { bytes, every }
+    }
+}
 
 impl Plan {
     /// Goes on until it is dropped.
@@ -154,11 +166,10 @@ async fn write(writer: &mut OwnedWriteHalf, opening: &[u8], then: &Then) {
     match then {
         Then::Nothing => future::pending().await,
         Then::Repeat { bytes, every } => {
-            let mut ticks = (!every.is_zero()).then(|| tokio::time::interval(*every));
+            let mut ticks = tokio::time::interval(*every);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
-                if let Some(ticks) = &mut ticks {
-                    ticks.tick().await;
-                }
+                ticks.tick().await;
                 if writer.write_all(bytes).await.is_err() {
                     return;
                 }

@@ -15,7 +15,7 @@ const FIRST_FRAGMENT: u8 = 0x01;
 /// The longest ping that there may be.
 const PING_BYTES: usize = 125;
 /// How many frames are sent with one system call.
-const FRAMES: usize = 500;
+const FRAMES: usize = 2000;
 const COME_BACK_AFTER: Duration = Duration::from_millis(50);
 
 pub(super) async fn pings(attacker: &Attacker) -> anyhow::Result<Plan> {
@@ -65,7 +65,7 @@ async fn talking(attacker: &Attacker, sockets: usize, bytes: Vec<u8>, reads: Rea
         program: Box::new(move |_| Program {
             source,
             opening: opening.clone().into(),
-            then: Then::Repeat { bytes: bytes.clone(), every: Duration::ZERO },
+            then: Then::flood(bytes.clone(), sockets),
             reads,
         }),
     })

@@ -26,14 +26,15 @@ pub(super) fn trickle(attacker: &Attacker) -> Plan {
 }
 
 pub(super) fn chunks(attacker: &Attacker) -> Plan {
+    const CHUNKED: usize = 16;
     let part = part(BOUNDARY, "", 32);
     let mut opening = head(attacker, BOUNDARY, "Transfer-Encoding: chunked");
     opening.extend(format!("{:x}\r\n", part.len()).bytes());
     opening.extend(part);
     opening.extend(b"\r\n");
-    let bytes = Bytes::from(b"1\r\nx\r\n".repeat(1000));
-    let then = move || Then::Repeat { bytes: bytes.clone(), every: Duration::ZERO };
-    plan(attacker, 16, 0, Some(COME_BACK_AFTER), opening, then)
+    let bytes = Bytes::from(b"1\r\nx\r\n".repeat(4000));
+    let then = move || Then::flood(bytes.clone(), CHUNKED);
+    plan(attacker, CHUNKED, 0, Some(COME_BACK_AFTER), opening, then)
 }
 
 pub(super) fn part_headers(attacker: &Attacker) -> Plan {
