@@ -116,8 +116,14 @@ impl Cleaner {
                 self.orientation = exif::clean(data);
                 self.orientation.map_or(Fate::Blanked, |_| Fate::Changed)
             }
-            _ if self.is_needed(kind, data) => Fate::Kept,
-            _ => Fate::Blanked,
+            _ => match self.needed(kind, data) {
+                Some(needed) if needed == data.len() => Fate::Kept,
+                Some(needed) => {
+                    data[needed..].fill(0);
+                    Fate::Changed
+                }
+                None => Fate::Blanked,
+            },
         };
         match fate {
             Fate::Kept | Fate::Changed => self.kept.push(kind),
@@ -126,29 +132,35 @@ impl Cleaner {
         fate
     }
 
-    /// Whether the pixels to come are decoded by this chunk, and it has the form of its type.
-    fn is_needed(&mut self, kind: [u8; 4], data: &[u8]) -> bool {
+    /// How many bytes of this chunk the pixels to come are decoded by. Some decoders take a chunk that is longer than its type
+    /// allows.
+    fn needed(&mut self, kind: [u8; 4], data: &[u8]) -> Option<usize> {
         if &kind == b"IHDR" {
-            let header = <&[u8; 13]>::try_from(data).ok().filter(|_| self.kept.is_empty());
-            self.colour_type = header.map(|header| header[9]);
-            return self.colour_type.is_some();
+            let header = data.first_chunk::<13>().filter(|_| self.kept.is_empty())?;
+            self.colour_type = Some(header[9]);
+            return Some(header.len());
         }
-        let colours = |most: u32| data.as_chunks::<4>().0.iter().all(|number| u32::from_be_bytes(*number) <= most);
-        let has_form = match (&kind, self.colour_type, data.len()) {
-            (b"PLTE", Some(PALETTE), bytes @ 3..=768) if bytes % 3 == 0 => {
-                self.palette = bytes / 3;
-                true
-            }
-            (b"tRNS", Some(GREY), 2) | (b"tRNS", Some(COLOUR), 6) => true,
-            (b"tRNS", Some(PALETTE), bytes) => bytes <= self.palette,
-            // In 100,000ths: a gamma up to 10, and the places of white and of the primaries.
-            (b"gAMA", Some(_), 4) => colours(1_000_000),
-            (b"cHRM", Some(_), 32) => colours(200_000),
-            (b"sRGB", Some(_), 1) => data[0] < 4,
-            // Numbers of ITU-T H.273.
-            (b"cICP", Some(_), 4) => data[0] <= 22 && data[1] <= 18 && data[2] == 0 && data[3] < 2,
-            _ => false,
+        let numbers = |count: usize, most: u32| {
+            let numbers = data.as_chunks::<4>().0.get(..count)?;
+            numbers.iter().all(|number| u32::from_be_bytes(*number) <= most).then_some(4 * count)
         };
-        has_form && self.pixels == Pixels::Ahead
+        let colour_type = self.colour_type.filter(|_| self.pixels == Pixels::Ahead)?;
+        match (&kind, colour_type, data) {
+            (b"PLTE", PALETTE, colours) => {
+                self.palette = colours.len().min(768) / 3;
+                Some(3 * self.palette)
+            }
+            (b"tRNS", _, [_, .., _]) if data.len() > 256 => None,
+            (b"tRNS", PALETTE, shades) => Some(shades.len().min(self.palette)),
+            (b"tRNS", GREY, [_, _, ..]) => Some(2),
+            (b"tRNS", COLOUR, [_, _, _, _, _, _, ..]) => Some(6),
+            // In 100,000ths: a gamma up to 10, and the places of white and of the primaries.
+            (b"gAMA", ..) => numbers(1, 1_000_000),
+            (b"cHRM", ..) => numbers(8, 200_000),
+            (b"sRGB", _, [..4, ..]) => Some(1),
+            // Numbers of ITU-T H.273.
+            (b"cICP", _, [..=22, ..=18, 0, ..=1, ..]) => Some(4),
+            _ => None,
+        }
     }
 }

@@ -7,7 +7,8 @@ use picture::Cleaner;
 use receipt::{Orientation, PictureFormat};
 
 use crate::{
-    property::{cleaned, contains, holds_of_a_picture},
+    planted::{PLANTED, profile},
+    property::{cleaned, contains, holds_of_a_picture, holds_of_anything},
     samples::*,
 };
 
@@ -106,6 +107,45 @@ fn a_segment_that_a_part_cuts_off_goes_to_its_end() {
             assert!(!contains(&parts, b"GPSLatitude") && !contains(&parts, b"Berlin"), "cut at {cut}");
             assert!(!contains(&parts, &LATITUDE[2].to_be_bytes()), "cut at {cut}");
             assert!(image::load_from_memory(&parts).unwrap() == image::load_from_memory(&plain).unwrap());
+        }
+    }
+}
+
+#[test]
+fn of_a_colour_profile_the_numbers_stay_and_its_words_go() {
+    let plain = encoded(ImageFormat::Jpeg);
+    let words = [b"Display P3 of ", PLANTED].concat();
+    let with = |profile: &[u8]| {
+        let payload = [b"ICC_PROFILE\0\x01\x01", profile].concat();
+        [&plain[..2], &segment(0xe2, &payload), &plain[2..]].concat()
+    };
+    let kept = holds_of_a_picture(PictureFormat::Jpeg, &with(&profile(&words)), PLANTED);
+    for word in [&b"rXYZ"[..], b"bTRC", b"acsp", &[0, 0, 0x6f, 0xa2, 0, 0, 0x38, 0xf5], &[0, 2, 0x33, 0x33]] {
+        assert!(contains(&kept, word), "{}", String::from_utf8_lossy(word));
+    }
+    for word in [&b"desc"[..], b"made", b"APPL"] {
+        assert!(!contains(&kept, word), "{}", String::from_utf8_lossy(word));
+    }
+    // What is no number is no reason to keep it.
+    let mut forged = profile(&words);
+    let at = forged.windows(8).rposition(|bytes| bytes == [0, 0, 0x6f, 0xa2, 0, 0, 0x38, 0xf5]).unwrap();
+    forged[at..at + 4].copy_from_slice(b"here");
+    let kept = holds_of_a_picture(PictureFormat::Jpeg, &with(&forged), PLANTED);
+    assert!(!contains(&kept, b"here") && !contains(&kept, b"ICC_PROFILE"));
+}
+
+#[test]
+fn what_is_no_part_of_a_picture_goes_wherever_it_stands() {
+    for (format, plain) in [
+        (PictureFormat::Jpeg, encoded(ImageFormat::Jpeg)),
+        (PictureFormat::Png, encoded(ImageFormat::Png)),
+        (PictureFormat::Tiff, encoded(ImageFormat::Tiff)),
+    ] {
+        let behind = [&plain[..], PLANTED].concat();
+        holds_of_a_picture(format, &behind, PLANTED);
+        // Cut anywhere, nothing comes back.
+        for cut in (0..behind.len()).step_by(7) {
+            holds_of_anything(format, &behind[..cut]);
         }
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use receipt::PictureFormat;
 
-use crate::{property::holds_of_anything, samples::*};
+use crate::{planted, property::holds_of_anything, samples::*};
 
 #[test]
 fn directories_that_lead_in_circles_and_claim_too_much_come_to_an_end() {
@@ -60,5 +60,13 @@ proptest! {
         }
         file.truncate(cut.index(file.len()) + 1);
         holds_of_anything(format, &file);
+    }
+
+    #[test]
+    fn what_is_planted_anywhere_goes_and_the_pixels_stay(
+        format in prop::sample::select(&PictureFormat::ALL[..]),
+        choices in prop::collection::vec(any::<u8>(), 0..100),
+    ) {
+        planted::check(format, &choices);
     }
 }

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails like the test itself")]
 
 mod cleaning;
+mod corpus;
 mod damaged;
+mod planted;
 mod property;
 mod samples;

@@ -35,6 +35,32 @@ impl Order {
         }
     }
 
+    pub(crate) fn read_short(self, bytes: &[u8]) -> u16 {
+        let bytes = [bytes[0], bytes[1]];
+        match self {
+            Self::Little => u16::from_le_bytes(bytes),
+            Self::Big => u16::from_be_bytes(bytes),
+        }
+    }
+
+    pub(crate) fn read(self, bytes: &[u8]) -> usize {
+        let bytes = bytes[..4].try_into().unwrap();
+        let number = match self {
+            Self::Little => u32::from_le_bytes(bytes),
+            Self::Big => u32::from_be_bytes(bytes),
+        };
+        number as usize
+    }
+
+    /// A TIFF's header, with its first directory's offset.
+    pub(crate) fn header(self, directory: u32) -> [u8; 8] {
+        let begin = match self {
+            Self::Little => b"II*\0",
+            Self::Big => b"MM\0*",
+        };
+        [&begin[..], &self.long(directory)].concat().try_into().unwrap()
+    }
+
     pub(crate) fn entry(self, tag: u16, kind: u16, count: u32, value: [u8; 4]) -> Vec<u8> {
         [&self.short(tag)[..], &self.short(kind), &self.long(count), &value].concat()
     }
@@ -59,10 +85,7 @@ impl Order {
 
     /// What a phone writes: maker, orientation, the hour, and the place twice.
     pub(crate) fn exif(self) -> Vec<u8> {
-        let mut tiff = match self {
-            Self::Little => b"II*\0\x08\0\0\0".to_vec(),
-            Self::Big => b"MM\0*\0\0\0\x08".to_vec(),
-        };
+        let mut tiff = self.header(8).to_vec();
         tiff.extend(self.directory(&[
             self.entry(0x010f, 2, 9, self.long(74)),
             self.entry(0x0112, 3, 1, [self.short(6), [0; 2]].concat().try_into().unwrap()),
