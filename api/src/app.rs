@@ -17,13 +17,13 @@ use crate::{
     feeds::FeedsState,
     http::{self, BaseUrl, ProxyHops, RequestBodies},
     hub::StatusHub,
-    identity::{Issuer, Sessions},
+    identity::{AddressHasher, Issuer, Sessions},
     receipts::ReceiptsState,
     recovery::Sweep,
     shared::{Bucket, Lifecycle, NewImageTopic},
     site::SiteState,
     statuses::StatusesState,
-    uploads::UploadsState,
+    uploads::{PicturesPerDay, UploadsState},
 };
 
 /// How long uploads in flight and closing sockets may take after the signal to stop. ECS kills after 30 s by default.
@@ -80,7 +80,11 @@ fn start(config: &Config, aws: &SdkConfig, lifecycle: &Lifecycle) -> anyhow::Res
             bucket.clone(),
             new_images,
             config.upload_memory_mib,
-            NonZeroU32::new(config.uploads_per_minute),
+            (
+                NonZeroU32::new(config.uploads_per_minute),
+                PicturesPerDay::new(config.pictures_per_day, config.pictures_per_address_per_day),
+            ),
+            AddressHasher::new(&config.session_keys),
             lifecycle.clone(),
         ),
         receipts: ReceiptsState::new(ledger.clone(), bucket, hub.clone(), config.pictures, lifecycle),

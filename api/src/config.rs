@@ -89,6 +89,20 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     pub uploads_per_minute: u32,
 
+    /// How many pictures are taken in a day (UTC), by all tasks together: each is read once, which Textract charges. 0 is no
+    /// limit.
+    #[arg(long, env = "PICTURES_PER_DAY", value_name = "PICTURES_PER_DAY", default_value = "0")]
+    pub pictures_per_day: u32,
+
+    /// How many of them from one address. 0 is a tenth.
+    #[arg(
+        long,
+        env = "PICTURES_PER_ADDRESS_PER_DAY",
+        value_name = "PICTURES_PER_ADDRESS_PER_DAY",
+        default_value = "0"
+    )]
+    pub pictures_per_address_per_day: u32,
+
     /// How many proxies of ours append to `X-Forwarded-For` before a request comes here: 1 behind a load balancer.
     #[arg(long, env = "TRUSTED_PROXY_HOPS", value_name = "TRUSTED_PROXY_HOPS", default_value = "0")]
     pub trusted_proxy_hops: u8,

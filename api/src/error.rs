@@ -47,6 +47,8 @@ pub(crate) enum Error {
     KeyMismatch,
     #[error("too many pictures in a short time; try again in {} s", .0.retry_after_seconds())]
     TooManyUploads(TooOften),
+    #[error("no more pictures are read today, in all or from where you are; try again after midnight UTC")]
+    DayBudgetUsedUp(TooOften),
     #[error("too many tickets in a short time; try again in {} s", .0.retry_after_seconds())]
     TooManyTickets(TooOften),
     #[error("too many corrections in a short time; try again in {} s", .0.retry_after_seconds())]
@@ -136,6 +138,7 @@ impl Error {
             Self::UploadInProgress => (StatusCode::CONFLICT, "idempotency_in_progress"),
             Self::KeyMismatch => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch"),
             Self::TooManyUploads(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_uploads"),
+            Self::DayBudgetUsedUp(_) => (StatusCode::TOO_MANY_REQUESTS, "day_budget_used_up"),
             Self::TooManyTickets(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_tickets"),
             Self::TooManyCorrections(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_corrections"),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
@@ -166,9 +169,10 @@ impl Error {
         match self {
             Self::Busy | Self::TooManyAtOnce | Self::Unavailable(_) => Some(2),
             Self::UploadInProgress => Some(5),
-            Self::TooManyUploads(refused) | Self::TooManyTickets(refused) | Self::TooManyCorrections(refused) => {
-                Some(refused.retry_after_seconds())
-            }
+            Self::TooManyUploads(refused)
+            | Self::DayBudgetUsedUp(refused)
+            | Self::TooManyTickets(refused)
+            | Self::TooManyCorrections(refused) => Some(refused.retry_after_seconds()),
             Self::NotFound
             | Self::MethodNotAllowed
             | Self::NoImage

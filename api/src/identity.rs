@@ -1,5 +1,6 @@
 //! The owner of a request: a token's, else a signed cookie's.
 
+mod address_hash;
 mod bearer;
 mod issuer;
 mod key_cache;
@@ -8,6 +9,7 @@ mod session_cookie;
 mod session_keys;
 mod token;
 
+pub(crate) use address_hash::AddressHasher;
 pub(crate) use issuer::Issuer;
 pub use issuer::{IssuerUrl, NotAnIssuer};
 pub(crate) use session::{FirstVisit, KnownOwner, Owner, Sessions, identify, recognise};

@@ -1,6 +1,7 @@
 //! Uploads: a picture comes in as a form, and goes to the bucket, the ledger and the topic.
 
 mod admission;
+mod day_pictures;
 mod form;
 mod incoming_picture;
 mod mapped_buffer;
@@ -18,6 +19,7 @@ mod upload_memory;
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
+pub(crate) use day_pictures::PicturesPerDay;
 pub(crate) use state::UploadsState;
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouterExt},

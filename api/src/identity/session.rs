@@ -10,7 +10,7 @@ use axum::{
 };
 use axum_extra::extract::SignedCookieJar;
 use jiff::Timestamp;
-use receipt::OwnerId;
+use receipt::{KnownBy, OwnerId};
 
 use super::{
     bearer,
@@ -79,6 +79,8 @@ pub(crate) async fn identify(State(sessions): State<Arc<Sessions>>, mut request:
         KnownVisitor { owner: OwnerId::random(), needs_renewal: true }
     });
     request.extensions_mut().insert(Owner(owner.clone()));
+    let known_by = known_by(request.headers());
+    request.extensions_mut().insert(known_by);
     let answer = next.run(request).await;
     if needs_renewal { sessions.sign(&owner, answer) } else { answer }
 }
@@ -93,6 +95,14 @@ pub(crate) async fn recognise(State(sessions): State<Arc<Sessions>>, mut request
             next.run(request).await
         }
         Err(error) => refuse(request, error).await,
+    }
+}
+
+/// A request with a token has come this far only if the token is good.
+fn known_by(headers: &HeaderMap) -> KnownBy {
+    match bearer::token(headers) {
+        Ok(Some(_)) => KnownBy::Token,
+        Ok(None) | Err(_) => KnownBy::Cookie,
     }
 }
 

@@ -10,14 +10,15 @@ use axum::{
     response::IntoResponse,
 };
 use jiff::Timestamp;
-use ledger::{HeldKey, Image, NewRecord, UploadKey};
-use receipt::{ImageId, MAX_PICTURE_BYTES, OwnerId, Status};
+use ledger::{AddressHash, HeldKey, Image, NewRecord, UploadKey};
+use receipt::{ImageId, KnownBy, MAX_PICTURE_BYTES, OwnerId, Status};
 use serde::Serialize;
 use tracing::{Instrument, info, warn};
 use utoipa::ToSchema;
 
 use super::{
     admission::Admitted,
+    day_pictures::{Reserved, utc_day},
     form::{Boundary, Form},
     picture_upload::{self, StoredPicture},
     sender::Sender,
@@ -65,7 +66,7 @@ pub(super) struct Uploaded {
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 202, description = "Taken", body = Uploaded),
-        (status = 429, description = "More than the operator allows a person or an address in a minute", body = Problem,
+        (status = 429, description = "More than the operator allows a person or an address in a minute or a day", body = Problem,
          content_type = "application/problem+json",
          headers(("Retry-After" = u64, description = "After so many seconds the next one is taken")))
     )
@@ -116,7 +117,8 @@ async fn take_in(
 ) -> Result<ImageId, Error> {
     let (head, body) = request.into_parts();
     let mut form = Form::new(boundary, &head.headers, body, MAX_PICTURE_BYTES);
-    let taken = Box::pin(take_picture(&uploads, &admitted, owner, key, &mut form)).await;
+    let known_by = head.extensions.get::<KnownBy>().copied().unwrap_or_default();
+    let taken = Box::pin(take_picture(&uploads, &admitted, (owner, known_by), key, &mut form)).await;
     if taken.is_ok() {
         admitted.mark_taken();
     } else {
@@ -129,12 +131,14 @@ async fn take_in(
 async fn take_picture(
     uploads: &UploadsState,
     admitted: &Admitted,
-    owner: OwnerId,
+    (owner, known_by): (OwnerId, KnownBy),
     key: Option<UploadKey>,
     form: &mut Form,
 ) -> Result<ImageId, Error> {
     let id = ImageId::new();
     let memory = uploads.memory.of(&admitted.sender);
+    let now = Timestamp::now();
+    let address = uploads.addresses.hash(admitted.sender.address, utc_day(now));
 
     // The key is claimed before anything is stored. An upload without one has no second try.
     let key = match key {
@@ -149,6 +153,15 @@ async fn take_picture(
         },
     };
 
+    // It is counted before anything is stored, and no longer where the upload fails before it is announced.
+    let reserved = match reserve(uploads, &address, now).await {
+        Ok(reserved) => reserved,
+        Err(error) => {
+            upload_key::release(&uploads.ledger, key.as_ref()).await;
+            return Err(error);
+        }
+    };
+
     // The picture goes into the bucket. Where that fails, nothing of it is left there, and the key is free again.
     let picture = match picture_upload::store(&uploads.bucket, memory, admitted, id, form).await {
         Ok(picture) => picture,
@@ -160,7 +173,8 @@ async fn take_picture(
 
     // The ledger records it, and in the same transaction the key is done. A write that seems to have failed may have
     // arrived all the same, so both are taken back.
-    let image = match record(uploads, id, owner, key.as_ref(), &picture).await {
+    let sender = ledger::Sender { known_by, address: Some(address) };
+    let image = match record(uploads, id, (owner, sender), key.as_ref(), &picture).await {
         Ok(image) => image,
         Err(error) => {
             // Whatever became of it, the client does not know the image: it has to try again.
@@ -179,21 +193,31 @@ async fn take_picture(
         }
     }
 
+    if let Some(reserved) = reserved {
+        reserved.use_up();
+    }
     let size_bytes = picture.facts.size_bytes;
     info!(image.id = %id, size_bytes, "image {id} uploaded");
     Ok(id)
 }
 
+/// One of the day's pictures; none where there is no limit.
+async fn reserve(uploads: &UploadsState, address: &AddressHash, now: Timestamp) -> Result<Option<Reserved>, Error> {
+    match &uploads.day_pictures {
+        Some(pictures) => pictures.reserve(address.clone(), now).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 async fn record(
     uploads: &UploadsState,
     image_id: ImageId,
-    owner: OwnerId,
+    (owner, sender): (OwnerId, ledger::Sender),
     key: Option<&ClaimedKey>,
     picture: &StoredPicture,
 ) -> Result<Image, ledger::Error> {
     let facts = &picture.facts;
     let (size_bytes, sha256, orientation) = (facts.size_bytes, facts.sha256.clone(), facts.orientation);
-    let sender = ledger::Sender::default();
     let record =
         NewRecord { image_id, owner, sender, key: picture.key, size_bytes, sha256, orientation, at: Timestamp::now() };
     match key {

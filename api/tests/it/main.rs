@@ -7,6 +7,7 @@ mod balancer;
 mod bodies;
 mod correction_refusals;
 mod corrections;
+mod day_pictures;
 mod deletion;
 mod description;
 mod events;

@@ -7,6 +7,7 @@ mod correction;
 mod day_budget;
 mod failure;
 mod idle;
+mod picture_budget;
 mod reopening;
 mod ticket;
 mod upload_key;

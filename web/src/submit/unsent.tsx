@@ -71,6 +71,8 @@ function messageOf(problem: UploadProblem): Message {
       return navigator.onLine ? unsent.unanswered : unsent.noNetwork;
     case 'busy':
       return unsent.busy;
+    case 'day_over':
+      return unsent.dayOver;
     case 'too_large':
       return unsent.tooLarge;
     case 'empty':

@@ -323,6 +323,7 @@ function waitMsAfter(problem: UploadProblem, failures: number): number | null {
       const firstMs = problem.retryAfterSeconds === null ? firstWaitMs : leastMs;
       return backoffMs(failures, { firstMs, longestMs: longestWaitMs, leastMs });
     }
+    case 'day_over':
     case 'too_large':
     case 'empty':
     case 'other_kind_of_file':

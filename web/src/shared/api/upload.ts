@@ -11,6 +11,8 @@ export type UploadProblem =
   | { is: 'no_network' }
   /** Come back after `retryAfterSeconds`, where the server named it. */
   | { is: 'busy'; retryAfterSeconds: number | null }
+  /** No more today: tomorrow, by the person's own hand. */
+  | { is: 'day_over' }
   | { is: 'too_large' }
   | { is: 'empty' }
   /** `why` says what to send instead, where the server does. */
@@ -85,6 +87,7 @@ function report(request: XMLHttpRequest, listener: UploadListener): void {
 
 function problemOf(request: XMLHttpRequest, answer: unknown): UploadProblem {
   const problem = decodeProblem(answer);
+  if (problem.code === 'day_budget_used_up') return { is: 'day_over' };
   switch (request.status) {
     case 400:
       return problem.code === 'empty_image' || problem.code === 'no_image' ? { is: 'empty' } : { is: 'puzzling' };

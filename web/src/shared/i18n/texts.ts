@@ -58,6 +58,7 @@ export type Texts = {
     noNetwork: Message;
     unanswered: Message;
     busy: Message;
+    dayOver: Message;
     tooLarge: Message;
     empty: Message;
     otherKind: Message;

@@ -97,6 +97,10 @@ export const texts: Texts = {
       heading: 'Viele Fotos auf einmal',
       body: 'Deines ist hier sicher und geht los, sobald Platz ist.',
     },
+    dayOver: {
+      heading: 'Heute keine Fotos mehr',
+      body: 'Deines ist hier sicher. Sende es morgen.',
+    },
     tooLarge: {
       heading: 'Dieses Foto ist zu groß',
       body: 'Bis 10 MB geht es. Ein hier aufgenommenes Foto passt.',

@@ -97,6 +97,10 @@ export const texts: Texts = {
       heading: 'Many photos at once',
       body: 'Yours is safe here and goes as soon as there is room.',
     },
+    dayOver: {
+      heading: 'No more photos today',
+      body: 'Yours is safe here. Send it tomorrow.',
+    },
     tooLarge: {
       heading: 'This photo is too large',
       body: 'We take up to 10 MB. A photo taken here will fit.',
