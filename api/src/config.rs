@@ -84,7 +84,8 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(5..=4096))]
     pub upload_memory_mib: u32,
 
-    /// How many uploads a person may begin in a minute, at each task; an address ten times as many. 0 is no limit.
+    /// How many uploads of a person are stored in a minute, at each task; of an address ten times as many, and half of
+    /// those from visitors without a cookie. 0 is no limit.
     #[arg(long, env = "UPLOADS_PER_MINUTE", value_name = "UPLOADS_PER_MINUTE", default_value = "30",
           value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     pub uploads_per_minute: u32,
