@@ -16,6 +16,7 @@ use axum::{
 };
 use futures_util::{Stream, stream};
 use receipt::ImageId;
+use tokio::time::Instant;
 
 use super::{
     feed::Feed,
@@ -63,9 +64,10 @@ pub(super) async fn events(
     Ok(response)
 }
 
-/// Until the last frame, or until the service stops: then the browser comes back, to another task. It does so too where the
-/// last frame, which alone is long, finds no room to wait in.
+/// Until the last frame, until the service stops, or for so long as a stream may last: then the browser comes back, maybe to
+/// another task. It does so too where the last frame, which alone is long, finds no room to wait in.
 fn events_of(feed: Feed, place: FeedPlace, state: Arc<FeedsState>) -> impl Stream<Item = Result<Event, Infallible>> {
+    let ends = Instant::now() + state.limits.events_end_after;
     stream::unfold((feed, place, None), move |(mut feed, place, room)| {
         let state = state.clone();
         async move {
@@ -73,7 +75,8 @@ fn events_of(feed: Feed, place: FeedPlace, state: Arc<FeedsState>) -> impl Strea
             if room.is_some() {
                 return None;
             }
-            let frame = state.lifecycle.stopping.run_until_cancelled(feed.next()).await?.ok()?;
+            let next = tokio::time::timeout_at(ends, feed.next());
+            let frame = state.lifecycle.stopping.run_until_cancelled(next).await?.ok()?.ok()?;
             let room = if frame.is_last { Some(place.room_for(frame.json.len()).ok()?) } else { None };
             let event = Event::default().id(frame.version.to_string()).retry(COME_BACK_AFTER).data(frame.json.as_str());
             Some((Ok(event), (feed, place, room)))

@@ -16,6 +16,9 @@ pub struct SocketLimits {
     pub dead_after: Duration,
     /// A peer that does not take a frame for so long is closed with 1013: connect again.
     pub slow_after: Duration,
+    /// Server-sent events are not answered, so that nothing tells who reads them: they end after so long, and whoever is
+    /// there comes back by itself, with the last version that it saw.
+    pub events_end_after: Duration,
 }
 
 impl Default for SocketLimits {
@@ -29,6 +32,7 @@ impl Default for SocketLimits {
             // Two pings are unanswered by then.
             dead_after: Duration::from_mins(1),
             slow_after: Duration::from_secs(10),
+            events_end_after: Duration::from_mins(5),
         }
     }
 }

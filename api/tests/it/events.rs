@@ -1,8 +1,10 @@
 //! `GET /imageStatus/{id}/events`: the feed without a WebSocket.
 
+use std::time::Duration;
+
 use receipt::ImageId;
 use serde_json::Value;
-use testbed::PATIENCE;
+use testbed::{PATIENCE, eventually};
 
 use crate::{
     description,
@@ -101,6 +103,26 @@ async fn somebody_elses_feed_looks_like_none() {
     let (owner, stranger) = (Visitor::new(&app).await, Visitor::new(&app).await);
     let id = owner.upload().await;
     assert_eq!(problem(get(&app, &stranger.cookie, id, None).await, 404).await, "not_found");
+}
+
+#[tokio::test]
+async fn a_stream_ends_after_a_while_and_leaves_its_place_to_whoever_comes_back() {
+    let app = TestApp::with(|config| {
+        (config.sockets.most, config.sockets.events_end_after) = (1, Duration::from_secs(2));
+    })
+    .await;
+    let visitor = Visitor::new(&app).await;
+    let id = visitor.upload().await;
+    // This one never reads.
+    let first = get(&app, &visitor.cookie, id, None).await;
+    assert_eq!(first.status(), 200);
+    assert_eq!(problem(get(&app, &visitor.cookie, id, None).await, 503).await, "busy", "the only place is taken");
+    let again = eventually("a place", async || {
+        Some(get(&app, &visitor.cookie, id, Some("1")).await).filter(|answer| answer.status() == 200)
+    })
+    .await;
+    assert!(!again.text().await.unwrap().contains("data:"), "it ends too, and had nothing newer to say");
+    drop(first);
 }
 
 #[tokio::test]
