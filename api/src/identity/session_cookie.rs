@@ -163,8 +163,8 @@ mod tests {
         read(&HeaderMap::from_iter([line]), &keys(&["k"]), secure, now())
     }
 
-    fn known(name: &str, needs_renewal: bool) -> Option<KnownVisitor> {
-        Some(KnownVisitor { owner: owner(name), needs_renewal })
+    fn visitor(name: &str, needs_renewal: bool) -> KnownVisitor {
+        KnownVisitor { owner: owner(name), needs_renewal }
     }
 
     #[test]
@@ -179,19 +179,23 @@ mod tests {
     #[test]
     fn a_cookie_is_renewed_while_it_is_used() {
         for (make, secure) in [(ours as fn(_, _) -> _, true), (by_http, false)] {
-            assert_eq!(found(&[make("me", now())], secure), Ok(known("me", false)));
-            assert_eq!(found(&[make("me", now() - 29 * DAY)], secure), Ok(known("me", false)));
-            assert_eq!(found(&[make("me", now() - 31 * DAY)], secure), Ok(known("me", true)));
+            assert_eq!(found(&[make("me", now())], secure), Ok(Some(visitor("me", false))));
+            assert_eq!(found(&[make("me", now() - 29 * DAY)], secure), Ok(Some(visitor("me", false))));
+            assert_eq!(found(&[make("me", now() - 31 * DAY)], secure), Ok(Some(visitor("me", true))));
         }
-        assert_eq!(found(&[former("me")], false), Ok(known("me", true)));
+        assert_eq!(found(&[former("me")], false), Ok(Some(visitor("me", true))));
         assert_eq!(found(&[], false), Ok(None));
     }
 
     #[test]
     fn the_former_name_is_read_until_there_is_the_new_one() {
-        assert_eq!(found(&[former("me")], true), Ok(known("me", true)));
-        assert_eq!(found(&[former("me"), ours("me", now())], true), Ok(known("me", false)));
-        assert_eq!(found(&[former("somebody"), ours("me", now())], true), Ok(known("me", false)), "a planted one");
+        assert_eq!(found(&[former("me")], true), Ok(Some(visitor("me", true))));
+        assert_eq!(found(&[former("me"), ours("me", now())], true), Ok(Some(visitor("me", false))));
+        assert_eq!(
+            found(&[former("somebody"), ours("me", now())], true),
+            Ok(Some(visitor("me", false))),
+            "a planted one"
+        );
         assert_eq!(found(&[ours("me", now())], false), Ok(None));
     }
 
@@ -199,7 +203,7 @@ mod tests {
     fn nobodys_new_session_can_be_planted_under_the_former_name() {
         let planted = ours("somebody", now()).replacen(OF_THIS_HOST, WITHOUT_PREFIX, 1);
         assert_eq!(found(std::slice::from_ref(&planted), true), Ok(None));
-        assert_eq!(found(&[planted, former("me")], true), Ok(known("me", true)));
+        assert_eq!(found(&[planted, former("me")], true), Ok(Some(visitor("me", true))));
     }
 
     #[test]
@@ -208,20 +212,24 @@ mod tests {
             let (mine, theirs) = (former("me"), former("them"));
             assert_eq!(found(&[mine.clone(), theirs.clone()], secure), Err(Ambiguous));
             assert_eq!(found(&[theirs, mine.clone()], secure), Err(Ambiguous));
-            assert_eq!(found(&[mine.clone(), mine.clone()], secure), Ok(known("me", true)));
+            assert_eq!(found(&[mine.clone(), mine.clone()], secure), Ok(Some(visitor("me", true))));
             let forged = format!("{WITHOUT_PREFIX}=forged");
-            assert_eq!(found(&[forged.clone(), mine.clone()], secure), Ok(known("me", true)), "it names nobody");
-            assert_eq!(found(&[mine, forged], secure), Ok(known("me", true)));
+            assert_eq!(
+                found(&[forged.clone(), mine.clone()], secure),
+                Ok(Some(visitor("me", true))),
+                "it names nobody"
+            );
+            assert_eq!(found(&[mine, forged], secure), Ok(Some(visitor("me", true))));
             assert_eq!(found(&vec![former("me"); MOST + 1], secure), Err(Ambiguous));
         }
-        assert_eq!(found(&[former("me"), by_http("me", now())], false), Ok(known("me", false)));
+        assert_eq!(found(&[former("me"), by_http("me", now())], false), Ok(Some(visitor("me", false))));
     }
 
     #[test]
     fn what_an_earlier_key_signed_is_renewed() {
         let line = (header::COOKIE, ours("me", now()).parse().unwrap());
         let headers = HeaderMap::from_iter([line]);
-        assert_eq!(read(&headers, &keys(&["n", "k"]), true, now()), Ok(known("me", true)));
+        assert_eq!(read(&headers, &keys(&["n", "k"]), true, now()), Ok(Some(visitor("me", true))));
         assert_eq!(read(&headers, &keys(&["n"]), true, now()), Ok(None));
     }
 }
