@@ -1,5 +1,6 @@
 //! The service as a whole: its parts, its start and its end.
 
+mod quotas;
 mod routes;
 
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
@@ -7,6 +8,7 @@ use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use anyhow::Context;
 use aws_config::SdkConfig;
 use ledger::Ledger;
+use quotas::Quotas;
 pub(crate) use routes::DESCRIPTION;
 use routes::{Around, BODIES_COUNTED_BY_ROOMS, States};
 use tokio::net::TcpListener;
@@ -15,13 +17,13 @@ use tracing::{info, warn};
 use crate::{
     config::Config,
     feeds::FeedsState,
-    http::{self, BaseUrl, ProxyHops, RequestBodies},
+    http::{BaseUrl, Connections, ProxyHops, RequestBodies},
     hub::StatusHub,
     identity::{AddressHasher, Issuer, Sessions},
     receipts::ReceiptsState,
     recovery::Sweep,
     shared::{Bucket, Lifecycle, NewImageTopic},
-    site::SiteState,
+    site::{PlacesInUse, SiteState},
     statuses::StatusesState,
     uploads::{PicturesPerDay, UploadsState},
 };
@@ -37,14 +39,16 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let Lifecycle { stopping, tasks } = &Lifecycle::default();
-    let routes = start(&config, aws, &Lifecycle { stopping: stopping.clone(), tasks: tasks.clone() })?;
+    let connections = Connections::new(config.http.connections, ProxyHops(config.trusted_proxy_hops));
+    let lifecycle = Lifecycle { stopping: stopping.clone(), tasks: tasks.clone() };
+    let routes = start(&config, aws, &connections, &lifecycle)?;
     info!("listening on {}", listener.local_addr().context("read the listener's address")?);
     let stop = async {
         shutdown.await;
         info!("told to stop");
         stopping.cancel();
     };
-    tokio::join!(stop, http::serve(listener, routes, tasks, stopping));
+    tokio::join!(stop, connections.serve(listener, routes, tasks, stopping));
     tasks.close();
     if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
         warn!("some connections did not end within {GRACE:?}");
@@ -54,7 +58,12 @@ pub async fn serve(
 }
 
 /// Makes the state of each room, starts what runs beside the requests, and returns the routes.
-fn start(config: &Config, aws: &SdkConfig, lifecycle: &Lifecycle) -> anyhow::Result<axum::Router> {
+fn start(
+    config: &Config,
+    aws: &SdkConfig,
+    connections: &Connections,
+    lifecycle: &Lifecycle,
+) -> anyhow::Result<axum::Router> {
     let ledger = Ledger::new(aws_sdk_dynamodb::Client::new(aws), &config.table);
     let bucket = Bucket::new(aws, config.bucket.clone());
     let new_images = NewImageTopic::new(aws, config.topics.new_image.clone());
@@ -74,6 +83,10 @@ fn start(config: &Config, aws: &SdkConfig, lifecycle: &Lifecycle) -> anyhow::Res
         lifecycle.tasks.spawn(async move { issuer.prepare().await });
     }
 
+    let bodies = RequestBodies::new(config.http.bodies, BODIES_COUNTED_BY_ROOMS);
+    let feeds = FeedsState::new(ledger.clone(), hub.clone(), config.sockets, lifecycle.clone());
+    let places = PlacesInUse { connections: connections.places(), feeds: feeds.places(), body_bytes: bodies.memory() };
+
     let states = States {
         uploads: UploadsState::new(
             ledger.clone(),
@@ -88,13 +101,14 @@ fn start(config: &Config, aws: &SdkConfig, lifecycle: &Lifecycle) -> anyhow::Res
             lifecycle.clone(),
         ),
         receipts: ReceiptsState::new(ledger.clone(), bucket, hub.clone(), config.pictures, lifecycle),
-        feeds: FeedsState::new(ledger, hub.clone(), config.sockets, lifecycle.clone()),
+        feeds,
         site: Arc::new(SiteState {
             description: &DESCRIPTION,
             stopping: lifecycle.stopping.clone(),
             is_subscribed: statuses.is_confirmed(),
             issuer: issuer.clone(),
             hub,
+            places,
         }),
         statuses,
     };
@@ -103,8 +117,8 @@ fn start(config: &Config, aws: &SdkConfig, lifecycle: &Lifecycle) -> anyhow::Res
     let around = Around {
         sessions,
         allowed_origins: config.allowed_origins.clone(),
-        hops: ProxyHops(config.trusted_proxy_hops),
-        bodies: RequestBodies::new(config.http.bodies, BODIES_COUNTED_BY_ROOMS),
+        quotas: Quotas::new(config.http),
+        bodies,
         is_https,
         web_root: config.web_root.clone(),
     };

@@ -8,7 +8,7 @@ use crate::{
     app::{DESCRIPTION, GRACE},
     config::Config,
     feeds::SocketLimits,
-    http::IDLE_WITHIN,
+    http::HttpLimits,
     recovery::ANNOUNCED_AGAIN,
 };
 
@@ -40,7 +40,7 @@ pub const AWS_CALLS: &[AwsCall<'static>] = &[
 
 /// One JSON for tests and tools; it needs nothing of the environment.
 pub fn describe() -> Value {
-    let sockets = SocketLimits::default();
+    let (sockets, connections) = (SocketLimits::default(), HttpLimits::default().connections);
     json!({
         "program": env!("CARGO_PKG_NAME"),
         "variables": service::variables::<Config>(),
@@ -50,7 +50,7 @@ pub fn describe() -> Value {
             "stopSeconds": GRACE.as_secs(),
             "pingEverySeconds": sockets.ping_every.as_secs(),
             "mostSockets": sockets.most,
-            "idleConnectionSeconds": IDLE_WITHIN.as_secs(),
+            "idleConnectionSeconds": connections.idle_within.as_secs(),
             "maxPictureBytes": MAX_PICTURE_BYTES,
         },
         // What an alarm looks for in the log.

@@ -53,6 +53,8 @@ pub(crate) enum Error {
     TooManyTickets(TooOften),
     #[error("too many corrections in a short time; try again in {} s", .0.retry_after_seconds())]
     TooManyCorrections(TooOften),
+    #[error("too many requests from where you are; try again in {} s", .0.retry_after_seconds())]
+    TooManyRequests(TooOften),
     #[error("send a JSON Merge Patch as application/merge-patch+json or application/json")]
     NotJson,
     #[error("the patch has more than 8 KiB")]
@@ -140,6 +142,7 @@ impl Error {
             Self::TooManyUploads(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_uploads"),
             Self::DayBudgetUsedUp(_) => (StatusCode::TOO_MANY_REQUESTS, "day_budget_used_up"),
             Self::TooManyTickets(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_tickets"),
+            Self::TooManyRequests(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
             Self::TooManyCorrections(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_corrections"),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
@@ -172,7 +175,8 @@ impl Error {
             Self::TooManyUploads(refused)
             | Self::DayBudgetUsedUp(refused)
             | Self::TooManyTickets(refused)
-            | Self::TooManyCorrections(refused) => Some(refused.retry_after_seconds()),
+            | Self::TooManyCorrections(refused)
+            | Self::TooManyRequests(refused) => Some(refused.retry_after_seconds()),
             Self::NotFound
             | Self::MethodNotAllowed
             | Self::NoImage

@@ -1,5 +1,6 @@
 //! What is true of every request, whichever room answers it: connections, addresses, origins, limits, layers.
 
+mod answer_body;
 mod base_url;
 mod client_address;
 mod connections;
@@ -11,13 +12,15 @@ mod origin;
 mod rate_limit;
 mod request_bodies;
 mod shares;
+mod watched_stream;
 
+pub(crate) use answer_body::AnswerBody;
 pub use base_url::{BaseUrl, NotABaseUrl};
 pub(crate) use client_address::{ClientAddress, ProxyHops};
-pub(crate) use connections::{IDLE_WITHIN, serve};
+pub(crate) use connections::Connections;
 pub(crate) use drain::{drain, drain_refused};
 pub(crate) use layers::around_every_route;
-pub use limits::{BodyLimits, HttpLimits};
+pub use limits::{BodyLimits, ConnectionLimits, HttpLimits};
 pub(crate) use origin::check_origin;
 pub use origin::{NotAnOrigin, Origin, Origins};
 pub(crate) use rate_limit::RateLimit;

@@ -26,7 +26,7 @@ pub use config::{Command, Config, TopicArns};
 pub use description::{AWS_CALLS, describe};
 pub use feeds::SocketLimits;
 pub use healthcheck::check;
-pub use http::{BaseUrl, BodyLimits, HttpLimits, NotABaseUrl, NotAnOrigin, Origin, Origins};
+pub use http::{BaseUrl, BodyLimits, ConnectionLimits, HttpLimits, NotABaseUrl, NotAnOrigin, Origin, Origins};
 pub use hub::RelayUrl;
 pub use identity::{IssuerUrl, NotAnIssuer, SessionKeys, ShortSessionKey};
 pub use receipts::PictureLimits;

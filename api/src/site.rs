@@ -13,7 +13,7 @@ use axum::routing::get;
 
 pub(crate) use api_description::ApiDescription;
 pub(crate) use page::files as page;
-pub(crate) use state::SiteState;
+pub(crate) use state::{PlacesInUse, SiteState};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn router() -> OpenApiRouter<Arc<SiteState>> {

@@ -11,10 +11,11 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+use super::quotas::{Quotas, limit_reads, share_by_owner};
 use crate::{
     error::Error,
     feeds::{self, FeedsState},
-    http::{Origins, ProxyHops, RequestBodies, around_every_route, check_origin},
+    http::{Origins, RequestBodies, around_every_route, check_origin},
     identity::{Sessions, identify, recognise},
     receipts::{self, ReceiptsState},
     site::{self, ApiDescription, SiteState},
@@ -58,7 +59,7 @@ pub(super) struct States {
 pub(super) struct Around {
     pub(super) sessions: Arc<Sessions>,
     pub(super) allowed_origins: Origins,
-    pub(super) hops: ProxyHops,
+    pub(super) quotas: Arc<Quotas>,
     pub(super) bodies: RequestBodies,
     pub(super) is_https: bool,
     pub(super) web_root: PathBuf,
@@ -67,13 +68,18 @@ pub(super) struct Around {
 /// Of several layers the last is the outermost.
 pub(super) fn routes(states: States, around: Around) -> Router {
     let Rooms { uploads, receipts, feeds, statuses, site } = ROOMS;
-    let Around { sessions, allowed_origins, hops, bodies, is_https, web_root } = around;
+    let Around { sessions, allowed_origins, quotas, bodies, is_https, web_root } = around;
     // A client without a cookie gets one.
-    let identified = served(uploads, states.uploads)
-        .merge(served(receipts, states.receipts))
+    let identified = served(receipts, states.receipts)
+        .layer(from_fn_with_state(quotas.clone(), limit_reads))
+        // They have a limit of their own.
+        .merge(served(uploads, states.uploads))
+        .layer(from_fn_with_state(quotas.clone(), share_by_owner))
         .layer(from_fn_with_state(sessions.clone(), identify))
         .layer(from_fn_with_state(allowed_origins.clone(), check_origin));
     let watching = served(feeds, states.feeds)
+        .layer(from_fn_with_state(quotas.clone(), share_by_owner))
+        .layer(from_fn_with_state(quotas, limit_reads))
         .layer(from_fn_with_state(sessions.clone(), recognise))
         .layer(from_fn_with_state(allowed_origins.clone(), check_origin))
         // A ticket stands in the address.
@@ -84,7 +90,7 @@ pub(super) fn routes(states: States, around: Around) -> Router {
         .merge(anonymous)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .fallback_service(site::page(&web_root, sessions));
-    around_every_route(routes, bodies, &allowed_origins, hops, is_https)
+    around_every_route(routes, bodies, &allowed_origins, is_https)
 }
 
 /// The routes of one room. Their description is dropped before the next room's is made: all of them at once would stay in

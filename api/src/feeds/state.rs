@@ -50,6 +50,11 @@ impl FeedsState {
         Arc::new(Self { ledger, hub, ticket_limit, places_by_owner, places_by_address, room, limits, lifecycle })
     }
 
+    /// How many feeds are open, and how many may be.
+    pub(crate) fn places(&self) -> Shares<ClientAddress> {
+        self.places_by_address.clone()
+    }
+
     /// Admits one more feed of this owner, from this address.
     pub(super) fn admit(&self, owner: &OwnerId, address: ClientAddress) -> Result<FeedPlace, Error> {
         let of_owner = self.places_by_owner.take(owner.clone(), 1)?;

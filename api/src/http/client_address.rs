@@ -3,10 +3,8 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State},
+    extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
-    middleware::Next,
-    response::Response,
 };
 
 use crate::error::Error;
@@ -22,13 +20,11 @@ pub(crate) struct ProxyHops(pub(crate) u8);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
-/// Middleware: finds the client's address.
-pub(super) async fn find_client(State(hops): State<ProxyHops>, mut request: Request, next: Next) -> Response {
-    if let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>().copied() {
-        let address = ClientAddress(hops.client(request.headers(), peer));
-        request.extensions_mut().insert(address);
+impl ClientAddress {
+    /// Of whoever is at the other end of a connection.
+    pub(super) fn of_peer(peer: IpAddr) -> Self {
+        Self(network(peer))
     }
-    next.run(request).await
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
@@ -41,6 +37,11 @@ impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
 }
 
 impl ProxyHops {
+    /// Whether clients reach us without a proxy.
+    pub(super) fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
     /// The client's address; the peer's where the header is missing, too short or holds no address at that place. Of IPv6
     /// the network (/64) counts, since one customer has all of it.
     pub(crate) fn client(self, headers: &HeaderMap, peer: SocketAddr) -> IpAddr {

@@ -1,86 +1,251 @@
 //! The HTTP connections: taken, each served in a task of its own, and ended in order.
 //!
 //! Not by `axum::serve`, which reads up to 400 KiB ahead on each connection and waits for a request's head without limit.
+//!
+//! Every connection is taken at once. One that finds no place, or whose address has its share, gets one of a reserve, on
+//! which health checks are answered and all else is refused; where that is taken too, it is closed.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-
-use axum::{Router, body::Body, extract::ConnectInfo};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
+use std::{
+    convert::Infallible,
+    io,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::{Duration, Instant},
 };
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::IntoResponse,
+};
+use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service as _;
 use tracing::{debug, warn};
 
-/// Further ones wait in the kernel's queue. A connection that has become a WebSocket does not count any more.
-const MAX_CONNECTIONS: usize = 10_000;
+use super::{
+    answer_body::AnswerBody,
+    client_address::{ClientAddress, ProxyHops},
+    limits::ConnectionLimits,
+    shares::{NoPlace, Place, Shares},
+    watched_stream::{Phase, WatchedStream},
+};
+use crate::{error::Error, shared::LogThrottle};
+
 /// How far a connection is read ahead of its handler, and the longest head of a request.
 const READ_AHEAD_BYTES: usize = 16 * 1024;
-/// How long a connection may stand idle, or take over a request's head: longer than the 120 s after which our load
-/// balancer drops it, so that the balancer never sends a request on a connection that we are about to close.
-pub(crate) const IDLE_WITHIN: Duration = Duration::from_secs(130);
-/// How long a client may leave unread what was sent to it, also one that vanished without closing the connection.
+/// How much the kernel takes in advance for a client that does not read.
 #[cfg(target_os = "linux")]
-const UNREAD_WITHIN: Duration = Duration::from_mins(1);
+const UNSENT_BYTES: u32 = 64 * 1024;
+/// How long a client that vanished without closing the connection may leave unconfirmed what was sent to it.
+#[cfg(target_os = "linux")]
+const UNCONFIRMED_WITHIN: Duration = Duration::from_mins(1);
 /// Before the next try where no connection can be taken, as every file is open.
 const PAUSE: Duration = Duration::from_secs(1);
+/// What is answered on the reserve, and in spite of an address's share.
+const HEALTH_CHECKS: [&str; 2] = ["/livez", "/readyz"];
+/// For the head, and for all, of a request on the reserve.
+const RESERVED_HEAD_WITHIN: Duration = Duration::from_secs(2);
+const RESERVED_WITHIN: Duration = Duration::from_secs(5);
+/// The reserve of this machine: its container asks whether the service is healthy.
+const RESERVED_FOR_OURSELVES: usize = 16;
 
-/// Takes connections until `stopping`; `tasks` ends when the last request is answered.
-pub(crate) async fn serve(listener: TcpListener, routes: Router, tasks: &TaskTracker, stopping: &CancellationToken) {
-    let permits = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    while let Some(next) = stopping.run_until_cancelled(next(&listener, &permits)).await {
-        match next {
-            Ok((stream, peer, permit)) => {
-                tasks.spawn(serve_one(stream, peer, routes.clone(), stopping.clone(), permit));
+#[derive(Debug)]
+pub(crate) struct Connections {
+    hops: ProxyHops,
+    limits: Arc<ConnectionLimits>,
+    places: Shares<ClientAddress>,
+    reserve: Shares<ClientAddress>,
+    reserve_for_ourselves: Shares<ClientAddress>,
+    /// Of requests in flight, behind a proxy.
+    requests: Shares<ClientAddress>,
+    refused: LogThrottle,
+}
+
+/// What a connection is good for.
+enum Admitted {
+    ToAll(Place<ClientAddress>),
+    ToHealthChecks(Place<ClientAddress>, NoPlace),
+}
+
+/// Kept until an answer is sent or given up.
+struct InFlight {
+    phase: Arc<Phase>,
+    place: Option<Place<ClientAddress>>,
+}
+
+impl Connections {
+    pub(crate) fn new(limits: ConnectionLimits, hops: ProxyHops) -> Arc<Self> {
+        let ConnectionLimits { in_all, for_each_address, reserve, reserve_for_each_address, .. } = limits;
+        // The proxy's connections are those of all its clients.
+        let for_each = |share, all| if hops.is_none() { share } else { all };
+        Arc::new(Self {
+            hops,
+            limits: Arc::new(limits),
+            places: Shares::new(in_all, for_each(for_each_address, in_all)),
+            reserve: Shares::new(reserve, for_each(reserve_for_each_address, reserve)),
+            reserve_for_ourselves: Shares::new(RESERVED_FOR_OURSELVES, RESERVED_FOR_OURSELVES),
+            requests: Shares::new(usize::MAX, for_each_address),
+            refused: LogThrottle::default(),
+        })
+    }
+
+    pub(crate) fn places(&self) -> Shares<ClientAddress> {
+        self.places.clone()
+    }
+
+    /// Takes connections until `stopping`; `tasks` ends when the last request is answered.
+    pub(crate) async fn serve(
+        self: Arc<Self>,
+        listener: TcpListener,
+        routes: Router,
+        tasks: &TaskTracker,
+        stopping: &CancellationToken,
+    ) {
+        while let Some(next) = stopping.run_until_cancelled(listener.accept()).await {
+            let (stream, peer) = match next {
+                Ok(next) => next,
+                Err(error) if is_client_gone(&error) => continue,
+                Err(error) => {
+                    warn!("no connection can be taken: {error}");
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+            };
+            if let Err(error) = set_options(&stream) {
+                debug!("a connection from {peer} is gone: {error}");
             }
-            Err(error) if is_client_gone(&error) => {}
-            Err(error) => {
-                warn!("no connection can be taken: {error}");
-                tokio::time::sleep(PAUSE).await;
+            match self.admit(peer.ip()) {
+                Some(Admitted::ToAll(place)) => {
+                    tasks.spawn(self.clone().serve_one(stream, peer, routes.clone(), stopping.clone(), place));
+                }
+                Some(Admitted::ToHealthChecks(place, why)) => {
+                    tasks.spawn(serve_health_check(stream, peer, routes.clone(), place, why));
+                }
+                None => drop(stream),
             }
         }
     }
+
+    fn admit(&self, peer: IpAddr) -> Option<Admitted> {
+        let address = ClientAddress::of_peer(peer);
+        let why = match self.places.take(address, 1) {
+            Ok(place) => return Some(Admitted::ToAll(place)),
+            Err(why) => why,
+        };
+        self.refused.add();
+        if let Some(refused) = self.refused.due(Instant::now()) {
+            let (taken, all) = (self.places.taken(), self.places.all());
+            let reason = match why {
+                NoPlace::AllTaken => "all are taken".to_owned(),
+                NoPlace::ShareTaken => format!("{peer} has its share"),
+            };
+            warn!("{refused} connections found no place: {reason}; {taken} of {all} are taken");
+        }
+        let is_ours = peer == Ipv4Addr::LOCALHOST || peer == Ipv6Addr::LOCALHOST;
+        let reserve = if is_ours { &self.reserve_for_ourselves } else { &self.reserve };
+        reserve.take(address, 1).ok().map(|place| Admitted::ToHealthChecks(place, why))
+    }
+
+    async fn serve_one(
+        self: Arc<Self>,
+        stream: TcpStream,
+        peer: SocketAddr,
+        routes: Router,
+        stopping: CancellationToken,
+        _place: Place<ClientAddress>,
+    ) {
+        let phase = Arc::<Phase>::default();
+        let stream = WatchedStream::new(stream, self.limits.clone(), phase.clone());
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(self.limits.idle_within).max_buf_size(READ_AHEAD_BYTES);
+        let answer = service_fn(move |request| self.clone().answer(request, peer, routes.clone(), phase.clone()));
+        let mut connection = std::pin::pin!(http.serve_connection(TokioIo::new(stream), answer).with_upgrades());
+        let served = tokio::select! {
+            served = &mut connection => served,
+            () = stopping.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = served {
+            debug!("a connection from {peer} broke: {error}");
+        }
+    }
+
+    async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        peer: SocketAddr,
+        mut routes: Router,
+        phase: Arc<Phase>,
+    ) -> Result<Response<AnswerBody<InFlight>>, Infallible> {
+        phase.begin_request();
+        let mut in_flight = InFlight { phase, place: None };
+        let address = ClientAddress(self.hops.client(request.headers(), peer));
+        if !self.hops.is_none() && !is_health_check(&request) {
+            match self.requests.take(address, 1) {
+                Ok(place) => in_flight.place = Some(place),
+                Err(why) => return Ok(Error::from(why).into_response().map(|body| AnswerBody::new(body, in_flight))),
+            }
+        }
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(address);
+        let mut answer = routes.call(request).await?;
+        if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+            in_flight.phase.upgrade();
+        } else if self.places_are_short() {
+            // Nobody keeps a place for what may come.
+            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(answer.map(|body| AnswerBody::new(body, in_flight)))
+    }
+
+    fn places_are_short(&self) -> bool {
+        self.places.taken() >= self.places.all() - self.places.all() / 10
+    }
 }
 
-async fn next(
-    listener: &TcpListener,
-    permits: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let permit = permits.clone().acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, peer) = listener.accept().await?;
-    Ok((stream, peer, permit))
-}
-
-async fn serve_one(
+/// Answers one request, which others must not be able to prevent for long.
+async fn serve_health_check(
     stream: TcpStream,
     peer: SocketAddr,
     routes: Router,
-    stopping: CancellationToken,
-    _permit: OwnedSemaphorePermit,
+    _place: Place<ClientAddress>,
+    why: NoPlace,
 ) {
-    if let Err(error) = set_options(&stream) {
-        debug!("a connection from {peer} is gone: {error}");
-    }
-    let answer = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(ConnectInfo(peer));
-        routes.clone().call(request)
+    let answer = service_fn(move |request: Request<Incoming>| {
+        let mut routes = routes.clone();
+        async move {
+            if !is_health_check(&request) {
+                return Ok(Error::from(why).into_response());
+            }
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ClientAddress::of_peer(peer.ip()));
+            routes.call(request).await
+        }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(IDLE_WITHIN).max_buf_size(READ_AHEAD_BYTES);
-    let mut connection = std::pin::pin!(http.serve_connection(TokioIo::new(stream), answer).with_upgrades());
-    let served = tokio::select! {
-        served = &mut connection => served,
-        () = stopping.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = served {
-        debug!("a connection from {peer} broke: {error}");
+    http.timer(TokioTimer::new()).header_read_timeout(RESERVED_HEAD_WITHIN).keep_alive(false);
+    let served = http.max_buf_size(READ_AHEAD_BYTES).serve_connection(TokioIo::new(stream), answer);
+    match tokio::time::timeout(RESERVED_WITHIN, served).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => debug!("a connection from {peer} broke: {error}"),
+        Err(_) => debug!("a connection from {peer} took too long"),
+    }
+}
+
+fn is_health_check<B>(request: &Request<B>) -> bool {
+    HEALTH_CHECKS.contains(&request.uri().path())
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.phase.end_request();
+        drop(self.place.take());
     }
 }
 
@@ -88,7 +253,11 @@ fn set_options(stream: &TcpStream) -> io::Result<()> {
     // A frame is small and must not wait for the acknowledgement of the one before.
     stream.set_nodelay(true)?;
     #[cfg(target_os = "linux")]
-    socket2::SockRef::from(stream).set_tcp_user_timeout(Some(UNREAD_WITHIN))?;
+    {
+        let socket = socket2::SockRef::from(stream);
+        socket.set_tcp_user_timeout(Some(UNCONFIRMED_WITHIN))?;
+        socket.set_tcp_notsent_lowat(UNSENT_BYTES)?;
+    }
     Ok(())
 }
 

@@ -4,8 +4,8 @@ use axum::{
     Router,
     extract::Request,
     http::{HeaderName, HeaderValue, header},
-    middleware::from_fn_with_state,
 };
+use tower::ServiceBuilder;
 use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
@@ -14,7 +14,6 @@ use tower_http::{
 use tracing::Span;
 
 use super::{
-    client_address::{ProxyHops, find_client},
     origin::{Origins, cors},
     request_bodies::RequestBodies,
 };
@@ -25,30 +24,25 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What is logged of a request's id; ours have 36.
 const MAX_REQUEST_ID_BYTES: usize = 64;
 
-/// The first layer is the innermost.
-pub(crate) fn around_every_route(
-    routes: Router,
-    bodies: RequestBodies,
-    allowed: &Origins,
-    hops: ProxyHops,
-    is_https: bool,
-) -> Router {
-    routes
-        .layer(bodies)
-        // Around all routes: a preflight's method is none that a route knows.
-        .layer(cors(allowed))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::STRICT_TRANSPORT_SECURITY,
-            is_https.then_some(HTTPS_ONLY),
-        ))
-        .layer(from_fn_with_state(hops, find_client))
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-        .layer(TraceLayer::new_for_http().make_span_with(request_span))
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+/// The first layer is the outermost. All are one for the router, which makes a box of each request for each of its layers.
+pub(crate) fn around_every_route(routes: Router, bodies: RequestBodies, allowed: &Origins, is_https: bool) -> Router {
+    routes.layer(
+        ServiceBuilder::new()
+            .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+            .layer(TraceLayer::new_for_http().make_span_with(request_span))
+            .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+            .layer(SetResponseHeaderLayer::if_not_present(
+                header::X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            ))
+            .layer(SetResponseHeaderLayer::if_not_present(
+                header::STRICT_TRANSPORT_SECURITY,
+                is_https.then_some(HTTPS_ONLY),
+            ))
+            // Around all routes: a preflight's method is none that a route knows.
+            .layer(cors(allowed))
+            .layer(bodies),
+    )
 }
 
 fn request_span(request: &Request) -> Span {

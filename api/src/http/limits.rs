@@ -1,6 +1,6 @@
 //! What strangers may take of this task: how much, how long, and how much of it from one address.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use super::least_rate::LeastRate;
 
@@ -9,7 +9,33 @@ const KIB: usize = 1024;
 /// Not from the environment: only tests have others.
 #[derive(Debug, Clone, Copy)]
 pub struct HttpLimits {
+    pub connections: ConnectionLimits,
     pub bodies: BodyLimits,
+    /// How many requests of one owner may be in flight, until their answers are sent.
+    pub requests_for_each_owner: usize,
+    /// How many requests from one address may ask the ledger in a minute: an office or a mobile network is one address, and
+    /// all its feeds come back at once when a task has stopped. Uploads have a limit of their own.
+    pub reads_per_minute: NonZeroU32,
+}
+
+/// Connections. One that has become a WebSocket does not count any more: it is a feed then.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectionLimits {
+    pub in_all: usize,
+    /// Of these, how many one address may have. Behind a proxy all connections are the proxy's: there so many requests of
+    /// one address may be in flight, until their answers are sent.
+    pub for_each_address: usize,
+    /// Beside them, for health checks; whatever else is asked on these is refused.
+    pub reserve: usize,
+    pub reserve_for_each_address: usize,
+    /// How long a connection may stand idle: longer than the 120 s after which our load balancer drops it, so that the
+    /// balancer never sends a request on a connection that we are about to close.
+    pub idle_within: Duration,
+    /// How long a request's head may take, from its first byte.
+    pub head_within: Duration,
+    /// How long a client may take nothing of what is sent to it, and how long it may keep an answer waiting in sum, beside
+    /// the time in which it takes it at [`ConnectionLimits::answer_rate`].
+    pub unread_within: Duration,
 }
 
 /// Bodies of requests, but for those that a room counts itself.
@@ -27,7 +53,26 @@ pub struct BodyLimits {
 
 impl Default for HttpLimits {
     fn default() -> Self {
-        Self { bodies: BodyLimits::default() }
+        Self {
+            connections: ConnectionLimits::default(),
+            bodies: BodyLimits::default(),
+            requests_for_each_owner: 100,
+            reads_per_minute: NonZeroU32::new(3_000).expect("3,000 is not 0"),
+        }
+    }
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self {
+            in_all: 10_000,
+            for_each_address: 1_000,
+            reserve: 64,
+            reserve_for_each_address: 8,
+            idle_within: Duration::from_secs(130),
+            head_within: Duration::from_secs(10),
+            unread_within: Duration::from_secs(30),
+        }
     }
 }
 
@@ -41,6 +86,13 @@ impl Default for BodyLimits {
             for_each_address: 2 * KIB * KIB,
             start: Duration::from_secs(10),
         }
+    }
+}
+
+impl ConnectionLimits {
+    /// The least at which an answer must be taken.
+    pub(super) fn answer_rate(self) -> LeastRate {
+        LeastRate { start: self.unread_within, bytes_per_second: 8 * KIB }
     }
 }
 

@@ -8,10 +8,13 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::state::SiteState;
-use crate::hub::RelayState;
+use crate::{
+    http::{ClientAddress, Shares},
+    hub::RelayState,
+};
 
 /// Whether the process answers.
 #[utoipa::path(get, path = "/livez", tag = "health", responses((status = 200, description = "It does", body = String, content_type = "text/plain")))]
@@ -47,12 +50,19 @@ pub(super) async fn ready(State(state): State<Arc<SiteState>>) -> Response {
         "imageStatusSubscription": subscription,
         "tokenIssuer": issuer,
         "statusRelay": relay,
+        "connections": in_use(&state.places.connections),
+        "feeds": in_use(&state.places.feeds),
+        "bodyBytes": in_use(&state.places.body_bytes),
     });
     (status, Json(body)).into_response()
 }
 
+fn in_use(places: &Shares<ClientAddress>) -> Value {
+    json!({ "taken": places.taken(), "of": places.all() })
+}
+
 /// What runs here.
 #[utoipa::path(get, path = "/version", tag = "health", responses((status = 200, description = "Name and version", body = Object)))]
-pub(super) async fn version() -> Json<serde_json::Value> {
+pub(super) async fn version() -> Json<Value> {
     Json(json!({ "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") }))
 }

@@ -6,7 +6,11 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::api_description::ApiDescription;
-use crate::{hub::StatusHub, identity::Issuer};
+use crate::{
+    http::{ClientAddress, Shares},
+    hub::StatusHub,
+    identity::Issuer,
+};
 
 #[derive(Debug)]
 pub(crate) struct SiteState {
@@ -17,4 +21,14 @@ pub(crate) struct SiteState {
     pub(crate) is_subscribed: watch::Receiver<bool>,
     pub(crate) issuer: Option<Arc<Issuer>>,
     pub(crate) hub: StatusHub,
+    pub(crate) places: PlacesInUse,
+}
+
+/// What all requests share, for whoever watches how much of it is taken.
+#[derive(Debug)]
+pub(crate) struct PlacesInUse {
+    pub(crate) connections: Shares<ClientAddress>,
+    pub(crate) feeds: Shares<ClientAddress>,
+    /// Of requests, but for uploads.
+    pub(crate) body_bytes: Shares<ClientAddress>,
 }

@@ -5,6 +5,7 @@
 mod aws_calls;
 mod balancer;
 mod bodies;
+mod connections;
 mod correction_refusals;
 mod corrections;
 mod day_pictures;

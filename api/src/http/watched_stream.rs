@@ -1,0 +1,154 @@
+//! A connection's bytes, under deadlines: a head that has begun must end, and what is written must be taken.
+//!
+//! hyper has a deadline only for idleness and head together. The kernel's (`TCP_USER_TIMEOUT`) passes by a client whose
+//! window is closed but which still answers. Timers are made when something is waited for: an idle connection has none.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    time::{Instant, Sleep, sleep},
+};
+
+use super::limits::ConnectionLimits;
+
+#[derive(Debug)]
+pub(super) struct WatchedStream {
+    stream: TcpStream,
+    limits: Arc<ConnectionLimits>,
+    phase: Arc<Phase>,
+    /// When the head that has begun must be there.
+    head: Option<Pin<Box<Sleep>>>,
+    /// Since when the client takes nothing, and when it must have taken something.
+    blocked: Option<(Instant, Pin<Box<Sleep>>)>,
+    /// Of the answer that is being sent, or of all since the connection became a WebSocket.
+    written: usize,
+    waited: Duration,
+}
+
+/// What a connection is about, as its stream and its requests see it.
+#[derive(Debug, Default)]
+pub(super) struct Phase(AtomicU8);
+
+impl Phase {
+    const IDLE: u8 = 0;
+    const HEAD: u8 = 1;
+    const REQUEST: u8 = 2;
+    const UPGRADED: u8 = 3;
+
+    /// A head is complete.
+    pub(super) fn begin_request(&self) {
+        self.0.store(Self::REQUEST, Ordering::Release);
+    }
+
+    /// The answer is sent or given up.
+    pub(super) fn end_request(&self) {
+        let _ = self.0.compare_exchange(Self::REQUEST, Self::IDLE, Ordering::AcqRel, Ordering::Acquire);
+    }
+
+    /// No further head comes.
+    pub(super) fn upgrade(&self) {
+        self.0.store(Self::UPGRADED, Ordering::Release);
+    }
+
+    /// Whether what has just come begins a head.
+    fn begin_head(&self) -> bool {
+        self.0.compare_exchange(Self::IDLE, Self::HEAD, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    fn is_head(&self) -> bool {
+        self.0.load(Ordering::Acquire) == Self::HEAD
+    }
+}
+
+impl WatchedStream {
+    pub(super) fn new(stream: TcpStream, limits: Arc<ConnectionLimits>, phase: Arc<Phase>) -> Self {
+        Self { stream, limits, phase, head: None, blocked: None, written: 0, waited: Duration::ZERO }
+    }
+
+    fn watch(&mut self, context: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(written) = written {
+            if let Some((since, _)) = self.blocked.take() {
+                self.waited += since.elapsed();
+            }
+            self.written += *written.as_ref().unwrap_or(&0);
+            return Poll::Ready(written);
+        }
+        let (_, deadline) = self.blocked.get_or_insert_with(|| {
+            let left = self.limits.answer_rate().time_for(self.written).saturating_sub(self.waited);
+            (Instant::now(), Box::pin(sleep(left.min(self.limits.unread_within))))
+        });
+        ready!(deadline.as_mut().poll(context));
+        // What the kernel still has for the client is forgotten at once.
+        let _ = socket2::SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+        Poll::Ready(Err(timed_out("the client does not take what is sent")))
+    }
+}
+
+impl AsyncRead for WatchedStream {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let before = into.filled().len();
+        match Pin::new(&mut this.stream).poll_read(context, into) {
+            Poll::Ready(read) => {
+                if into.filled().len() > before && this.phase.begin_head() {
+                    (this.head, this.written, this.waited) = (None, 0, Duration::ZERO);
+                }
+                Poll::Ready(read)
+            }
+            Poll::Pending if this.phase.is_head() => {
+                let deadline = this.head.get_or_insert_with(|| Box::pin(sleep(this.limits.head_within)));
+                ready!(deadline.as_mut().poll(context));
+                Poll::Ready(Err(timed_out("a request's head does not end")))
+            }
+            Poll::Pending => {
+                this.head = None;
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl AsyncWrite for WatchedStream {
+    fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write(context, bytes);
+        this.watch(context, written)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.stream).poll_write_vectored(context, bytes);
+        this.watch(context, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(context)
+    }
+}
+
+fn timed_out(why: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, why)
+}
