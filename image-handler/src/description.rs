@@ -22,6 +22,7 @@ pub const AWS_CALLS: &[AwsCall<'static>] = &[
     AwsCall::s3("DeleteObject", "receipts/"),
     AwsCall::dynamodb("GetItem"),
     AwsCall::dynamodb("BatchGetItem"),
+    AwsCall::dynamodb("Query"),
     AwsCall::dynamodb("UpdateItem"),
     AwsCall::transaction("Put"),
     AwsCall::transaction("Update"),

@@ -30,7 +30,7 @@ impl Judge {
     /// same time one is recorded first; the other is then judged again, by what is known by then.
     pub(crate) async fn judge_and_record(&self, image: &Image, answer: &DetectDocumentText) -> anyhow::Result<Image> {
         let receipt = read(answer, image.orientation);
-        let marks = Fingerprints::of(&receipt, image.sha256.as_ref(), &self.key);
+        let marks = Fingerprints::of(&receipt, &image.owner, image.sha256.as_ref(), &self.key);
         for _ in 0..MAX_TRIES {
             let now = Timestamp::now();
             let (known, limits) = tokio::try_join!(
@@ -42,6 +42,7 @@ impl Judge {
                 legibility: Some(answer.legibility()),
                 same_image: known.same_image,
                 same_receipt: known.same_receipt,
+                is_only_alike: known.is_only_alike,
                 accepted_today: Some(known.accepted_today),
                 earned_at_address: limits.earned_at_address,
                 payable_today: limits.payable(),

@@ -1,9 +1,9 @@
-//! The records of accepted receipts: marks by which duplicates are found, the owner's count of the day, and what the
-//! owner has earned; what the day pays beside that is counted by `day_budget`. All are written in one transaction with the image's last step, so that a receipt is paid for once,
+//! The records of accepted receipts: what duplicates are known by (`payments.rs`), the owner's count of the day, and what
+//! the owner has earned; what the day pays beside that is counted by `day_budget`. All are written in one transaction with
+//! the image's last step, so that a receipt is paid for once,
 //! and counted exactly when it is.
 //!
-//! Keys: a mark is `pk = mark#HASH, sk = mark` and names the image that left it, never its owner; it stays when the
-//! image is deleted. An owner's items are `pk = owner#ID` with `sk = day#YYYY-MM-DD` (UTC) and `sk = earned#CURRENCY`.
+//! Keys: an owner's items are `pk = owner#ID` with `sk = day#YYYY-MM-DD` (UTC) and `sk = earned#CURRENCY`.
 
 use std::collections::HashMap;
 
@@ -11,14 +11,13 @@ use aws_sdk_dynamodb::{
     error::SdkError,
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        AttributeValue, CancellationReason, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
-        TransactWriteItem, Update, builders::UpdateBuilder,
+        AttributeValue, CancellationReason, KeysAndAttributes, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+        Update, builders::UpdateBuilder,
     },
 };
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use receipt::{
-    Fingerprints, ImageId, OwnerId, Status,
-    fingerprint::Mark,
+    Fingerprints, OwnerId, Status,
     verdict::{Outcome, Precedent},
 };
 use rust_decimal::Decimal;
@@ -35,6 +34,8 @@ use crate::{
 pub struct LedgerFacts {
     pub same_image: Precedent,
     pub same_receipt: Precedent,
+    /// Of that receipt no more than the merchant, the day and the total is known to be the same.
+    pub is_only_alike: bool,
     /// How many of the owner's receipts.
     pub accepted_today: u32,
 }
@@ -51,15 +52,6 @@ pub enum Recorded {
 const COUNT_KEPT: i64 = 3;
 
 #[derive(Debug, Deserialize)]
-struct MarkItem {
-    pk: String,
-    image: ImageId,
-    /// The receipt of this mark shows no more than the fields that the mark was made of.
-    #[serde(default)]
-    exact: bool,
-}
-
-#[derive(Debug, Deserialize)]
 struct DayItem {
     accepted: u32,
 }
@@ -67,36 +59,14 @@ struct DayItem {
 impl Ledger {
     /// The facts for judging `image` at `now`.
     pub async fn facts(&self, image: &Image, marks: &Fingerprints, now: Timestamp) -> Result<LedgerFacts, Error> {
-        let every_mark = marks.image.iter().chain(&marks.exact).chain(&marks.vague);
-        let day = day_key(&image.owner, utc_day(now));
-        let keys = every_mark.map(mark_key).chain([day.clone()]).collect();
-        let (mut counts, mut found) = (Vec::new(), Vec::new());
-        for item in self.read_all(keys).await? {
-            if item.get("pk") == day.get("pk") {
-                counts.push(from_item::<DayItem>(item)?);
-            } else {
-                let mark: MarkItem = from_item(item)?;
-                // A mark of this image itself, by a transaction whose answer was lost, is no precedent.
-                found.extend((mark.image != image.image_id).then_some(mark));
-            }
-        }
-        let left_by = |mark: &Mark| found.iter().find(|it| it.pk == mark_pk(mark));
-        let same_image = marks.image.as_ref().and_then(left_by);
-        let vaguely = || marks.vague.iter().filter_map(left_by).find(|it| it.exact);
-        let same_receipt = marks.exact.iter().find_map(left_by).or_else(vaguely);
+        let before = self.paid_before(image, marks).await?;
+        let counts = self.read_all(vec![day_key(&image.owner, utc_day(now))]).await?;
+        let count: Option<DayItem> = counts.into_iter().next().map(from_item).transpose()?;
         Ok(LedgerFacts {
-            same_image: self.precedent(image, same_image).await?,
-            same_receipt: self.precedent(image, same_receipt).await?,
-            accepted_today: counts.first().map_or(0, |day| day.accepted),
-        })
-    }
-
-    async fn precedent(&self, image: &Image, mark: Option<&MarkItem>) -> Result<Precedent, Error> {
-        let Some(mark) = mark else { return Ok(Precedent::None) };
-        let first = self.get(mark.image).await?;
-        Ok(match first.filter(|first| first.owner == image.owner) {
-            Some(first) => Precedent::Own { image_id: first.image_id, sent_on: utc_day(first.created_at) },
-            None => Precedent::Foreign,
+            same_image: before.same_image,
+            same_receipt: before.same_receipt,
+            is_only_alike: before.is_only_alike,
+            accepted_today: count.map_or(0, |day| day.accepted),
         })
     }
 
@@ -131,8 +101,12 @@ impl Ledger {
         limits: &DayLimits,
         at: Timestamp,
     ) -> Result<Recorded, Error> {
+        let before = self.paid_before(image, marks).await?;
+        if !before.is_new() {
+            return Ok(Recorded::Conflict);
+        }
         let mut writes = vec![self.last_step(image, &next)?];
-        writes.extend(self.mark_writes(image.image_id, marks)?);
+        writes.extend(self.leave(image.image_id, marks, &before)?);
         writes.push(self.count(&image.owner, utc_day(at), limits.of_owner)?);
         if let Some(rebate) = next.summary.as_ref().and_then(|summary| summary.rebate) {
             let counted = self.payment_counts(image, rebate, limits, at).await?;
@@ -149,7 +123,7 @@ impl Ledger {
                     Some(own) if is_refused(&own) => {
                         unless_done(own.item, image, next).map(|image| Recorded::Done(Box::new(image)))
                     }
-                    // A mark that exists by now, the day's maximum, or another transaction on one of the items.
+                    // Another receipt of its day and total, the day's maximum, or another transaction on one of the items.
                     _ => Ok(Recorded::Conflict),
                 }
             }
@@ -197,30 +171,6 @@ impl Ledger {
         self.written(update)
     }
 
-    /// An exact mark must be new. A vague one may exist already, if it is vague for the other receipt, too.
-    fn mark_writes(&self, image: ImageId, marks: &Fingerprints) -> Result<Vec<TransactWriteItem>, Error> {
-        let exact = marks.image.iter().chain(&marks.exact).map(|mark| {
-            let mut item = mark_key(mark);
-            item.extend([("image".to_owned(), text(&image)), ("exact".to_owned(), AttributeValue::Bool(true))]);
-            let put = Put::builder()
-                .table_name(&self.table)
-                .set_item(Some(item))
-                .condition_expression("attribute_not_exists(pk) OR image = :image")
-                .expression_attribute_values(":image", text(&image));
-            put.build().map(|put| TransactWriteItem::builder().put(put).build()).map_err(Error::incomplete)
-        });
-        let vague = marks.vague.iter().map(|mark| {
-            let update = Update::builder()
-                .set_key(Some(mark_key(mark)))
-                .update_expression("SET image = if_not_exists(image, :image), exact = if_not_exists(exact, :no)")
-                .condition_expression("attribute_not_exists(pk) OR exact = :no OR image = :image")
-                .expression_attribute_values(":image", text(&image))
-                .expression_attribute_values(":no", AttributeValue::Bool(false));
-            self.written(update)
-        });
-        exact.chain(vague).collect()
-    }
-
     fn count(&self, owner: &OwnerId, day: Date, max_per_day: Option<u32>) -> Result<TransactWriteItem, Error> {
         let mut update = Update::builder()
             .set_key(Some(day_key(owner, day)))
@@ -261,14 +211,6 @@ pub(crate) fn expires_after(day: Date) -> i64 {
 
 pub(crate) fn utc_day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
-}
-
-fn mark_pk(mark: &Mark) -> String {
-    format!("mark#{mark}")
-}
-
-fn mark_key(mark: &Mark) -> Item {
-    key(&mark_pk(mark), "mark")
 }
 
 fn day_key(owner: &OwnerId, day: Date) -> Item {

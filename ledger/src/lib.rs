@@ -9,6 +9,7 @@ mod day_budget;
 mod error;
 mod image;
 mod item;
+mod payments;
 mod picture_budget;
 mod removal;
 mod reopening;

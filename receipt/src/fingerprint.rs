@@ -1,8 +1,11 @@
 //! What identifies a receipt beyond one photo of it, so that it is paid for once.
 //!
 //! Every mark is a keyed hash (HMAC with SHA-256, RFC 2104) of what is printed. Without the key it reveals nothing, so it
-//! may stay when the receipt is deleted. Two photos of one receipt are seldom read alike
-//! to the letter. So a receipt leaves several marks, each of a few fields; another that has one of them is the same.
+//! may stay when the receipt is deleted. An accepted receipt leaves its [`View`] in the group of its day and total; another
+//! of the group that it cannot be told apart from is the same. Earlier programs knew only marks, each of a few fields:
+//! they are still written and read, so that a receipt which one program paid for is not paid for by another.
+
+mod view;
 
 use std::{fmt, str::FromStr};
 
@@ -11,8 +14,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+pub use self::view::{Likeness, View};
 use crate::{
-    Field, Receipt,
+    Field, OwnerId, Receipt,
     text::{essence, figures},
 };
 
@@ -38,9 +42,9 @@ pub struct NotAPictureHash;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Mark(String);
 
-/// The marks of one photo of one receipt.
+/// What one photo of one receipt leaves.
 ///
-/// Receipts with a number are distinguished by it, those with only a time by that, and others by merchant, date and total
+/// Of the marks: receipts with a number are distinguished by it, those with only a time by that, and others by merchant, date and total
 /// alone. Two receipts are compared by what both of them show, so each also leaves the marks that it would have with less.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fingerprints {
@@ -50,10 +54,12 @@ pub struct Fingerprints {
     pub exact: Vec<Mark>,
     /// By less: the same as another's only where that one shows no more, which is to say that it is exact there.
     pub vague: Vec<Mark>,
+    /// What the photo shows of the receipt, and the group of all that may be the same. Absent without a day or a total.
+    pub view: Option<(Mark, View)>,
 }
 
 impl Fingerprints {
-    pub fn of(receipt: &Receipt, picture: Option<&PictureHash>, key: &FingerprintKey) -> Self {
+    pub fn of(receipt: &Receipt, owner: &OwnerId, picture: Option<&PictureHash>, key: &FingerprintKey) -> Self {
         let image = picture.map(|hash| key.mark("image", &[&hash.0]));
         let (Some(date), Some(total)) = (&receipt.date, &receipt.total) else {
             return Self { image, ..Self::default() };
@@ -76,7 +82,22 @@ impl Fingerprints {
             one(mark("merchant", &[merchant])),
         ];
         let mut levels = levels.into_iter().filter(|level: &Vec<Mark>| !level.is_empty());
-        Self { image, exact: levels.next().unwrap_or_default(), vague: levels.flatten().collect() }
+        Self {
+            image,
+            exact: levels.next().unwrap_or_default(),
+            vague: levels.flatten().collect(),
+            view: View::of(receipt, owner, key),
+        }
+    }
+
+    /// The vague mark that only a receipt with neither number nor time leaves as exact.
+    pub fn mark_of_a_weak_one(&self) -> Option<&Mark> {
+        if self.is_weak() { None } else { self.vague.last() }
+    }
+
+    /// Shows neither a number nor a time.
+    pub fn is_weak(&self) -> bool {
+        self.view.as_ref().is_none_or(|(_, view)| view.is_weak())
     }
 }
 
@@ -179,7 +200,7 @@ mod tests {
     }
 
     fn marks(receipt: &Receipt) -> Fingerprints {
-        Fingerprints::of(receipt, None, &"k".repeat(32).parse().unwrap())
+        Fingerprints::of(receipt, &OwnerId::random(), None, &"k".repeat(32).parse().unwrap())
     }
 
     /// As the ledger decides it.
@@ -220,13 +241,13 @@ mod tests {
     fn what_shows_no_date_or_total_has_no_marks_but_its_pictures() {
         let picture = PictureHash::from([7; 32]);
         let key: FingerprintKey = "k".repeat(32).parse().unwrap();
-        let found = Fingerprints::of(&Receipt { total: None, ..complete() }, Some(&picture), &key);
+        let found = Fingerprints::of(&Receipt { total: None, ..complete() }, &OwnerId::random(), Some(&picture), &key);
         assert!(found.image.is_some() && found.exact.is_empty() && found.vague.is_empty());
     }
 
     #[test]
     fn another_key_makes_other_marks() {
-        let other = Fingerprints::of(&complete(), None, &"x".repeat(32).parse().unwrap());
+        let other = Fingerprints::of(&complete(), &OwnerId::random(), None, &"x".repeat(32).parse().unwrap());
         assert!(other.exact.iter().all(|mark| !marks(&complete()).exact.contains(mark)));
         assert_eq!("x".repeat(31).parse::<FingerprintKey>(), Err(ShortKey));
     }

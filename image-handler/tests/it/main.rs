@@ -8,6 +8,7 @@ mod deletion;
 mod faults;
 mod harness;
 mod once;
+mod partial_views;
 mod redrive;
 mod stopping;
 mod throttling;

@@ -27,9 +27,9 @@ pub(crate) fn a_receipt(time: &str, number: &str) -> Receipt {
     }
 }
 
-fn marks(receipt: &Receipt, picture: u8) -> Fingerprints {
+pub(crate) fn marks(receipt: &Receipt, owner: &OwnerId, picture: u8) -> Fingerprints {
     let key: FingerprintKey = "a secret of the tests, long enough".parse().unwrap();
-    Fingerprints::of(receipt, Some(&PictureHash::from([picture; 32])), &key)
+    Fingerprints::of(receipt, owner, Some(&PictureHash::from([picture; 32])), &key)
 }
 
 /// A claimed image of `owner`, the receipt on it, and its marks.
@@ -41,22 +41,26 @@ pub(crate) struct InHand {
 }
 
 impl InHand {
-    async fn of(ledger: &Ledger, owner: &OwnerId, receipt: Receipt, picture: u8) -> Self {
+    pub(crate) async fn of(ledger: &Ledger, owner: &OwnerId, receipt: Receipt, picture: u8) -> Self {
         Self::sent(ledger, record(owner), receipt, picture).await
     }
 
     pub(crate) async fn sent(ledger: &Ledger, record: NewRecord, receipt: Receipt, picture: u8) -> Self {
+        let marks = marks(&receipt, &record.owner, picture);
         let id = ledger.create(record).await.unwrap().image_id;
-        let marks = marks(&receipt, picture);
         Self { image: taken(ledger, id, "a").await, receipt, marks, at: Timestamp::now() }
     }
 
-    async fn facts(&self, ledger: &Ledger) -> LedgerFacts {
+    pub(crate) async fn facts(&self, ledger: &Ledger) -> LedgerFacts {
         ledger.facts(&self.image, &self.marks, Timestamp::now()).await.unwrap()
     }
 
+    pub(crate) fn is_weak(&self) -> bool {
+        self.marks.is_weak()
+    }
+
     /// Tries to record it as accepted, whatever other receipts exist.
-    async fn accept(&self, ledger: &Ledger, max_per_day: Option<u32>) -> Recorded {
+    pub(crate) async fn accept(&self, ledger: &Ledger, max_per_day: Option<u32>) -> Recorded {
         let mut rules = Rules { max_per_day, ..Rules::default().for_any_age() };
         rules.rebate.as_mut().unwrap().max_per_day = None;
         self.accept_by(ledger, &rules).await
@@ -80,7 +84,12 @@ async fn an_accepted_receipt_is_counted_paid_for_and_known_again() {
     let harness = fixture().await;
     let (owner, stranger) = (OwnerId::random(), OwnerId::random());
     let first = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
-    let nothing = LedgerFacts { same_image: Precedent::None, same_receipt: Precedent::None, accepted_today: 0 };
+    let nothing = LedgerFacts {
+        same_image: Precedent::None,
+        same_receipt: Precedent::None,
+        is_only_alike: false,
+        accepted_today: 0,
+    };
     assert_eq!(first.facts(&harness.ledger).await, nothing);
     assert!(matches!(first.accept(&harness.ledger, Some(2)).await, Recorded::Done(_)));
     let stored = harness.ledger.get(first.image.image_id).await.unwrap().unwrap();
@@ -91,10 +100,10 @@ async fn an_accepted_receipt_is_counted_paid_for_and_known_again() {
     let sent_on = stored.created_at.to_zoned(jiff::tz::TimeZone::UTC).date();
     let own = Precedent::Own { image_id: first.image.image_id, sent_on };
     let again = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", ""), 2).await;
-    let expected = LedgerFacts { same_image: Precedent::None, same_receipt: own, accepted_today: 1 };
+    let expected = LedgerFacts { same_receipt: own, accepted_today: 1, ..nothing };
     assert_eq!(again.facts(&harness.ledger).await, expected);
     let copied = InHand::of(&harness.ledger, &stranger, Receipt::default(), 1).await;
-    let expected = LedgerFacts { same_image: Precedent::Foreign, same_receipt: Precedent::None, accepted_today: 0 };
+    let expected = LedgerFacts { same_image: Precedent::Foreign, ..nothing };
     assert_eq!(copied.facts(&harness.ledger).await, expected);
 }
 
@@ -129,7 +138,7 @@ async fn two_receipts_of_one_shop_and_day_are_two() {
 #[tokio::test]
 async fn what_shows_less_is_compared_by_that() {
     let (plain, timed, numbered) = (a_receipt("", ""), a_receipt("14:03:00", ""), a_receipt("14:03:00", "B-15"));
-    let pairs = [(&plain, &plain), (&plain, &numbered), (&numbered, &plain), (&timed, &numbered), (&numbered, &timed)];
+    let pairs = [(&plain, &plain), (&timed, &plain), (&numbered, &plain), (&timed, &numbered), (&numbered, &timed)];
     for (first, second) in pairs {
         let harness = fixture().await;
         let (owner, stranger) = (OwnerId::random(), OwnerId::random());

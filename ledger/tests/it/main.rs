@@ -7,6 +7,7 @@ mod correction;
 mod day_budget;
 mod failure;
 mod idle;
+mod payments;
 mod picture_budget;
 mod reopening;
 mod ticket;

@@ -37,7 +37,7 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules, earned: Optio
         // The same photo is the same receipt: one failed rule says it.
         RuleCode::DuplicateReceipt => match facts.same_image {
             Precedent::Own { .. } | Precedent::Foreign => first_of_its_kind(code, Precedent::Unknown, "receipt"),
-            Precedent::Unknown | Precedent::None => first_of_its_kind(code, facts.same_receipt, "receipt"),
+            Precedent::Unknown | Precedent::None => told_apart(receipt, facts),
         },
         RuleCode::OverLimit => within_the_limit(facts, rules).under(rules.max_per_day),
         RuleCode::OverAddressLimit => {
@@ -208,6 +208,21 @@ fn first_of_its_kind(code: RuleCode, same: Precedent, thing: &str) -> RuleResult
         Precedent::Foreign => (RuleOutcome::Failed, format!("This {thing} was sent before."), None),
     };
     RuleResult { earlier, ..RuleResult::new(code, outcome, message) }
+}
+
+/// Two photos may be of one receipt, or of two that they do not tell apart: the person is told what would.
+fn told_apart(receipt: &Receipt, facts: &Facts) -> RuleResult {
+    let rule = first_of_its_kind(RuleCode::DuplicateReceipt, facts.same_receipt, "receipt");
+    if rule.outcome != RuleOutcome::Failed {
+        return rule;
+    }
+    if facts.is_only_alike {
+        let help = "A receipt of this shop, day and total was accepted before. If yours is another purchase, take a photo \
+                    that shows its number and time.";
+        return RuleResult { message: help.to_owned(), ..rule };
+    }
+    // By which it is known.
+    if let Some(number) = &receipt.receipt_number { rule.of(Some(number)) } else { rule.of(receipt.time.as_ref()) }
 }
 
 fn within_the_limit(facts: &Facts, rules: &Rules) -> RuleResult {

@@ -19,6 +19,8 @@ pub struct Facts {
     pub same_image: Precedent,
     /// An accepted photo of the same receipt.
     pub same_receipt: Precedent,
+    /// Of that receipt no more than the merchant, the day and the total is known to be the same: it may be another.
+    pub is_only_alike: bool,
     /// How many of the owner's receipts were accepted today.
     pub accepted_today: Option<u32>,
     /// How many receipts that earned something were sent from the same address on the same day.

@@ -5,6 +5,7 @@ mod bounds;
 mod corpus;
 mod input;
 mod mined;
+mod partial_views;
 #[path = "../../src/reading/tests/photograph.rs"]
 mod photograph;
 mod verdicts;

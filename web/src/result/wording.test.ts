@@ -23,14 +23,19 @@ function said(rule: object): string | undefined {
 
 describe('a rule', () => {
   const old = { code: 'too_old', limit: 14, message: 'Too old, by 99 rules.' };
-  const sentBefore = { code: 'duplicate_receipt', earlier: '0167e016-0a00-7000-8000-000000000001' };
+  const sentBefore = { code: 'duplicate_receipt', value: 'B-15', earlier: '0167e016-0a00-7000-8000-000000000001' };
 
   it.each([
     [old, 'Older than 14 days, so we can’t take it.', 'Älter als 14 Tage, wir können ihn nicht annehmen.'],
     [{ ...old, limit: undefined }, 'Too old for us to take.', 'Zu alt, wir können ihn nicht annehmen.'],
     [{ code: 'over_limit', outcome: 'passed', limit: 3 }, 'Within the 3 receipts that we take in a day.', 'Innerhalb der 3 Belege, die wir am Tag nehmen.'],
     [sentBefore, 'You sent this receipt on 24 Dec 2018.', 'Diesen Beleg hast du am 24. Dez. 2018 gesendet.'],
-    [{ code: 'duplicate_receipt' }, 'This receipt was sent before.', 'Dieser Beleg wurde schon gesendet.'],
+    [{ code: 'duplicate_receipt', value: 'B-15' }, 'This receipt was sent before.', 'Dieser Beleg wurde schon gesendet.'],
+    [
+      { code: 'duplicate_receipt' },
+      'A receipt of this shop, day and total was accepted before.',
+      'Ein Beleg von diesem Laden, Tag und Betrag wurde schon angenommen.',
+    ],
     [{ code: 'missing_total' }, 'We can’t see the total.', 'Wir sehen die Summe nicht.'],
     [{ code: 'missing_total', value: '9.0O' }, 'We can’t read the total well enough.', 'Wir können die Summe nicht gut genug lesen.'],
     [{ code: 'missing_date', outcome: 'passed', value: '1/2' }, 'We can see the date.', 'Wir sehen das Datum.'],

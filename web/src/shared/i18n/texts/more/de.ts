@@ -54,7 +54,7 @@ export const texts: MoreTexts = {
       too_old: 'Neuere sind willkommen. Falls wir das Datum falsch gelesen haben, hilft ein schärferes Foto.',
       unsupported_currency: 'Belege in anderen Währungen sind willkommen.',
       duplicate_image: 'Jeder Beleg zählt einmal. Ein anderer ist willkommen.',
-      duplicate_receipt: 'Jeder Beleg zählt einmal. Ein anderer ist willkommen.',
+      duplicate_receipt: 'Jeder Beleg zählt einmal. War es ein anderer Einkauf, dann fotografiere Nummer und Uhrzeit mit.',
       over_limit: 'Heb den Beleg auf und komm morgen wieder.',
       over_address_limit: 'Heb den Beleg auf und sende ihn morgen noch einmal, oder aus einem anderen Netz.',
       over_budget: 'Nichts ist verloren: Heb den Beleg auf und sende ihn morgen noch einmal.',
@@ -110,7 +110,11 @@ export const texts: MoreTexts = {
     },
     duplicate_receipt: {
       passed: 'Dieser Beleg ist neu für uns.',
-      failed: ({ day }) => (day === null ? 'Dieser Beleg wurde schon gesendet.' : `Diesen Beleg hast du am ${day} gesendet.`),
+      failed: ({ day, value }) => {
+        // Ohne Nummer oder Uhrzeit, an der wir ihn erkennen, kann es ein anderer Einkauf sein.
+        if (value === null) return 'Ein Beleg von diesem Laden, Tag und Betrag wurde schon angenommen.';
+        return day === null ? 'Dieser Beleg wurde schon gesendet.' : `Diesen Beleg hast du am ${day} gesendet.`;
+      },
       not_checked: 'Ob dieser Beleg schon gesendet wurde, haben wir nicht geprüft.',
     },
     over_limit: {

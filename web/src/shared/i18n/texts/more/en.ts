@@ -54,7 +54,7 @@ export const texts: MoreTexts = {
       too_old: 'Newer ones are welcome. If we misread the date, a sharper photo helps.',
       unsupported_currency: 'Receipts in other currencies are welcome.',
       duplicate_image: 'Each receipt counts once. Another one is welcome.',
-      duplicate_receipt: 'Each receipt counts once. Another one is welcome.',
+      duplicate_receipt: 'Each receipt counts once. If yours is another purchase, take a photo that shows its number and time.',
       over_limit: 'Keep the paper and come back tomorrow.',
       over_address_limit: 'Keep the paper and send it again tomorrow, or from another network.',
       over_budget: 'Nothing is lost: keep the paper and send it again tomorrow.',
@@ -109,7 +109,11 @@ export const texts: MoreTexts = {
     },
     duplicate_receipt: {
       passed: 'This receipt is new to us.',
-      failed: ({ day }) => (day === null ? 'This receipt was sent before.' : `You sent this receipt on ${day}.`),
+      failed: ({ day, value }) => {
+        // Without a number or time by which it is known, it may be another purchase.
+        if (value === null) return 'A receipt of this shop, day and total was accepted before.';
+        return day === null ? 'This receipt was sent before.' : `You sent this receipt on ${day}.`;
+      },
       not_checked: 'We did not check whether this receipt was sent before.',
     },
     over_limit: {

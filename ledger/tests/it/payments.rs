@@ -1,0 +1,180 @@
+//! Photos of one receipt by many people, and purchases that are alike: who is paid.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use ledger::{Ledger, Recorded};
+use receipt::{Field, OwnerId, Receipt, verdict::Precedent};
+use rust_decimal::Decimal;
+
+use crate::{
+    acceptance::{InHand, a_receipt, earned, marks},
+    fixture,
+};
+
+fn named(receipt: Receipt, name: &str) -> Receipt {
+    let merchant = receipt.merchant.clone().map(|field| Field { value: name.to_owned(), ..field });
+    Receipt { merchant, ..receipt }
+}
+
+/// Judges as the worker does, until it is accepted or known for another's.
+async fn is_paid(ledger: &Ledger, it: &InHand) -> bool {
+    for _ in 0..200 {
+        if it.facts(ledger).await.same_receipt != Precedent::None {
+            return false;
+        }
+        if matches!(it.accept(ledger, None).await, Recorded::Done(_)) {
+            return true;
+        }
+    }
+    panic!("held up too often")
+}
+
+async fn in_hand(ledger: &Ledger, receipt: Receipt, picture: u8) -> InHand {
+    InHand::of(ledger, &OwnerId::random(), receipt, picture).await
+}
+
+const SHOPS: [&str; 10] = [
+    "Corner Books",
+    "Lucky Hardware",
+    "Backhaus Sonnig",
+    "Green Kettle",
+    "Paperland",
+    "Seri Bintang",
+    "Hong Lee",
+    "Old Noodles",
+    "Mr Fix-It",
+    "Stadtgarten",
+];
+
+#[tokio::test]
+async fn ten_receipts_in_six_partial_views_by_six_people_at_once_are_paid_once_each() {
+    let harness = fixture().await;
+    let ledger = &harness.ledger;
+    let mut shops = Vec::new();
+    for (shop, name) in SHOPS.iter().enumerate() {
+        let number = format!("B-10{shop}7");
+        let half = &name[..name.len() / 2 + 1];
+        let views = [
+            named(a_receipt("14:03:00", &number), name),
+            named(a_receipt("14:03:00", ""), name),
+            named(a_receipt("", &number), name),
+            named(a_receipt("14:03:00", ""), half),
+            named(a_receipt("", &number), half),
+            named(a_receipt("", ""), name),
+        ];
+        let mut people = Vec::new();
+        for (picture, receipt) in views.into_iter().enumerate() {
+            people.push(in_hand(ledger, receipt, u8::try_from(shop * 6 + picture).unwrap()).await);
+        }
+        // Each shop's begin with another view.
+        people.rotate_left(shop % 6);
+        shops.push(people);
+    }
+    let paid = shops.iter().map(async |people| {
+        let paid = futures_util::future::join_all(people.iter().map(|it| is_paid(ledger, it))).await;
+        paid.into_iter().zip(people).filter(|(paid, _)| *paid).map(|(_, it)| it.is_weak()).collect::<Vec<_>>()
+    });
+    for (shop, paid) in futures_util::future::join_all(paid).await.into_iter().enumerate() {
+        let strong = paid.iter().filter(|weak| !**weak).count();
+        assert!(strong == 1 && paid.len() <= 2, "{}: {paid:?}", SHOPS[shop]);
+    }
+}
+
+#[tokio::test]
+async fn ten_pairs_of_purchases_of_one_shop_day_and_sum_are_paid_twice_each_at_once() {
+    let harness = fixture().await;
+    let ledger = &harness.ledger;
+    let mut people = Vec::new();
+    for (shop, name) in SHOPS.iter().enumerate() {
+        let picture = u8::try_from(shop * 2).unwrap();
+        let number = |last: &str| format!("B-1{shop}0{last}");
+        let (first, second) = match shop % 3 {
+            0 => (a_receipt("14:03:00", &number("7")), a_receipt("14:03:00", &number("8"))),
+            1 => (a_receipt("14:03:00", ""), a_receipt("14:05:00", &number("8"))),
+            _ => (a_receipt("14:03:00", &number("7")), a_receipt("", &number("19"))),
+        };
+        people.push(in_hand(ledger, named(first, name), picture).await);
+        people.push(in_hand(ledger, named(second, name), picture + 1).await);
+    }
+    let paid = futures_util::future::join_all(people.iter().map(|it| is_paid(ledger, it))).await;
+    assert_eq!(paid, [true; 20]);
+}
+
+#[tokio::test]
+async fn a_weak_view_voids_no_strangers_receipt_however_often_it_is_sent() {
+    let harness = fixture().await;
+    let ledger = &harness.ledger;
+    let stranger = OwnerId::random();
+    assert!(is_paid(ledger, &InHand::of(ledger, &stranger, a_receipt("", ""), 0).await).await);
+    for picture in 1..4 {
+        assert!(!is_paid(ledger, &in_hand(ledger, a_receipt("", ""), picture).await).await);
+        // Nor is the same person's whole receipt another one.
+        let own = InHand::of(ledger, &stranger, a_receipt("14:03:00", "B-1007"), 10 + picture).await;
+        let facts = own.facts(ledger).await;
+        assert!(facts.is_only_alike && matches!(facts.same_receipt, Precedent::Own { .. }), "{facts:?}");
+    }
+    for (picture, number) in [(20, "B-1007"), (21, "B-1008"), (22, "B-1009")] {
+        assert!(is_paid(ledger, &in_hand(ledger, a_receipt("14:03:00", number), picture).await).await, "{number}");
+    }
+}
+
+#[tokio::test]
+async fn deleting_a_weak_one_opens_no_way_to_be_paid_again() {
+    let harness = fixture().await;
+    let ledger = &harness.ledger;
+    let owner = OwnerId::random();
+    let first = InHand::of(ledger, &owner, a_receipt("", ""), 1).await;
+    assert!(is_paid(ledger, &first).await);
+    ledger.remove(&owner, first.image.image_id, Timestamp::now()).await.unwrap().unwrap();
+    for (picture, receipt) in [(2, a_receipt("", "")), (3, a_receipt("14:03:00", "B-1007"))] {
+        let again = InHand::of(ledger, &owner, receipt, picture).await;
+        let facts = again.facts(ledger).await;
+        assert_eq!((facts.same_receipt, facts.is_only_alike), (Precedent::Foreign, true));
+        assert!(matches!(again.accept(ledger, None).await, Recorded::Conflict));
+    }
+    assert_eq!(earned(ledger, &owner).await, ["0.25 MYR"]);
+}
+
+#[tokio::test]
+async fn what_an_earlier_program_paid_for_is_not_paid_for_again() {
+    let (weak, timed, numbered) = (a_receipt("", ""), a_receipt("14:03:00", ""), a_receipt("14:03:00", "B-1007"));
+    let refused =
+        [(&numbered, &numbered), (&numbered, &timed), (&numbered, &weak), (&timed, &numbered), (&weak, &weak)];
+    for (earlier, later) in refused {
+        let harness = fixture().await;
+        left_by_an_earlier_program(&harness, earlier).await;
+        assert!(!is_paid(&harness.ledger, &in_hand(&harness.ledger, later.clone(), 1).await).await, "{later:?}");
+    }
+    // But a weak one stands in nobody's way.
+    let harness = fixture().await;
+    left_by_an_earlier_program(&harness, &weak).await;
+    assert!(is_paid(&harness.ledger, &in_hand(&harness.ledger, numbered, 1).await).await);
+}
+
+/// Its marks, with no view.
+async fn left_by_an_earlier_program(harness: &crate::Fixture, receipt: &Receipt) {
+    let image = harness.ledger.create(crate::record(&OwnerId::random())).await.unwrap();
+    let marks = marks(receipt, &image.owner, 0);
+    let dynamodb = aws_sdk_dynamodb::Client::new(&harness.testbed.sdk);
+    for (mark, exact) in marks.exact.iter().map(|mark| (mark, true)).chain(marks.vague.iter().map(|mark| (mark, false)))
+    {
+        let put = dynamodb.put_item().table_name(harness.testbed.aws.resources().table);
+        let put =
+            put.item("pk", AttributeValue::S(format!("mark#{mark}"))).item("sk", AttributeValue::S("mark".to_owned()));
+        let put = put.item("image", AttributeValue::S(image.image_id.to_string()));
+        put.item("exact", AttributeValue::Bool(exact)).send().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn many_receipts_of_one_day_and_total_are_all_read() {
+    let harness = fixture().await;
+    let ledger = &harness.ledger;
+    for picture in 0..60_u8 {
+        let receipt = named(a_receipt("14:03:00", &format!("B-10{picture:02}")), SHOPS[usize::from(picture % 10)]);
+        assert!(is_paid(ledger, &in_hand(ledger, receipt, picture).await).await);
+    }
+    assert!(!is_paid(ledger, &in_hand(ledger, named(a_receipt("", "B-1000"), SHOPS[0]), 99).await).await);
+    let total = Some(a_receipt("", "").total.map(|total| Field { value: Decimal::new(2750, 2), ..total }).unwrap());
+    assert!(is_paid(ledger, &in_hand(ledger, Receipt { total, ..a_receipt("", "") }, 100).await).await);
+}
