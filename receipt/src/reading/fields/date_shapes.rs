@@ -6,7 +6,10 @@ use jiff::civil::Date;
 use regex::{Captures, Regex};
 
 use crate::{
-    reading::{language::month, page::Row},
+    reading::{
+        language::{Languages, month},
+        page::Row,
+    },
     text::regex,
 };
 
@@ -30,8 +33,10 @@ pub(crate) enum Shape {
     YearLast {
         whole_year: bool,
     },
+    /// The month in letters, as these languages call it.
     Named {
         whole_year: bool,
+        languages: Languages,
     },
     /// Eight digits.
     Solid,
@@ -129,8 +134,12 @@ fn stands_free(text: &str, range: &Range<usize>) -> bool {
     let time_follows =
         digit(after.get(1)) && after.get(2) == Some(&b':') || after.get(1) == Some(&b':') && digit(after.get(2));
     let decimals_follow = after.first() == Some(&b'.') && digit(after.get(1));
-    !(digit(after.first()) && !time_follows || decimals_follow)
+    !(digit(after.first()) && !time_follows || decimals_follow || MEASURE.is_match(&text[range.end..]))
 }
+
+/// "24 OZ": the figures before it are no year.
+static MEASURE: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^ ?(?:%|(?:OZ|ML|CL|L|LTR|KG|G|GR|LBS?|MM|CM|PCS?|PKT|CT|PK|X)\b)"));
 
 fn number(captures: &Captures, group: usize) -> Option<i16> {
     captures.get(group)?.as_str().parse().ok()
@@ -163,28 +172,28 @@ fn year_last(captures: &Captures) -> Option<(Shape, Reading)> {
 }
 
 fn day_named_month(captures: &Captures) -> Option<(Shape, Reading)> {
-    let month = month(&captures[2])?.into();
-    let date = day(number(captures, 3)?, month, number(captures, 1)?)?;
-    Some((Shape::Named { whole_year: captures[3].len() == 4 }, Reading::Certain(date)))
+    let (month, languages) = month(&captures[2])?;
+    let date = day(number(captures, 3)?, month.into(), number(captures, 1)?)?;
+    Some((Shape::Named { whole_year: captures[3].len() == 4, languages }, Reading::Certain(date)))
 }
 
 fn named_month_day(captures: &Captures) -> Option<(Shape, Reading)> {
-    let month = month(&captures[1])?.into();
+    let (month, languages) = month(&captures[1])?;
     let year = number(captures, 3).or(number(captures, 4))?;
-    let date = day(year, month, number(captures, 2)?)?;
-    Some((Shape::Named { whole_year: year > 99 }, Reading::Certain(date)))
+    let date = day(year, month.into(), number(captures, 2)?)?;
+    Some((Shape::Named { whole_year: year > 99, languages }, Reading::Certain(date)))
 }
 
 fn year_day_named_month(captures: &Captures) -> Option<(Shape, Reading)> {
-    let month = month(&captures[3])?.into();
-    let date = day(number(captures, 1)?, month, number(captures, 2)?)?;
-    Some((Shape::Named { whole_year: true }, Reading::Certain(date)))
+    let (month, languages) = month(&captures[3])?;
+    let date = day(number(captures, 1)?, month.into(), number(captures, 2)?)?;
+    Some((Shape::Named { whole_year: true, languages }, Reading::Certain(date)))
 }
 
 fn year_named_month_day(captures: &Captures) -> Option<(Shape, Reading)> {
-    let month = month(&captures[2])?.into();
-    let date = day(number(captures, 1)?, month, number(captures, 3)?)?;
-    Some((Shape::Named { whole_year: true }, Reading::Certain(date)))
+    let (month, languages) = month(&captures[2])?;
+    let date = day(number(captures, 1)?, month.into(), number(captures, 3)?)?;
+    Some((Shape::Named { whole_year: true, languages }, Reading::Certain(date)))
 }
 
 fn solid_year_last(captures: &Captures) -> Option<(Shape, Reading)> {
@@ -249,5 +258,8 @@ mod tests {
         check("31/02/2018", "");
         check("12345678901234", "");
         check("192.168.10.12", "");
+        check("2 MARGARITA 24 OZ", "");
+        check("2 MAR 24 OZ", "");
+        check("1 DECAF 12", "");
     }
 }

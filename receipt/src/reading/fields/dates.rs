@@ -39,6 +39,10 @@ mod points {
 
 /// How sure a date is whose day and month could change places and nothing on the receipt decides.
 const UNDECIDED: f32 = 0.6;
+/// How sure a date is whose month is named in a language of which nothing else is on the receipt: with the whole year, and
+/// with two figures that may be anything.
+const FOREIGN: f32 = 0.8;
+const FOREIGN_AND_SHORT: f32 = 0.45;
 
 /// The day of the sale, its evidence, and the row that it stands on.
 pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Field<Date>, Evidence, usize)> {
@@ -62,6 +66,11 @@ pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Fie
     if matches!(it.reading, Reading::Either { .. }) && !decided {
         confidence = confidence.min(UNDECIDED);
     }
+    if let Shape::Named { whole_year, languages } = it.shape
+        && !page.languages.shares(languages)
+    {
+        confidence = confidence.min(if whole_year { FOREIGN } else { FOREIGN_AND_SHORT });
+    }
     Some((page.field(it.row, &it.range, it.date(order), confidence), evidence, it.row))
 }
 
@@ -77,7 +86,7 @@ fn score(page: &Page, it: &Found, first: bool, said: usize) -> f32 {
     let time = TIME.is_match(&row.figures) || TIME_AFTER.is_match(&row.figures[it.range.end..]);
     let whole_year = match it.shape {
         Shape::YearFirst | Shape::Solid => true,
-        Shape::YearLast { whole_year } | Shape::Named { whole_year } => whole_year,
+        Shape::YearLast { whole_year } | Shape::Named { whole_year, .. } => whole_year,
     };
     let neighbours = (row.text[..it.range.start].chars().next_back(), row.text[it.range.end..].chars().next());
     let glued = [neighbours.0, neighbours.1].into_iter().flatten().any(|c| c.is_ascii_alphanumeric());

@@ -82,10 +82,8 @@ pub(crate) fn total(
         .map(|i| scores[i])
         .fold(f32::NEG_INFINITY, f32::max);
     let evidence = Evidence { margin: scores[best] - rival, ocr_confidence: page.rows[amount.row].ocr_confidence() };
-    Some((
-        page.field(amount.row, &amount.range, amount.value().abs(), confidence::total(evidence, scores[best])),
-        evidence,
-    ))
+    let confidence = confidence::total(evidence, scores[best]);
+    Some((page.field(amount.row, &amount.range, amount.value(), confidence), evidence))
 }
 
 static SHARE: LazyLock<Regex> = LazyLock::new(|| regex(r"\d ?%"));
@@ -204,7 +202,8 @@ fn label_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
     if payable {
         score += points::PAYABLE;
     }
-    if it.amount.cents < 0 && !payable {
+    let is_total = own.any(&[Class::Total, Class::StrongTotal, Class::RoundedTotal]) && !classes.has(Class::Discount);
+    if it.amount.cents < 0 && !payable && !is_total {
         score += points::NEGATIVE;
     }
     if SHARE.is_match(&it.label) && !own.has(Class::InclTax) {

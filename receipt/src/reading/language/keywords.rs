@@ -1,6 +1,6 @@
 //! The keywords and the names of months in a text, and the languages that they belong to.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use super::{
     class::Class,
@@ -15,9 +15,31 @@ pub(crate) fn hits(text: &str) -> Vec<Hit> {
     TREE.hits(text)
 }
 
-/// The month of a name, whole or shortened, in any language.
-pub(crate) fn month(name: &str) -> Option<i8> {
-    (3..=name.len().min(4)).rev().find_map(|length| MONTHS.get(name.get(..length)?).copied())
+/// The month of a name, whole or shortened to three letters or more, and the languages that call it so. A word that only
+/// begins like a month is none, nor is what means different months.
+pub(crate) fn month(name: &str) -> Option<(i8, Languages)> {
+    let is_it = |whole: &str| {
+        whole.starts_with(name)
+            || whole.len() == name.len() && name.len() >= LONG_MONTH && is_misread_alike(name, whole)
+    };
+    let mut found: Option<(i8, Languages)> = None;
+    for (_, number, language) in MONTHS.iter().filter(|(whole, _, _)| name.len() >= SHORTEST_MONTH && is_it(whole)) {
+        found = match found {
+            None => Some((*number, Languages::from(*language))),
+            Some((same, languages)) if same == *number => Some((same, languages.with((*language).into()))),
+            Some(_) => return None,
+        };
+    }
+    found
+}
+
+/// Letters of the shortest abbreviation.
+const SHORTEST_MONTH: usize = 3;
+/// Letters of a name in which one may be taken for another that looks like it.
+const LONG_MONTH: usize = 5;
+
+fn is_misread_alike(word: &str, whole: &str) -> bool {
+    word.bytes().zip(whole.bytes()).all(|(a, b)| confusable(a) == confusable(b))
 }
 
 /// The word of an address that a folded word is a misreading of: through letters that readers confuse, one sign that is
@@ -71,10 +93,13 @@ const ENOUGH_BESIDE_ANOTHER: f32 = 0.3;
 
 static TREE: LazyLock<KeywordTree> = LazyLock::new(|| KeywordTree::new(keywords().chain(currencies_in_headings())));
 
-/// The number of each name of a month.
-static MONTHS: LazyLock<HashMap<&'static str, i8>> = LazyLock::new(|| {
-    let numbered = Language::ALL.iter().flat_map(|language| (1..).zip(&language.definition().months));
-    numbered.flat_map(|(number, names)| names.split('|').map(move |name| (name, number))).collect()
+/// The names of months, the number of each, and the language.
+static MONTHS: LazyLock<Vec<(&'static str, i8, Language)>> = LazyLock::new(|| {
+    let of_language = |&language: &Language| {
+        let numbered = (1..).zip(&language.definition().months);
+        numbered.flat_map(move |(number, names)| names.split('|').map(move |name| (name, number, language)))
+    };
+    Language::ALL.iter().flat_map(of_language).collect()
 });
 
 /// Words of addresses and places that are long enough to be told from others although one letter was misread.
@@ -133,9 +158,12 @@ mod tests {
     #[test]
     fn months_are_known_in_every_language() {
         for (name, expected) in [("OCT", 10), ("OKTOBER", 10), ("MAC", 3), ("MAI", 5), ("JUIN", 6), ("JUILLET", 7)] {
-            assert_eq!(month(name), Some(expected), "{name}");
+            assert_eq!(month(name).map(|(number, _)| number), Some(expected), "{name}");
         }
-        assert_eq!(month("ABC"), None);
+        for word in ["ABC", "MARGARITA", "MARKET", "DECAF", "JUNIOR", "AUGUSTINER", "JUI", "MA"] {
+            assert_eq!(month(word), None, "{word}");
+        }
+        assert!(month("SET").unwrap().1.has(Language::Italian) && !month("SET").unwrap().1.has(Language::English));
     }
 
     #[test]
@@ -176,7 +204,7 @@ mod tests {
         for language in Language::ALL {
             for (number, names) in (1..).zip(&language.definition().months) {
                 for name in names.split('|') {
-                    assert_eq!(month(name), Some(number), "{name} of {language:?}");
+                    assert_eq!(month(name).map(|(number, _)| number), Some(number), "{name} of {language:?}");
                 }
             }
         }

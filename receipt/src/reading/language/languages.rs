@@ -56,7 +56,7 @@ pub(super) struct Definition {
     /// Classes whose words are proof of the country; other languages share most words of the other classes.
     #[serde(default)]
     spoken_only_there: Vec<Class>,
-    /// The names of each month, with bars between them, by their first three or four letters.
+    /// The whole names of each month in all their forms, with bars between them, and what is no beginning of one ("MRZ").
     pub(super) months: [String; 12],
     /// What stands between a quantity and a price: "2 PCS 3.50".
     pieces: Vec<String>,
@@ -147,7 +147,7 @@ impl Languages {
         self.iter().all(|language| !language.definition().accents)
     }
 
-    pub(super) fn shares(self, other: Self) -> bool {
+    pub(crate) fn shares(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 

@@ -1,14 +1,18 @@
 //! Amounts of money: figures with decimals, a sign and a currency, as shops of many countries print them.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
+use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::{
     number_shapes::{Number, Shape, number_at},
     rows::Row,
 };
-use crate::reading::language::{CurrencySign, currency_after, currency_before};
+use crate::{
+    reading::language::{CurrencySign, currency_after, currency_before},
+    text::regex,
+};
 
 /// An amount on a row.
 #[derive(Debug, Clone)]
@@ -24,6 +28,8 @@ pub(crate) struct Amount {
     pub(crate) decimals: bool,
     /// A currency stands beside it.
     pub(crate) currency: Option<CurrencySign>,
+    /// Letters that stand glued before the figures and are no sign that we know.
+    unknown_sign: Option<Range<usize>>,
 }
 
 impl Amount {
@@ -50,7 +56,8 @@ const MAX_AMOUNTS: usize = 600;
 
 /// All amounts, row by row, left to right.
 pub(crate) fn amounts(rows: &[Row]) -> Vec<Amount> {
-    let found: Vec<(Amount, Shape)> = rows.iter().enumerate().flat_map(|(row, it)| amounts_on(row, it)).collect();
+    let mut found: Vec<(Amount, Shape)> = rows.iter().enumerate().flat_map(|(row, it)| amounts_on(row, it)).collect();
+    drop_numbers_after_letters(rows, &mut found);
     let count = |shape: Shape| found.iter().filter(|(_, s)| *s == shape).count();
     let style = if count(Shape::Grouped) > 2 * count(Shape::Decimals) { Style::Whole } else { Style::Decimals };
     found
@@ -63,6 +70,26 @@ pub(crate) fn amounts(rows: &[Row]) -> Vec<Amount> {
         .map(|(amount, _)| amount)
         .take(MAX_AMOUNTS)
         .collect()
+}
+
+/// Letters that stand for a currency, or that an OCR takes for the sign of one ("f" for £, "B" for ฿), where a shop prints
+/// them once; any others are a sign where they stand before several amounts.
+const LIKE_SIGNS: &[&str] =
+    &["B", "C", "D", "E", "F", "FR", "G", "K", "KR", "L", "N", "P", "Q", "R", "RS", "S", "SH", "T", "Y"];
+
+/// Drops the figures of "V2.50": a number after letters that are no sign of a currency.
+fn drop_numbers_after_letters(rows: &[Row], found: &mut Vec<(Amount, Shape)>) {
+    let sign_of = |amount: &Amount| amount.unknown_sign.clone().map(|range| &rows[amount.row].text[range]);
+    let mut count: HashMap<&str, usize> = HashMap::new();
+    for sign in found.iter().filter_map(|(amount, _)| sign_of(amount)) {
+        *count.entry(sign).or_default() += 1;
+    }
+    let is_sign = |sign: &str| LIKE_SIGNS.contains(&sign) || sign.ends_with('$') || count[sign] > 1;
+    let fits = |amount: &Amount, shape: &Shape| match shape {
+        Shape::Decimals => sign_of(amount).is_none_or(is_sign),
+        Shape::Grouped | Shape::Plain => amount.unknown_sign.is_none(),
+    };
+    found.retain(|(amount, shape)| fits(amount, shape));
 }
 
 fn amounts_on(row: usize, it: &Row) -> Vec<(Amount, Shape)> {
@@ -93,9 +120,9 @@ fn amount(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
     let before = before(text, start)?;
     let mut negative = before.negative;
     let after = &text[end..];
-    if after.starts_with('-') && !after[1..].starts_with(|c: char| c.is_ascii_alphanumeric()) {
+    if let Some(length) = minus_after(after) {
         negative = true;
-        end += 1;
+        end += length;
     } else if before.bracket && after.starts_with(')') {
         negative = true;
     }
@@ -109,15 +136,26 @@ fn amount(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
         cents: if negative { -cents } else { cents },
         decimals: shape == Shape::Decimals,
         currency,
+        unknown_sign: before.unknown_sign,
     };
     Some((amount, shape))
 }
+
+/// The length of what follows an amount and makes it negative: "156,44-", "156,44 -", "156.44 CR" (credited).
+fn minus_after(after: &str) -> Option<usize> {
+    let found = MINUS_AFTER.captures(after)?.get(1)?;
+    Some(found.end())
+}
+
+// A dash before further figures is theirs, and one before a word divides.
+static MINUS_AFTER: LazyLock<Regex> = LazyLock::new(|| regex(r"^(-(?:$|[^A-Z0-9])| -$| ?CR(?:$|[^A-Z0-9]))"));
 
 /// What stands before a number, if an amount may begin there.
 struct Before {
     negative: bool,
     bracket: bool,
     currency: Option<CurrencySign>,
+    unknown_sign: Option<Range<usize>>,
     /// Where the text without a loose currency begins.
     glued: usize,
     /// Where the text with the currency begins.
@@ -125,7 +163,8 @@ struct Before {
 }
 
 fn before(text: &str, start: usize) -> Option<Before> {
-    let mut before = Before { negative: false, bracket: false, currency: None, glued: start, reach: start };
+    let mut before =
+        Before { negative: false, bracket: false, currency: None, unknown_sign: None, glued: start, reach: start };
     let mut at = start;
     for _ in 0..2 {
         if let Some((from, sign)) = currency_before(text, at) {
@@ -135,6 +174,12 @@ fn before(text: &str, start: usize) -> Option<Before> {
             }
             at = from;
             before.reach = from;
+        }
+        if let Some(from) = letters_before(text, at).filter(|_| before.unknown_sign.is_none() && at == before.glued) {
+            // "RD$5.00" is in no currency that "$" stands for.
+            before.currency = None;
+            before.unknown_sign = Some(from..start);
+            (before.glued, before.reach, at) = (from, from, from);
         }
         let trimmed = text[..at].trim_end_matches(' ');
         let sign = trimmed.ends_with(['-', '(']);
@@ -167,6 +212,14 @@ fn before(text: &str, start: usize) -> Option<Before> {
         (Some(_) | None, _) => true,
     };
     fits.then_some(before)
+}
+
+/// Where one or two letters begin that stand glued before a byte and are no end of a word.
+fn letters_before(text: &str, at: usize) -> Option<usize> {
+    let head = &text[..at];
+    let outer = head.trim_end_matches(|c: char| c.is_ascii_uppercase());
+    let stands_free = outer.is_empty() || outer.ends_with([' ', '-', '(']);
+    ((1..=2).contains(&(head.len() - outer.len())) && stands_free).then_some(outer.len())
 }
 
 #[cfg(test)]
@@ -205,6 +258,23 @@ mod tests {
         check("RM -5.00", "-5.00");
         check("£ -1.89", "-1.89");
         check("ROUNDING -.02", "-0.02");
+        check("156,44 -", "-156.44");
+        check("156.44 CR", "-156.44");
+        check("156.44CR", "-156.44");
+        check("5.00 CREAM", "5.00");
+    }
+
+    #[test]
+    fn letters_before_an_amount_are_a_sign_and_no_figures() {
+        check("TOTAL S19.21", "19.21");
+        check("TOTAL B39.00", "39.00");
+        check("TOTAL L107.50", "107.50");
+        check("TOTAL f21.15", "21.15");
+        check("TOTAL R156.44", "156.44");
+        check("TOTAL RD$1,156.44", "1156.44");
+        check("TOTAL -R156.44", "-156.44");
+        check("A2.50  A3.50", "2.50 3.50");
+        check("TOTAL 1O.5O", "10.50");
     }
 
     #[test]

@@ -106,8 +106,9 @@ static MISREAD_POINT: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?:TOTAL|CASH|AMOUNT|CHANGE|DUE)[^0-9-]{0,12}\d{1,5}(-)\d\d$"));
 static MISREAD: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     let currency = any_currency_word();
+    // No sign of a currency looks like O or I; other letters before a complete amount are signs ("S19.21" is $19.21).
     let amount = format!(
-        r"(?:(?:^|[^A-Z0-9.,])(?:{currency})?|{currency})([0-9OQDILSBZ]*(?:[0-9O]|[0-9][ISB])[.,] ?[0-9OISB]{{2,3}})(?:$|[^A-Z0-9.,])"
+        r"(?:(?:^|[^A-Z0-9.,])(?:{currency})?|{currency})((?:[0-9OI][0-9OQDILSBZ]*)?(?:[0-9O]|[0-9][ISB])[.,] ?[0-9OISB]{{2,3}})(?:$|[^A-Z0-9.,])"
     );
     let date =
         r"(?:^|[^A-Z0-9])([0-9OQDILSBZ]{1,4} ?[-/.] ?[0-9OQDILSBZ]{1,2} ?[-/.] ?[0-9OQDILSBZ]{2,4})(?:$|[^A-Z0-9])";
