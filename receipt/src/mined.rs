@@ -132,7 +132,11 @@ fn of_item(whole: Line, item_number: u32, item: &Item) -> Line {
 /// a shop, whatever we ask of those that we pay for.
 fn makes_worthless(code: RuleCode) -> bool {
     match code {
-        RuleCode::Unreadable | RuleCode::NotAReceipt | RuleCode::DuplicateImage | RuleCode::DuplicateReceipt => true,
+        RuleCode::Unreadable
+        | RuleCode::NotAReceipt
+        | RuleCode::NotASale
+        | RuleCode::DuplicateImage
+        | RuleCode::DuplicateReceipt => true,
         RuleCode::MissingMerchant
         | RuleCode::MissingDate
         | RuleCode::MissingTotal

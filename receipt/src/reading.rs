@@ -11,7 +11,7 @@ mod tests;
 
 pub use self::{
     fields::{Evidence, FieldEvidence},
-    receipt::{Field, Item, PaymentMethod, Receipt, Tax},
+    receipt::{Field, Item, Kind, PaymentMethod, Receipt, Tax},
 };
 
 use self::page::Page;

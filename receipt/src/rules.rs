@@ -17,6 +17,9 @@ pub struct Rules {
     pub min_confidence: f32,
     #[serde(default)]
     pub required: BTreeSet<Requirement>,
+    /// Refunds, cancelled sales, offers and statements are refused.
+    #[serde(default)]
+    pub only_sales: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_age_days: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

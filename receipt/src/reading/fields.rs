@@ -10,6 +10,7 @@ mod dates;
 mod header;
 mod item_area;
 mod items;
+mod kind;
 mod labelled;
 mod line_features;
 mod merchant;
@@ -51,7 +52,10 @@ pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
     let to_pay = total.as_ref().map(|total| total.value);
     let charges = charges::charges(page, &figures, items.end, to_pay, known_currency);
     let card_last_four = payment::card_last_four(page);
+    let (kind, kind_sign) = kind::kind(page, total.as_ref());
     let receipt = Receipt {
+        kind,
+        kind_sign,
         merchant,
         trade_name,
         address: address.map(|(address, _)| address),

@@ -26,6 +26,11 @@ pub struct Field<T> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Receipt {
+    /// What kind of paper it is; a sale where nothing says that it is none.
+    pub kind: Kind,
+    /// The words or the figures by which it is known to be no sale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind_sign: Option<Field<String>>,
     /// The company that sold, by its registered name where the receipt has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant: Option<Field<String>>,
@@ -77,6 +82,25 @@ pub struct Receipt {
     pub payment_method: Option<Field<PaymentMethod>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub card_last_four: Option<Field<String>>,
+}
+
+/// What a paper with a merchant, a date and a sum may be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    #[default]
+    Sale,
+    /// Money was given back.
+    Refund,
+    /// The sale was taken back, or the payment did not happen.
+    Void,
+    /// Nothing was sold: a till was practised on, or the paper says that it is no receipt.
+    Training,
+    /// An offer, an order, or an invoice that is not paid yet.
+    Estimate,
+    /// A paper of a bank or an employer.
+    Statement,
 }
 
 /// One thing that was sold.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::outcome::{Facts, Precedent, Rebate, RuleCode, RuleOutcome, RuleResult};
 use crate::{
-    Field, Receipt, Rules,
+    Field, Kind, Receipt, Rules,
     rules::Requirement,
     sum_check::{Figures, near},
 };
@@ -23,6 +23,7 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules, earned: Optio
     let check = |code: RuleCode| match code {
         RuleCode::Unreadable => readable.clone(),
         RuleCode::NotAReceipt => like_a_receipt.clone(),
+        RuleCode::NotASale => of_a_sale(receipt, rules),
         RuleCode::MissingMerchant => {
             seen.field(code, Requirement::Merchant, "the name of the shop", receipt.merchant.as_ref())
         }
@@ -98,6 +99,20 @@ fn like_a_receipt(receipt: &Receipt, is_readable: bool) -> RuleResult {
         (false, 0..=1) => (RuleOutcome::NotChecked, "We did not check whether this is a receipt."),
     };
     RuleResult::new(RuleCode::NotAReceipt, outcome, message)
+}
+
+fn of_a_sale(receipt: &Receipt, rules: &Rules) -> RuleResult {
+    let code = RuleCode::NotASale;
+    let (outcome, message) = match (rules.only_sales, receipt.kind) {
+        (false, _) => (RuleOutcome::NotChecked, "We did not check whether something was sold."),
+        (true, Kind::Sale) => (RuleOutcome::Passed, "Nothing says that this is no sale."),
+        (true, Kind::Refund) => (RuleOutcome::Failed, "Money was given back here, so this is no purchase."),
+        (true, Kind::Void) => (RuleOutcome::Failed, "This sale was cancelled, or was not paid."),
+        (true, Kind::Training) => (RuleOutcome::Failed, "This says that it is no real receipt."),
+        (true, Kind::Estimate) => (RuleOutcome::Failed, "This is an offer or a bill to pay, not a receipt."),
+        (true, Kind::Statement) => (RuleOutcome::Failed, "This is a statement, not a receipt from a shop."),
+    };
+    RuleResult::new(code, outcome, message).of(receipt.kind_sign.as_ref())
 }
 
 /// The rules about what must be seen.

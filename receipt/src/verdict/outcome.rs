@@ -115,6 +115,7 @@ listed_enum! {
     pub enum RuleCode {
         Unreadable,
         NotAReceipt,
+        NotASale,
         MissingMerchant,
         MissingDate,
         MissingTotal,

@@ -64,6 +64,7 @@ fn a_complete_receipt_is_accepted_and_earns_the_base() {
     let expected = [
         "unreadable",
         "not_a_receipt",
+        "not_a_sale",
         "missing_merchant",
         "missing_date",
         "missing_total",

@@ -63,6 +63,16 @@ classes! {
     /// The customer's name or address follows, which is not the shop's.
     Customer,
     Thanks,
+    /// Money was given back.
+    Refund,
+    /// A sale that was taken back, or a payment that did not happen.
+    Void,
+    /// A sale that was only practised, or a paper that says it is no receipt.
+    Training,
+    /// An offer, an order, or what is still to be paid.
+    Estimate,
+    /// A paper of banks and of work.
+    Statement,
 }
 
 /// A set of classes.
