@@ -43,11 +43,13 @@ pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
         merchant: names.as_ref().map(|names| names.evidence),
         address: address.as_ref().map(|(_, evidence)| *evidence),
         date: date.as_ref().map(|(_, evidence, _)| *evidence),
-        total: total.as_ref().map(|(_, evidence)| *evidence),
+        total: total.as_ref().map(|(_, evidence, _)| *evidence),
     };
     let (merchant, trade_name) = names.map_or((None, None), |names| (Some(names.merchant), names.trade));
     let (date, date_row) = date.map(|(date, _, row)| (date, row)).unzip();
-    let total = total.map(|(total, _)| total);
+    let of_total = total.as_ref().and_then(|(_, _, amount)| currency::of_total(page, amount));
+    let currency = of_total.or(currency);
+    let total = total.map(|(total, _, _)| total);
     let items = items::items(page, &figures);
     let to_pay = total.as_ref().map(|total| total.value);
     let charges = charges::charges(page, &figures, items.end, to_pay, known_currency);

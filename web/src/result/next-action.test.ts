@@ -12,6 +12,7 @@ function nextAfter(input: unknown) {
 it.each([
   [['unreadable'], 'retake', /More light/],
   [['not_a_receipt'], 'photograph a receipt', /receipt from a shop/],
+  [['not_a_sale'], 'another', /of what you bought/],
   [['missing_merchant'], 'retake', /upper edge/],
   [['missing_date', 'missing_total'], 'retake', /small print/],
   [['missing_items'], 'retake', /every line/],

@@ -20,6 +20,7 @@ const actions: [code: Wire['RuleCode'], action: NextAction][] = [
   ['duplicate_image', 'see the first one'],
   ['duplicate_receipt', 'see the first one'],
   ['not_a_receipt', 'photograph a receipt'],
+  ['not_a_sale', 'another'],
   ['unreadable', 'retake'],
   ['too_old', 'another'],
   ['future_date', 'another'],

@@ -69,11 +69,12 @@ mod points {
     pub(crate) const LEFT_BELOW: f32 = 1.0;
 }
 
-pub(crate) fn total(
+/// The total, what speaks for it, and the amount that it is.
+pub(crate) fn total<'a>(
     page: &Page,
-    figures: &[Labelled],
+    figures: &[Labelled<'a>],
     currency: Option<&KnownCurrency>,
-) -> Option<(Field<Decimal>, Evidence)> {
+) -> Option<(Field<Decimal>, Evidence, &'a Amount)> {
     let scores = scores(page, figures, currency);
     let best = (0..figures.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)))?;
     let amount = figures[best].amount;
@@ -83,7 +84,7 @@ pub(crate) fn total(
         .fold(f32::NEG_INFINITY, f32::max);
     let evidence = Evidence { margin: scores[best] - rival, ocr_confidence: page.rows[amount.row].ocr_confidence() };
     let confidence = confidence::total(evidence, scores[best]);
-    Some((page.field(amount.row, &amount.range, amount.value(), confidence), evidence))
+    Some((page.field(amount.row, &amount.range, amount.value(), confidence), evidence, amount))
 }
 
 static SHARE: LazyLock<Regex> = LazyLock::new(|| regex(r"\d ?%"));

@@ -45,6 +45,7 @@ export const texts: MoreTexts = {
     tips: {
       unreadable: 'Mehr Licht hilft am meisten. Geh näher heran, halte still und nimm den ganzen Beleg ins Bild.',
       not_a_receipt: 'Fotografiere einen Kassenbeleg, mit Geschäft, Datum und Summe im Bild.',
+      not_a_sale: 'Belege über das, was du gekauft und bezahlt hast, sind willkommen.',
       missing_merchant: 'Der Name des Geschäfts steht meist oben. Nimm den oberen Rand mit ins Bild.',
       missing_date: 'Streiche das Papier glatt und geh etwas näher heran, damit das Kleingedruckte scharf wird.',
       missing_total: 'Die Summe steht meist unten. Nimm den unteren Rand mit ins Bild.',
@@ -81,6 +82,12 @@ export const texts: MoreTexts = {
       passed: 'Das sieht nach einem Beleg aus.',
       failed: 'Das sieht für uns nicht nach einem Beleg aus.',
       not_checked: 'Ob das ein Beleg ist, haben wir nicht geprüft.',
+    },
+    not_a_sale: {
+      passed: 'Nichts sagt, dass dies kein Verkauf ist.',
+      failed: ({ value }) =>
+        value === null ? 'Das ist kein Beleg über einen Kauf.' : `Das ist kein Beleg über einen Kauf: Darauf steht „${value}“.`,
+      not_checked: 'Wir haben nicht geprüft, ob etwas verkauft wurde.',
     },
     total_mismatch: {
       passed: 'Die Rechnung geht auf.',

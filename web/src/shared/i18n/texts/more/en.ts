@@ -45,6 +45,7 @@ export const texts: MoreTexts = {
     tips: {
       unreadable: 'More light helps most. Come closer, hold still, and keep the whole receipt in the picture.',
       not_a_receipt: 'Photograph a receipt from a shop, with its name, the date and the total in the picture.',
+      not_a_sale: 'Receipts of what you bought and paid for are welcome.',
       missing_merchant: 'The shop’s name mostly stands at the top. Keep the upper edge in the picture.',
       missing_date: 'Smooth the paper and come a little closer, so that the small print is sharp.',
       missing_total: 'The total mostly stands near the end. Keep the lower edge in the picture.',
@@ -81,6 +82,12 @@ export const texts: MoreTexts = {
       passed: 'This looks like a receipt.',
       failed: 'This does not look like a receipt to us.',
       not_checked: 'We did not check whether this is a receipt.',
+    },
+    not_a_sale: {
+      passed: 'Nothing says that this is no sale.',
+      failed: ({ value }) =>
+        value === null ? 'This is no receipt of a purchase.' : `This is no receipt of a purchase: it says “${value}”.`,
+      not_checked: 'We did not check whether something was sold.',
     },
     total_mismatch: {
       passed: 'The sum is right.',
