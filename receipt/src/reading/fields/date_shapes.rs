@@ -45,10 +45,11 @@ pub(crate) enum Shape {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reading {
     Certain(Date),
-    /// The same figures with the day first and with the month first.
-    Either {
-        day_first: Date,
-        month_first: Date,
+    /// The same figures, read with the day, the month or a year of two digits first; one of them is a date.
+    Figures {
+        day_first: Option<Date>,
+        month_first: Option<Date>,
+        year_first: Option<Date>,
     },
 }
 
@@ -56,34 +57,51 @@ pub(crate) enum Reading {
 pub(crate) enum Order {
     DayFirst,
     MonthFirst,
+    YearFirst,
 }
 
 impl Found {
-    pub(crate) fn date(&self, order: Order) -> Date {
+    pub(crate) fn date(&self, order: Order) -> Option<Date> {
         match (self.reading, order) {
-            (Reading::Certain(date), _)
-            | (Reading::Either { day_first: date, .. }, Order::DayFirst)
-            | (Reading::Either { month_first: date, .. }, Order::MonthFirst) => date,
+            (Reading::Certain(date), _) => Some(date),
+            (Reading::Figures { day_first, month_first, year_first }, Order::DayFirst) => {
+                day_first.or(month_first).or(year_first)
+            }
+            (Reading::Figures { day_first, month_first, year_first }, Order::MonthFirst) => {
+                month_first.or(day_first).or(year_first)
+            }
+            (Reading::Figures { day_first, month_first, year_first }, Order::YearFirst) => {
+                year_first.or(day_first).or(month_first)
+            }
         }
+    }
+
+    /// Day and month could change places.
+    pub(crate) fn is_undecided(&self) -> bool {
+        matches!(self.reading, Reading::Figures { day_first: Some(a), month_first: Some(b), .. } if a != b)
     }
 }
 
 type Parse = fn(&Captures) -> Option<(Shape, Reading)>;
 
 /// The most reliable shapes first; what one has matched is not read by the next.
-static SHAPES: LazyLock<[(Regex, Parse); 9]> = LazyLock::new(|| {
+static SHAPES: LazyLock<[(Regex, Parse); 11]> = LazyLock::new(|| {
     [
-        (regex(r"(20[0-4]\d)( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{1,2})"), year_first),
-        (regex(r"(20[0-4]\d)(年) ?(\d{1,2})(月) ?(\d{1,2})"), year_first),
-        (regex(r"(\d{1,2})( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(20[0-4]\d|\d{2})"), year_last),
+        (regex(r"(20[0-4]\d|25[5-8]\d)( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{1,2})"), year_first),
+        (regex(r"(20[0-4]\d|\d{2}) ?(年) ?(\d{1,2}) ?(月) ?(\d{1,2})"), year_first),
+        // The eighth year of Reiwa is 2026.
+        (regex(r"(?:R|令和) ?(\d{1,2})( ?[-/.年] ?)(\d{1,2})( ?[-/.月] ?)(\d{1,2})"), year_of_reiwa),
+        // "20/11-2026", "20,11,2026": the year in four digits makes up for separators that differ or are commas.
+        (regex(r"(\d{1,2}) ?[-/.,] ?(\d{1,2}) ?[-/.,] ?(20[0-4]\d|25[5-8]\d)"), whole_year_last),
+        (regex(r"(\d{1,2})( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{2})"), year_last),
         (
             regex(
-                r"(\d{1,2})(?:ST|ND|RD|TH|ER)?[ ./,-]{0,4}(?:DE )?([A-Z]{3,12})[ .,/'-]{0,4}(?:DE )?(20[0-4]\d|\d{2})",
+                r"(\d{1,2})(?:ST|ND|RD|TH|ER)?[ ./,-]{0,4}(?:DE |OF )?([A-Z]{3,12})[ .,/'-]{0,4}(?:DE )?(20[0-4]\d|\d{2})",
             ),
             day_named_month,
         ),
         (
-            regex(r"([A-Z]{3,12})[ .]{0,3}(\d{1,2})(?:ST|ND|RD|TH)?(?:[ ,.]+(20[0-4]\d)|[ ,.]*[,'] ?(\d\d))"),
+            regex(r"([A-Z]{3,12})[ ./-]{0,3}(\d{1,2})(?:ST|ND|RD|TH)?(?:[ ,./-]+(20[0-4]\d)|[ ,.]*[,'] ?(\d\d))"),
             named_month_day,
         ),
         // "2024. gada 5. marts", "2024. május 23."
@@ -146,7 +164,12 @@ fn number(captures: &Captures, group: usize) -> Option<i16> {
 }
 
 fn day(year: i16, month: i16, day: i16) -> Option<Date> {
-    let year = if year < 100 { year + 2000 } else { year };
+    let year = match year {
+        0..100 => year + 2000,
+        // Of the Buddhist era, by which Thailand counts.
+        2500.. => year - 543,
+        _ => year,
+    };
     let date = Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()?;
     YEARS.contains(&date.year()).then_some(date)
 }
@@ -160,15 +183,26 @@ fn year_first(captures: &Captures) -> Option<(Shape, Reading)> {
     same_separators(captures).then_some((Shape::YearFirst, Reading::Certain(date)))
 }
 
+fn year_of_reiwa(captures: &Captures) -> Option<(Shape, Reading)> {
+    let date = day(number(captures, 1)? + 2018, number(captures, 3)?, number(captures, 5)?)?;
+    Some((Shape::YearFirst, Reading::Certain(date)))
+}
+
+fn whole_year_last(captures: &Captures) -> Option<(Shape, Reading)> {
+    let reading = figures(number(captures, 1)?, number(captures, 2)?, number(captures, 3)?)?;
+    Some((Shape::YearLast { whole_year: true }, reading))
+}
+
 fn year_last(captures: &Captures) -> Option<(Shape, Reading)> {
-    let (a, b, year) = (number(captures, 1)?, number(captures, 3)?, number(captures, 5)?);
-    let whole_year = captures[5].len() == 4;
-    let reading = match (day(year, b, a), day(year, a, b)) {
-        (Some(day_first), Some(month_first)) if a != b => Reading::Either { day_first, month_first },
-        (Some(date), _) | (None, Some(date)) => Reading::Certain(date),
-        (None, None) => Reading::Certain(day(a, b, year)?),
-    };
-    same_separators(captures).then_some((Shape::YearLast { whole_year }, reading))
+    let reading = figures(number(captures, 1)?, number(captures, 3)?, number(captures, 5)?)?;
+    same_separators(captures).then_some((Shape::YearLast { whole_year: false }, reading))
+}
+
+fn figures(a: i16, b: i16, c: i16) -> Option<Reading> {
+    let (day_first, month_first) = (day(c, b, a), day(c, a, b));
+    let year_first = if c < 100 { day(a, b, c) } else { None };
+    let found = day_first.or(month_first).or(year_first);
+    found.map(|_| Reading::Figures { day_first, month_first, year_first })
 }
 
 fn day_named_month(captures: &Captures) -> Option<(Shape, Reading)> {
@@ -214,7 +248,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let found = dates(0, &row_of(text));
-        let read: Vec<String> = found.iter().map(|it| it.date(Order::DayFirst).to_string()).collect();
+        let read: Vec<String> = found.iter().filter_map(|it| Some(it.date(Order::DayFirst)?.to_string())).collect();
         assert_eq!(read.join(" "), expected, "{text}");
     }
 
@@ -229,6 +263,13 @@ mod tests {
         check("27 032018", "2018-03-27");
         check("25 12 2018 10:30", "2018-12-25");
         check("2024年3月21日", "2024-03-21");
+        check("26年3月21日", "2026-03-21");
+        check("令和8年11月20日", "2026-11-20");
+        check("R8.11.20", "2026-11-20");
+        check("20/11-2026", "2026-11-20");
+        check("20,11,2026", "2026-11-20");
+        check("20/11/2569", "2026-11-20");
+        check("Nov-20-2026", "2026-11-20");
     }
 
     #[test]

@@ -50,10 +50,14 @@ pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Fie
     let (order, decided) = order(page, &found, currency);
     let mut said: BTreeMap<Date, usize> = BTreeMap::new();
     for it in &found {
-        *said.entry(it.date(order)).or_default() += 1;
+        if let Some(date) = it.date(order) {
+            *said.entry(date).or_default() += 1;
+        }
     }
     let scores: Vec<f32> = (0..found.len())
-        .map(|i| score(page, &found[i], i == 0, said.get(&found[i].date(order)).copied().unwrap_or(1)))
+        .map(|i| {
+            score(page, &found[i], i == 0, found[i].date(order).and_then(|date| said.get(&date)).copied().unwrap_or(1))
+        })
         .collect();
     let best = (0..found.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)))?;
     let it = &found[best];
@@ -63,7 +67,7 @@ pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Fie
         .fold(f32::NEG_INFINITY, f32::max);
     let evidence = Evidence { margin: scores[best] - rival, ocr_confidence: page.rows[it.row].ocr_confidence() };
     let mut confidence = confidence::date(evidence);
-    if matches!(it.reading, Reading::Either { .. }) && !decided {
+    if it.is_undecided() && !decided {
         confidence = confidence.min(UNDECIDED);
     }
     if let Shape::Named { whole_year, languages } = it.shape
@@ -71,7 +75,7 @@ pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Fie
     {
         confidence = confidence.min(if whole_year { FOREIGN } else { FOREIGN_AND_SHORT });
     }
-    Some((page.field(it.row, &it.range, it.date(order), confidence), evidence, it.row))
+    Some((page.field(it.row, &it.range, it.date(order)?, confidence), evidence, it.row))
 }
 
 static TIME: LazyLock<Regex> = LazyLock::new(|| regex(r"\d\d:\d\d"));
@@ -124,6 +128,11 @@ fn order(page: &Page, found: &[Found], currency: Option<&KnownCurrency>) -> (Ord
         let text = &page.rows[it.row].figures[it.range.clone()];
         text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).nth(group)?.parse().ok()
     };
+    let writes_year_first = currency.is_some_and(|currency| currency.year_first);
+    let has_short_year = |it: &&Found| matches!(it.reading, Reading::Figures { year_first: Some(_), .. });
+    if writes_year_first && found.iter().any(|it| has_short_year(&it)) {
+        return (Order::YearFirst, true);
+    }
     for it in found.iter().filter(|it| matches!(it.shape, Shape::YearLast { .. })) {
         match (part(it, 0), part(it, 1)) {
             (Some(13..=31), _) => return (Order::DayFirst, true),
@@ -136,15 +145,17 @@ fn order(page: &Page, found: &[Found], currency: Option<&KnownCurrency>) -> (Ord
         .iter()
         .filter_map(|it| match it.reading {
             Reading::Certain(date) => Some(date),
-            Reading::Either { .. } => None,
+            Reading::Figures { .. } => None,
         })
         .collect();
     for it in found {
-        if let Reading::Either { day_first, month_first } = it.reading {
-            match (certain.contains(&day_first), certain.contains(&month_first)) {
-                (true, false) => return (Order::DayFirst, true),
-                (false, true) => return (Order::MonthFirst, true),
-                (true, true) | (false, false) => {}
+        if let Reading::Figures { day_first, month_first, year_first } = it.reading {
+            let is_certain = |date: Option<Date>| date.is_some_and(|date| certain.contains(&date));
+            match (is_certain(day_first), is_certain(month_first), is_certain(year_first)) {
+                (true, false, false) => return (Order::DayFirst, true),
+                (false, true, false) => return (Order::MonthFirst, true),
+                (false, false, true) => return (Order::YearFirst, true),
+                (true, true, _) | (true, _, true) | (_, true, true) | (false, false, false) => {}
             }
         }
     }

@@ -27,6 +27,9 @@ pub(crate) struct KnownCurrency {
     /// In circulation.
     pub(crate) smallest_coin: Decimal,
     pub(crate) month_first: Option<MonthFirst>,
+    /// Years of two digits are written first: "26/11/20".
+    #[serde(default)]
+    pub(crate) year_first: bool,
 }
 
 /// Evidence that a receipt comes from where a currency is used.
