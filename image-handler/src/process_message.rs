@@ -91,7 +91,7 @@ impl MessageProcessor {
     /// timeout ends.
     pub(crate) async fn process_message(&self, message: &ReceivedMessage) -> anyhow::Result<()> {
         let Some(announced) = &message.announced else {
-            return self.settle(message, None, Outcome::Unrecognised).await;
+            return Box::pin(self.settle(message, None, Outcome::Unrecognised)).await;
         };
         let (id, lease) = (announced.image_id, SignedDuration::try_from(LEASE).context("compute the lease")?);
         let processed = async {
@@ -108,14 +108,14 @@ impl MessageProcessor {
                 }
                 Claim::Missing => (Outcome::ImageGone, None),
             };
-            self.settle(message, leased, outcome).await
+            Box::pin(self.settle(message, leased, outcome)).await
         };
         Box::pin(processed).instrument(info_span!("image", image.id = %id)).await
     }
 
     /// Gives back a message that was received but is not processed.
     pub(crate) async fn release(&self, message: &ReceivedMessage) -> anyhow::Result<()> {
-        self.settle(message, None, Outcome::Released).await
+        Box::pin(self.settle(message, None, Outcome::Released)).await
     }
 
     /// Runs the analysis of a claimed image, and records a failure that ends the image.

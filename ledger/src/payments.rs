@@ -94,14 +94,13 @@ impl Ledger {
                 .filter(|(likeness, ..)| *likeness != Likeness::Other)
                 .max_by_key(|(likeness, is_own, _)| (*likeness == Likeness::Same, *is_own))
         };
-        let (same_receipt, is_only_alike) = match likenesses() {
-            Some((likeness, _, first)) => (self.precedent(image, Some(first)).await?, likeness == Likeness::Alike),
+        let (same_receipt, is_only_alike) = if let Some((likeness, _, first)) = likenesses() {
+            (self.precedent(image, Some(first)).await?, likeness == Likeness::Alike)
+        } else {
             // What has a view is compared by that.
-            None => {
-                found.retain(|mark| group.views.iter().all(|it| it.image != mark.image));
-                let precedent = self.by_marks(image, prints, &found).await?;
-                (precedent, prints.is_weak() && precedent != Precedent::None)
-            }
+            found.retain(|mark| group.views.iter().all(|it| it.image != mark.image));
+            let precedent = self.by_marks(image, prints, &found).await?;
+            (precedent, prints.is_weak() && precedent != Precedent::None)
         };
         Ok(PaidBefore { same_image, same_receipt, is_only_alike, known, version: group.version })
     }

@@ -10,6 +10,8 @@
 //! - *two shops*: pairs of receipts of the first file with other names, as if of one day and total and with neither number
 //!   nor time, that would be called duplicates.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints figures")]
+
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -127,7 +129,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("one receipt, paid for twice:");
     // Where the weaker of the two came first, the stronger is paid for too.
     let stronger = |(one, other): &(Receipt, Receipt)| !is_weak(one) || is_weak(other);
-    let mut views = |what: &str, one: Change, other: Change| {
+    let views = |what: &str, one: Change, other: Change| {
         let both = pairs.iter().flat_map(|(first, second)| {
             let (a, b) = (one((*first).clone()), other((*second).clone()));
             [(a.clone(), b.clone()), (b, a)]
@@ -143,7 +145,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     views("  half the name, time covered", without_number, |receipt| half_named(without_time(receipt)));
 
     println!("two purchases, called one:");
-    let mut purchases = |what: &str, one: Change, other: Change| {
+    let purchases = |what: &str, one: Change, other: Change| {
         count(what, true, every().map(|it| (one(it.clone()), other(later(it.clone())))));
     };
     purchases("  as read", whole, whole);

@@ -146,7 +146,7 @@ fn refused(error: Error) -> Response {
 
 impl HeldBody {
     /// Counts a piece that has come, and copies it: as it came, it would keep all that was read of the connection with it.
-    fn keep(&mut self, piece: Bytes) -> Result<Bytes, Refusal> {
+    fn keep(&mut self, piece: &Bytes) -> Result<Bytes, Refusal> {
         self.received += piece.len();
         if self.received > self.limits.longest {
             return Err(Refusal::TooLong);
@@ -155,7 +155,7 @@ impl HeldBody {
             return Err(Refusal::TooSlow);
         }
         self.held.lock().0.grow(piece.len() + PIECE_BYTES).map_err(Refusal::NoPlace)?;
-        Ok(Bytes::copy_from_slice(&piece))
+        Ok(Bytes::copy_from_slice(piece))
     }
 
     /// Waits no longer than the sender may take.
@@ -188,7 +188,7 @@ impl hyper::body::Body for HeldBody {
         let Some(Ok(frame)) = next else { return Poll::Ready(next) };
         // Trailers mean nothing here.
         let Ok(piece) = frame.into_data() else { return Poll::Ready(None) };
-        let kept = this.keep(piece).map(Frame::data).map_err(|refusal| this.refuse(refusal));
+        let kept = this.keep(&piece).map(Frame::data).map_err(|refusal| this.refuse(refusal));
         Poll::Ready(Some(kept))
     }
 

@@ -17,35 +17,36 @@ const OF_A_REGULAR: usize = 2;
 
 #[derive(Debug)]
 pub(super) struct Places {
-    of_addresses: Shares<ClientAddress>,
-    of_parties: Shares<Party>,
-    of_regulars: Shares<Party>,
+    by_address: Shares<ClientAddress>,
+    by_party: Shares<Party>,
+    /// For regulars whose address has no more.
+    spare: Shares<Party>,
 }
 
 /// Given back when it is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
-    _of_party: http::Place<Party>,
-    _of_address: Option<http::Place<ClientAddress>>,
-    _of_regular: Option<http::Place<Party>>,
+    _party: http::Place<Party>,
+    _address: Option<http::Place<ClientAddress>>,
+    _spare: Option<http::Place<Party>>,
 }
 
 impl Places {
     pub(super) fn new() -> Self {
         Self {
-            of_addresses: Shares::new(IN_ALL, OF_AN_ADDRESS),
-            of_parties: Shares::new(IN_ALL + regulars::AT_AN_ADDRESS, OF_A_PARTY),
-            of_regulars: Shares::new(regulars::AT_AN_ADDRESS, OF_A_REGULAR),
+            by_address: Shares::new(IN_ALL, OF_AN_ADDRESS),
+            by_party: Shares::new(IN_ALL + regulars::AT_AN_ADDRESS, OF_A_PARTY),
+            spare: Shares::new(regulars::AT_AN_ADDRESS, OF_A_REGULAR),
         }
     }
 
     pub(super) fn take(&self, sender: &Sender, is_regular: bool) -> Result<Place, Error> {
-        let of_party = self.of_parties.take(sender.party.clone(), 1)?;
-        let (of_address, of_regular) = match self.of_addresses.take(sender.address, 1) {
+        let own = self.by_party.take(sender.party.clone(), 1)?;
+        let (address, spare) = match self.by_address.take(sender.address, 1) {
             Ok(place) => (Some(place), None),
-            Err(_) if is_regular => (None, Some(self.of_regulars.take(sender.party.clone(), 1)?)),
+            Err(_) if is_regular => (None, Some(self.spare.take(sender.party.clone(), 1)?)),
             Err(none) => return Err(none.into()),
         };
-        Ok(Place { _of_party: of_party, _of_address: of_address, _of_regular: of_regular })
+        Ok(Place { _party: own, _address: address, _spare: spare })
     }
 }

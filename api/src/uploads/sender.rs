@@ -29,7 +29,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Sender {
         let address = ClientAddress::from_request_parts(parts, state).await?;
         let Owner(owner) = Owner::from_request_parts(parts, state).await?;
         let is_new = parts.extensions.get::<FirstVisit>().is_some();
-        let party = if is_new { Party::StrangersAt(address) } else { Party::Known(owner) };
-        Ok(Self { party, address })
+        Ok(Self { party: if is_new { Party::StrangersAt(address) } else { Party::Known(owner) }, address })
     }
 }

@@ -53,7 +53,7 @@ async fn what_one_address_has_half_sent_leaves_room_for_others_and_is_given_back
     })
     .await;
     let mut half_sent = RawConnection::from(&app, STRANGER).await;
-    half_sent.post("content-length: 90001\r\n", &[b'x'; 90_000]).await;
+    half_sent.post("content-length: 90001\r\n", &vec![b'x'; 90_000]).await;
     eventually("its share is taken", async || (post_from(&app, STRANGER, 50_000).await == Some(429)).then_some(()))
         .await;
     assert_eq!(post_from(&app, "127.0.0.3", 50_000).await, Some(400), "others have theirs");
@@ -66,7 +66,7 @@ async fn what_one_address_has_half_sent_leaves_room_for_others_and_is_given_back
 async fn when_all_room_is_taken_nobody_is_kept_waiting() {
     let app = TestApp::with(|config| config.http.bodies.in_all = 150_000).await;
     let mut half_sent = RawConnection::from(&app, STRANGER).await;
-    half_sent.post("content-length: 140001\r\n", &[b'x'; 140_000]).await;
+    half_sent.post("content-length: 140001\r\n", &vec![b'x'; 140_000]).await;
     eventually("no room is left", async || (post_from(&app, "127.0.0.3", 50_000).await == Some(503)).then_some(()))
         .await;
     assert_eq!(app.browser.get("/receipts").await.status(), 200, "what has no body needs no room");

@@ -34,7 +34,7 @@ const SHOPS: [Drawn; 10] = [
 
 impl Drawn {
     fn lines(&self) -> Vec<String> {
-        let total: f64 = self.total.parse().unwrap();
+        let total: f64 = self.total.parse().expect("a drawn total is a number");
         let [street, town] = self.address;
         [
             self.name.to_owned(),
@@ -63,7 +63,7 @@ impl Drawn {
     fn views(&self) -> Vec<(&'static str, String)> {
         let label = self.number.rsplit_once(' ').map_or("", |(label, _)| label);
         let (half, rest) = self.name.split_at(self.name.len() / 2);
-        let (first, words) = self.name.split_once(' ').unwrap();
+        let (first, words) = self.name.split_once(' ').expect("a drawn name has two words");
         let all = self.without(&[]);
         vec![
             ("all", all.clone()),
@@ -89,8 +89,8 @@ fn view(text: &str, owner: &OwnerId) -> Option<View> {
     let receipt = read(&photograph(text, Pose::default()), Orientation::Upright);
     let facts = Facts { today: Some(date(2026, 3, 15)), ..Facts::default() };
     let accepted = judge(&receipt, &facts, &Rules::default()).outcome == Outcome::Accepted;
-    let key = "k".repeat(32).parse().unwrap();
-    accepted.then(|| Fingerprints::of(&receipt, owner, None, &key).view.unwrap().1)
+    let key = "k".repeat(32).parse().expect("32 bytes are enough");
+    accepted.then(|| Fingerprints::of(&receipt, owner, None, &key).view.expect("an accepted receipt has a view").1)
 }
 
 /// Pays for what is like nothing that was paid for.
@@ -109,7 +109,7 @@ fn shuffled<T>(mut of: Vec<T>, seed: u64) -> Vec<T> {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        of.swap(at, usize::try_from(state % (at as u64 + 1)).unwrap());
+        of.swap(at, usize::try_from(state % (at as u64 + 1)).expect("it is below `at`"));
     }
     of
 }

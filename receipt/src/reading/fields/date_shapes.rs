@@ -53,24 +53,25 @@ pub(crate) enum Reading {
     },
 }
 
+/// Which part of a date in figures comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
-    DayFirst,
-    MonthFirst,
-    YearFirst,
+    Day,
+    Month,
+    Year,
 }
 
 impl Found {
     pub(crate) fn date(&self, order: Order) -> Option<Date> {
         match (self.reading, order) {
             (Reading::Certain(date), _) => Some(date),
-            (Reading::Figures { day_first, month_first, year_first }, Order::DayFirst) => {
+            (Reading::Figures { day_first, month_first, year_first }, Order::Day) => {
                 day_first.or(month_first).or(year_first)
             }
-            (Reading::Figures { day_first, month_first, year_first }, Order::MonthFirst) => {
+            (Reading::Figures { day_first, month_first, year_first }, Order::Month) => {
                 month_first.or(day_first).or(year_first)
             }
-            (Reading::Figures { day_first, month_first, year_first }, Order::YearFirst) => {
+            (Reading::Figures { day_first, month_first, year_first }, Order::Year) => {
                 year_first.or(day_first).or(month_first)
             }
         }
@@ -248,7 +249,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let found = dates(0, &row_of(text));
-        let read: Vec<String> = found.iter().filter_map(|it| Some(it.date(Order::DayFirst)?.to_string())).collect();
+        let read: Vec<String> = found.iter().filter_map(|it| Some(it.date(Order::Day)?.to_string())).collect();
         assert_eq!(read.join(" "), expected, "{text}");
     }
 

@@ -131,12 +131,12 @@ fn order(page: &Page, found: &[Found], currency: Option<&KnownCurrency>) -> (Ord
     let writes_year_first = currency.is_some_and(|currency| currency.year_first);
     let has_short_year = |it: &&Found| matches!(it.reading, Reading::Figures { year_first: Some(_), .. });
     if writes_year_first && found.iter().any(|it| has_short_year(&it)) {
-        return (Order::YearFirst, true);
+        return (Order::Year, true);
     }
     for it in found.iter().filter(|it| matches!(it.shape, Shape::YearLast { .. })) {
         match (part(it, 0), part(it, 1)) {
-            (Some(13..=31), _) => return (Order::DayFirst, true),
-            (_, Some(13..=31)) => return (Order::MonthFirst, true),
+            (Some(13..=31), _) => return (Order::Day, true),
+            (_, Some(13..=31)) => return (Order::Month, true),
             (Some(_) | None, Some(_) | None) => {}
         }
     }
@@ -152,9 +152,9 @@ fn order(page: &Page, found: &[Found], currency: Option<&KnownCurrency>) -> (Ord
         if let Reading::Figures { day_first, month_first, year_first } = it.reading {
             let is_certain = |date: Option<Date>| date.is_some_and(|date| certain.contains(&date));
             match (is_certain(day_first), is_certain(month_first), is_certain(year_first)) {
-                (true, false, false) => return (Order::DayFirst, true),
-                (false, true, false) => return (Order::MonthFirst, true),
-                (false, false, true) => return (Order::YearFirst, true),
+                (true, false, false) => return (Order::Day, true),
+                (false, true, false) => return (Order::Month, true),
+                (false, false, true) => return (Order::Year, true),
                 (true, true, _) | (true, _, true) | (_, true, true) | (false, false, false) => {}
             }
         }
@@ -162,19 +162,19 @@ fn order(page: &Page, found: &[Found], currency: Option<&KnownCurrency>) -> (Ord
     let day_first = page.languages.iter().any(Language::is_day_first);
     let dotted = found.iter().any(|it| page.rows[it.row].text[it.range.clone()].contains('.'));
     if day_first || dotted {
-        return (Order::DayFirst, true);
+        return (Order::Day, true);
     }
     let says =
         |pattern: &Regex| page.rows.iter().any(|row| pattern.is_match(&row.text) || pattern.is_match(&row.figures));
     let american = says(&STATE_AND_ZIP) || says(&AMERICAN_PHONE) || says(&AMERICAN_TAX) || asks_for_tip(page);
     match currency.map(|currency| currency.month_first) {
-        Some(Some(MonthFirst::Always)) => (Order::MonthFirst, true),
-        Some(Some(MonthFirst::Mostly)) => (Order::MonthFirst, american),
-        Some(None) => (Order::DayFirst, true),
-        None if american => (Order::MonthFirst, true),
+        Some(Some(MonthFirst::Always)) => (Order::Month, true),
+        Some(Some(MonthFirst::Mostly)) => (Order::Month, american),
+        Some(None) => (Order::Day, true),
+        None if american => (Order::Month, true),
         None => {
             let taxed = page.hits.iter().any(|hits| classes_of(hits.iter()).has(Class::TaxNumber));
-            (Order::DayFirst, taxed)
+            (Order::Day, taxed)
         }
     }
 }
