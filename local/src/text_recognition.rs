@@ -35,7 +35,9 @@ impl From<ocr::Error> for DetectionError {
     fn from(error: ocr::Error) -> Self {
         match error {
             ocr::Error::Unsupported => Self::Unsupported,
-            error @ (ocr::Error::TooLarge | ocr::Error::Broken(_)) => Self::Bad(error.to_string()),
+            error @ (ocr::Error::TooLarge | ocr::Error::TooMuchText | ocr::Error::TooSlow | ocr::Error::Broken(_)) => {
+                Self::Bad(error.to_string())
+            }
             error @ (ocr::Error::Model(_) | ocr::Error::Recognition(_)) => {
                 Self::Internal(format!("{:#}", anyhow::Error::from(error)))
             }

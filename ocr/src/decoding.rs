@@ -3,10 +3,11 @@
 use std::io::Cursor;
 
 use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage, Rgba, RgbaImage, metadata::Orientation,
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage, Rgba, RgbaImage,
+    codecs::png::PngDecoder, metadata::Orientation,
 };
 
-use crate::{Error, MAX_DECODING_BYTES, MAX_PIXELS, MAX_SIDE, jpeg::Frame};
+use crate::{Error, MAX_DECODING_BYTES, MAX_PIXELS, MAX_SIDE, jpeg::Frame, png};
 
 /// Larger pictures are shrunk to this side before they are read: a scan of 35 megapixels is read as well as
 /// the same one of 4, in bounded memory.
@@ -15,18 +16,32 @@ const WORKING_SIDE: u32 = 2600;
 /// The picture as it is stored, shrunk if it is larger than needed, and how it is to be shown. Goes by the file's first
 /// bytes; sizes are checked before a pixel is decoded.
 pub(crate) fn decode(file: &[u8]) -> Result<(RgbImage, Orientation), Error> {
-    let format = format_of(file).ok_or(Error::Unsupported)?;
-    let mut reader = ImageReader::with_format(Cursor::new(file), format);
-    reader.limits(limits());
-    let mut decoder = reader.into_decoder().map_err(refusal)?;
+    match format_of(file).ok_or(Error::Unsupported)? {
+        ImageFormat::Png => {
+            let chunks = png::Chunks::needed_of(file);
+            decode_with(PngDecoder::with_limits(chunks, limits()).map_err(refusal)?, ImageFormat::Png, None)
+        }
+        format => {
+            let mut reader = ImageReader::with_format(Cursor::new(file), format);
+            reader.limits(limits());
+            let jpeg = if format == ImageFormat::Jpeg { Frame::of(file) } else { None };
+            decode_with(reader.into_decoder().map_err(refusal)?, format, jpeg.map(|frame| (frame, file)))
+        }
+    }
+}
+
+fn decode_with(
+    mut decoder: impl ImageDecoder,
+    format: ImageFormat,
+    jpeg: Option<(Frame, &[u8])>,
+) -> Result<(RgbImage, Orientation), Error> {
     let (width, height) = decoder.dimensions();
     if width.max(height) > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(Error::TooLarge);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let jpeg = if format == ImageFormat::Jpeg { Frame::of(file) } else { None };
-    let stored = match jpeg.filter(|frame| frame.needs_own_decoder(WORKING_SIDE)) {
-        Some(frame) => {
+    let stored = match jpeg.filter(|(frame, _)| frame.needs_own_decoder(WORKING_SIDE)) {
+        Some((frame, file)) => {
             drop(decoder);
             frame.decode(file, WORKING_SIDE)?
         }

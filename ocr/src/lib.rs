@@ -17,7 +17,7 @@
 )]
 
 pub use error::Error;
-pub use limits::{MAX_DECODING_BYTES, MAX_PIXELS, MAX_SIDE};
+pub use limits::{MAX_COLUMNS, MAX_DECODING_BYTES, MAX_LINES, MAX_PIXELS, MAX_READING_TIME, MAX_SIDE};
 pub use page::{Line, Page, Point, Word};
 pub use picture::Picture;
 pub use reader::Reader;
@@ -34,6 +34,7 @@ mod network;
 mod orientation;
 mod page;
 mod picture;
+mod png;
 mod reader;
 mod reading_order;
 mod recognition;

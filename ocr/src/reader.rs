@@ -1,6 +1,6 @@
 //! From a file to a page: decode it, detect the lines, turn the picture upright, recognise the lines.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, time::Instant};
 
 use image::metadata::Orientation;
 
@@ -8,6 +8,7 @@ use crate::{
     Error, Line, Page, Point, Word,
     detection::Detector,
     geometry::TextBox,
+    limits::{MAX_COLUMNS, MAX_LINES, MAX_READING_TIME},
     line_image, orientation,
     picture::Picture,
     reading_order,
@@ -41,21 +42,23 @@ impl Reader {
         Ok(Self { detector: Detector::built_in(&threads)?, recogniser: Recogniser::built_in(&threads)?, threads })
     }
 
-    /// Reads the picture in a file. Takes seconds of CPU: call it where blocking is allowed.
+    /// Reads the picture in a file. Takes seconds of CPU: call it where blocking is allowed. What has more text than a receipt,
+    /// or takes longer than [`MAX_READING_TIME`], is an error, not a part of a page.
     pub fn read(&self, file: &[u8]) -> Result<Page, Error> {
         self.read_picture(Picture::decode(file)?)
     }
 
     /// Reads a picture that was decoded before.
     pub fn read_picture(&self, mut picture: Picture) -> Result<Page, Error> {
+        let deadline = Instant::now() + MAX_READING_TIME;
         let mut boxes = self.detect(&picture)?;
-        let mut probes = self.recognise(&picture, &boxes[..boxes.len().min(orientation::PROBE_LINES)])?;
-        if let Some(turn) = self.missing_turn(&picture, &boxes, &probes)? {
+        let mut probes = self.recognise(&picture, &boxes[..boxes.len().min(orientation::PROBE_LINES)], deadline)?;
+        if let Some(turn) = self.missing_turn(&picture, &boxes, &probes, deadline)? {
             picture.turn(turn);
             boxes = self.detect(&picture)?;
             probes.clear();
         }
-        let rest = self.recognise(&picture, &boxes[probes.len()..])?;
+        let rest = self.recognise(&picture, &boxes[probes.len()..], deadline)?;
         let mut readings: Vec<Reading> = probes.into_iter().chain(rest).filter(Reading::is_text).collect();
         reading_order::sort(&mut readings, |reading| reading.place);
         Ok(Page { lines: readings.iter().map(|reading| reading.line(&picture)).collect() })
@@ -64,12 +67,19 @@ impl Reader {
     /// The longest first.
     fn detect(&self, picture: &Picture) -> Result<Vec<TextBox>, Error> {
         let mut boxes = self.detector.detect(&picture.pixels)?;
+        let columns: usize = boxes.iter().map(line_image::width).sum();
+        if boxes.len() > MAX_LINES || columns > MAX_COLUMNS {
+            return Err(Error::TooMuchText);
+        }
         boxes.sort_by_key(|line| Reverse(line_image::width(line)));
         Ok(boxes)
     }
 
-    fn recognise(&self, picture: &Picture, boxes: &[TextBox]) -> Result<Vec<Reading>, Error> {
+    fn recognise(&self, picture: &Picture, boxes: &[TextBox], deadline: Instant) -> Result<Vec<Reading>, Error> {
         let read = |place: &TextBox| {
+            if Instant::now() > deadline {
+                return Err(Error::TooSlow);
+            }
             let mut glyphs = self.recogniser.read(&picture.pixels, place)?;
             words::join_split_amounts(&mut glyphs);
             Ok(Reading { place: *place, glyphs })
@@ -83,6 +93,7 @@ impl Reader {
         picture: &Picture,
         boxes: &[TextBox],
         probes: &[Reading],
+        deadline: Instant,
     ) -> Result<Option<Orientation>, Error> {
         let as_found = mean_confidence(probes);
         let on_its_side = orientation::lies_on_its_side(boxes);
@@ -90,7 +101,7 @@ impl Reader {
             return Ok(None);
         }
         let turned: Vec<TextBox> = probes.iter().map(|reading| reading.place.upside_down()).collect();
-        let upside_down = mean_confidence(&self.recognise(picture, &turned)?);
+        let upside_down = mean_confidence(&self.recognise(picture, &turned, deadline)?);
         // Text that stands on end is taken to run downwards, so the picture was turned clockwise.
         Ok(match (on_its_side, upside_down > as_found) {
             (false, false) => None,

@@ -19,7 +19,9 @@ fn files_that_were_chosen_to_hurt_are_decoded_or_refused() {
                 Err(Error::Unsupported) => "unsupported".into(),
                 Err(Error::TooLarge) => "too large".into(),
                 Err(Error::Broken(_)) => "broken".into(),
-                Err(error @ (Error::Model(_) | Error::Recognition(_))) => panic!("{name}: {error}"),
+                Err(error @ (Error::TooMuchText | Error::TooSlow | Error::Model(_) | Error::Recognition(_))) => {
+                    panic!("{name}: {error}")
+                }
             };
             format!("{name}: {outcome}")
         })

@@ -96,3 +96,26 @@ fn jpeg_declaring(width: u16, height: u16) -> Vec<u8> {
     file[start_of_frame + 7..][..2].copy_from_slice(&width.to_be_bytes());
     file
 }
+
+#[test]
+fn nothing_beside_the_pixels_of_a_png_is_unpacked() {
+    let drawing = drawing::receipt();
+    let file = drawing.file(ImageFormat::Png);
+    let (header, rest) = file.split_at(33);
+    // The decoder would refuse each of them, unless it never sees them.
+    let junk = [*b"iCCP", *b"zTXt", *b"iTXt", *b"tEXt", *b"acTL", *b"fdAT", *b"ruBB"]
+        .map(|kind| [&[0, 0, 0, 3][..], &kind, b"x\0\0", b"crc?"].concat());
+
+    check(&read(&[header, &junk.concat(), rest].concat()), &drawing);
+}
+
+#[test]
+fn a_page_of_letters_from_edge_to_edge_is_refused() {
+    let receipt = DynamicImage::ImageRgb8(drawing::receipt().picture).resize_exact(260, 329, FilterType::Triangle);
+    let mut page = RgbaImage::from_pixel(2600, 2600, Rgba([255; 4]));
+    for (row, column) in (0..8).flat_map(|row| (0..10).map(move |column| (row, column))) {
+        image::imageops::overlay(&mut page, &receipt, column * 260, row * 329);
+    }
+
+    assert!(matches!(READER.read(&drawing::file(&page.into(), ImageFormat::Png)), Err(Error::TooMuchText)));
+}
