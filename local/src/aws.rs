@@ -15,6 +15,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     CallLog, Faults, Resources, TextDetection,
+    callers::OwnHost,
     dispatcher::{self, Dispatcher},
     dynamodb::DynamoDb,
     message_store::{MessageStore, Protocol, QueueSettings, SignatureVersion, Topic},
@@ -95,6 +96,7 @@ impl Aws {
             None => format!("http://{}", reachable(listener.local_addr().context("read our own address")?)),
         };
         let resources = Resources::at(&endpoint);
+        let own_host = OwnHost::of(&endpoint);
         let (tasks, stop, faults) = (TaskTracker::new(), CancellationToken::new(), Faults::default());
         let stop_if_unfinished = stop.clone().drop_guard();
         let http = client()?;
@@ -134,7 +136,7 @@ impl Aws {
         });
         let stopped = stop.clone().cancelled_owned();
         tasks.spawn(async move {
-            let served = axum::serve(listener, dispatcher::router(dispatcher)).with_graceful_shutdown(stopped).await;
+            let served = axum::serve(listener, dispatcher::router(dispatcher, own_host)).with_graceful_shutdown(stopped).await;
             if let Err(error) = served {
                 tracing::error!("the stand-ins stopped: {error}");
             }

@@ -8,6 +8,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::State,
+    middleware,
     response::{IntoResponse, Response},
     routing::{get, put},
 };
@@ -22,6 +23,7 @@ use http_body_util::BodyExt as _;
 use crate::{
     CallLog, CallPhase, Faults, Service,
     call_log::{self, CallDetails, CallTarget},
+    callers::{self, OwnHost},
     dynamodb::DynamoDb,
     faults::{CallFault, FaultRequest},
     protocol::AwsError,
@@ -51,11 +53,12 @@ enum Call {
     Sns(Form),
 }
 
-pub(crate) fn router(dispatcher: Arc<Dispatcher>) -> Router {
+pub(crate) fn router(dispatcher: Arc<Dispatcher>, own_host: OwnHost) -> Router {
     Router::new()
         .route("/_local/health", get(StatusCode::OK))
         .route("/_local/faults", put(set_fault).delete(clear_faults))
         .fallback(dispatch)
+        .layer(middleware::from_fn_with_state(own_host, callers::refuse_strangers_pages))
         .with_state(dispatcher)
 }
 

@@ -15,6 +15,7 @@
 
 mod aws;
 mod call_log;
+mod callers;
 mod description;
 mod dispatcher;
 mod dynamodb;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod call_log;
+mod callers;
 mod clients;
 mod dynamodb;
 mod faults;
