@@ -18,7 +18,7 @@ pub const MAX_DECODING_BYTES: u64 = 130_000_000;
 pub const MAX_LINES: usize = 800;
 
 /// How much text is read on one picture, by the columns of its lines at the size that the network reads: it reads some
-/// 8,000 a second on each core. The longest receipts of the corpora have a third of it.
+/// 8,000 a second on each core.
 pub const MAX_COLUMNS: usize = 150_000;
 
 /// How long reading may take: what `MAX_COLUMNS` needs on one slow core. A part of a page would pass for the whole of it, so

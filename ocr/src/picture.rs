@@ -13,6 +13,7 @@ pub struct Picture {
     pub(crate) pixels: RgbImage,
     /// What was done to the stored raster to make `pixels` (besides shrinking), first to last.
     applied: Vec<Orientation>,
+    exif: Orientation,
 }
 
 impl Picture {
@@ -20,11 +21,16 @@ impl Picture {
     /// decoded, and decoding keeps to [`MAX_DECODING_BYTES`](crate::MAX_DECODING_BYTES). Large pictures are shrunk.
     pub fn decode(file: &[u8]) -> Result<Self, Error> {
         let (pixels, orientation) = decoding::decode(file)?;
-        let mut picture = Self { pixels, applied: Vec::new() };
+        let mut picture = Self { pixels, applied: Vec::new(), exif: orientation };
         if orientation != Orientation::NoTransforms {
             picture.turn(orientation);
         }
         Ok(picture)
+    }
+
+    /// The file's EXIF orientation, 1 to 8; 1 if it has none.
+    pub fn exif_orientation(&self) -> u8 {
+        self.exif.to_exif()
     }
 
     /// Of the picture as it is read: upright, and perhaps shrunk; in pixels.

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, Cursor, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
@@ -10,7 +10,6 @@ use std::{
 };
 
 use anyhow::Context as _;
-use image::{ImageDecoder as _, ImageReader};
 use jiff::Zoned;
 use receipt::{Orientation, Receipt, Rules, Verdict, textract::DetectDocumentText, verdict::Facts};
 use serde::Serialize;
@@ -104,8 +103,10 @@ impl Scanner {
                 none => none.insert(ocr::Reader::new(self.threads)?),
             };
             let began = Instant::now();
-            let page = reader.read(&bytes)?;
-            (local::answer(&page), orientation(&bytes), began.elapsed())
+            let picture = ocr::Picture::decode(&bytes)?;
+            let orientation = Orientation::try_from(picture.exif_orientation()).unwrap_or_default();
+            let page = reader.read_picture(picture)?;
+            (local::answer(&page), orientation, began.elapsed())
         };
         let began = Instant::now();
         let receipt = receipt::read(&answer, orientation);
@@ -122,14 +123,4 @@ fn rules(file: Option<&Path>) -> anyhow::Result<Rules> {
     let of_file = || file.display().to_string();
     let text = fs::read_to_string(file).with_context(of_file)?;
     text.parse::<Rules>().with_context(of_file)
-}
-
-/// The orientation in the picture's EXIF data; upright if there is none.
-fn orientation(picture: &[u8]) -> Orientation {
-    let read = || -> Option<Orientation> {
-        let reader = ImageReader::new(Cursor::new(picture)).with_guessed_format().ok()?;
-        let tag = reader.into_decoder().ok()?.orientation().ok()?.to_exif();
-        Orientation::try_from(tag).ok()
-    };
-    read().unwrap_or_default()
 }
