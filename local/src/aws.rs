@@ -136,7 +136,8 @@ impl Aws {
         });
         let stopped = stop.clone().cancelled_owned();
         tasks.spawn(async move {
-            let served = axum::serve(listener, dispatcher::router(dispatcher, own_host)).with_graceful_shutdown(stopped).await;
+            let served =
+                axum::serve(listener, dispatcher::router(dispatcher, own_host)).with_graceful_shutdown(stopped).await;
             if let Err(error) = served {
                 tracing::error!("the stand-ins stopped: {error}");
             }
