@@ -10,6 +10,7 @@ mod least_rate;
 mod limits;
 mod origin;
 mod rate_limit;
+mod receive_buffer;
 mod request_bodies;
 mod shares;
 mod watched_stream;

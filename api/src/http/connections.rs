@@ -31,7 +31,7 @@ use super::{
     client_address::{ClientAddress, ProxyHops},
     limits::ConnectionLimits,
     shares::{NoPlace, Place, Shares},
-    watched_stream::{Phase, WatchedStream},
+    watched_stream::{LongHeads, Phase, WatchedStream},
 };
 use crate::{error::Error, shared::LogThrottle};
 
@@ -40,6 +40,9 @@ const READ_AHEAD_BYTES: usize = 16 * 1024;
 /// How much the kernel takes in advance for a client that does not read.
 #[cfg(target_os = "linux")]
 const UNSENT_BYTES: u32 = 64 * 1024;
+/// How much it keeps at most of what was sent and is not confirmed, for a client that lets much be sent and then confirms
+/// nothing; Linux doubles it for its own book-keeping. At 60 ms there and back it is 2 to 4 MB/s.
+const SEND_BUFFER_BYTES: usize = 128 * 1024;
 /// How long a client that vanished without closing the connection may leave unconfirmed what was sent to it.
 #[cfg(target_os = "linux")]
 const UNCONFIRMED_WITHIN: Duration = Duration::from_mins(1);
@@ -62,6 +65,7 @@ pub(crate) struct Connections {
     reserve_for_ourselves: Shares<ClientAddress>,
     /// Of requests in flight, behind a proxy.
     requests: Shares<ClientAddress>,
+    long_heads: Shares<ClientAddress>,
     refused: LogThrottle,
 }
 
@@ -80,6 +84,7 @@ struct InFlight {
 impl Connections {
     pub(crate) fn new(limits: ConnectionLimits, hops: ProxyHops) -> Arc<Self> {
         let ConnectionLimits { in_all, for_each_address, reserve, reserve_for_each_address, .. } = limits;
+        let ConnectionLimits { long_heads, long_heads_for_each_address, .. } = limits;
         // The proxy's connections are those of all its clients.
         let for_each = |share, all| if hops.is_none() { share } else { all };
         Arc::new(Self {
@@ -89,6 +94,7 @@ impl Connections {
             reserve: Shares::new(reserve, for_each(reserve_for_each_address, reserve)),
             reserve_for_ourselves: Shares::new(RESERVED_FOR_OURSELVES, RESERVED_FOR_OURSELVES),
             requests: Shares::new(usize::MAX, for_each_address),
+            long_heads: Shares::new(long_heads, for_each(long_heads_for_each_address, long_heads)),
             refused: LogThrottle::default(),
         })
     }
@@ -159,7 +165,9 @@ impl Connections {
         _place: Place<ClientAddress>,
     ) {
         let phase = Arc::<Phase>::default();
-        let stream = WatchedStream::new(stream, self.limits.clone(), phase.clone());
+        let peer_address = ClientAddress::of_peer(peer.ip());
+        let long_heads = LongHeads { shares: self.long_heads.clone(), peer: peer_address, place: None };
+        let stream = WatchedStream::new(stream, self.limits.clone(), phase.clone(), long_heads);
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(self.limits.idle_within).max_buf_size(READ_AHEAD_BYTES);
         let answer = service_fn(move |request| self.clone().answer(request, peer, routes.clone(), phase.clone()));
@@ -252,9 +260,10 @@ impl Drop for InFlight {
 fn set_options(stream: &TcpStream) -> io::Result<()> {
     // A frame is small and must not wait for the acknowledgement of the one before.
     stream.set_nodelay(true)?;
+    let socket = socket2::SockRef::from(stream);
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
     #[cfg(target_os = "linux")]
     {
-        let socket = socket2::SockRef::from(stream);
         socket.set_tcp_user_timeout(Some(UNCONFIRMED_WITHIN))?;
         socket.set_tcp_notsent_lowat(UNSENT_BYTES)?;
     }

@@ -33,6 +33,9 @@ pub struct ConnectionLimits {
     pub idle_within: Duration,
     /// How long a request's head may take, from its first byte.
     pub head_within: Duration,
+    /// How many heads may be longer than 8 KiB and not ended: each has up to 16 KiB in memory. Browsers send a tenth of it.
+    pub long_heads: usize,
+    pub long_heads_for_each_address: usize,
     /// How long a client may take nothing of what is sent to it, and how long it may keep an answer waiting in sum, beside
     /// the time in which it takes it at [`ConnectionLimits::answer_rate`].
     pub unread_within: Duration,
@@ -71,6 +74,8 @@ impl Default for ConnectionLimits {
             reserve_for_each_address: 8,
             idle_within: Duration::from_secs(130),
             head_within: Duration::from_secs(10),
+            long_heads: 1_000,
+            long_heads_for_each_address: 100,
             unread_within: Duration::from_secs(30),
         }
     }

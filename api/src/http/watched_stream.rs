@@ -1,4 +1,5 @@
-//! A connection's bytes, under deadlines: a head that has begun must end, and what is written must be taken.
+//! A connection's bytes, under deadlines: a head that has begun must end, and what is written must be taken. And under
+//! bounds: long heads have a share, and what the kernel keeps of a client is little until it is found to be read.
 //!
 //! hyper has a deadline only for idleness and head together. The kernel's (`TCP_USER_TIMEOUT`) passes by a client whose
 //! window is closed but which still answers. Timers are made when something is waited for: an idle connection has none.
@@ -20,7 +21,15 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-use super::limits::ConnectionLimits;
+use super::{
+    client_address::ClientAddress,
+    limits::ConnectionLimits,
+    receive_buffer::ReceiveBuffer,
+    shares::{Place, Shares},
+};
+
+/// What hyper has for a head at first.
+const SHORT_HEAD_BYTES: usize = 8 * 1024;
 
 #[derive(Debug)]
 pub(super) struct WatchedStream {
@@ -29,11 +38,23 @@ pub(super) struct WatchedStream {
     phase: Arc<Phase>,
     /// When the head that has begun must be there.
     head: Option<Pin<Box<Sleep>>>,
+    long_heads: LongHeads,
+    receive_buffer: ReceiveBuffer,
+    /// Of the request, its head, or all since the connection became a WebSocket.
+    read: usize,
     /// Since when the client takes nothing, and when it must have taken something.
     blocked: Option<(Instant, Pin<Box<Sleep>>)>,
     /// Of the answer that is being sent, or of all since the connection became a WebSocket.
     written: usize,
     waited: Duration,
+}
+
+/// Of unfinished heads that are longer than [`SHORT_HEAD_BYTES`].
+#[derive(Debug)]
+pub(super) struct LongHeads {
+    pub(super) shares: Shares<ClientAddress>,
+    pub(super) peer: ClientAddress,
+    pub(super) place: Option<Place<ClientAddress>>,
 }
 
 /// What a connection is about, as its stream and its requests see it.
@@ -69,11 +90,60 @@ impl Phase {
     fn is_head(&self) -> bool {
         self.0.load(Ordering::Acquire) == Self::HEAD
     }
+
+    pub(super) fn is_request(&self) -> bool {
+        self.0.load(Ordering::Acquire) == Self::REQUEST
+    }
+
+    pub(super) fn is_upgraded(&self) -> bool {
+        self.0.load(Ordering::Acquire) == Self::UPGRADED
+    }
 }
 
 impl WatchedStream {
-    pub(super) fn new(stream: TcpStream, limits: Arc<ConnectionLimits>, phase: Arc<Phase>) -> Self {
-        Self { stream, limits, phase, head: None, blocked: None, written: 0, waited: Duration::ZERO }
+    pub(super) fn new(
+        stream: TcpStream,
+        limits: Arc<ConnectionLimits>,
+        phase: Arc<Phase>,
+        long_heads: LongHeads,
+    ) -> Self {
+        Self {
+            stream,
+            limits,
+            phase,
+            head: None,
+            long_heads,
+            receive_buffer: ReceiveBuffer::default(),
+            read: 0,
+            blocked: None,
+            written: 0,
+            waited: Duration::ZERO,
+        }
+    }
+
+    /// Asked for more of a head that is long already, it has a place among the long ones.
+    fn admit_head(&mut self) -> io::Result<()> {
+        if self.phase.is_head() && self.read >= SHORT_HEAD_BYTES && self.long_heads.place.is_none() {
+            let place = self.long_heads.shares.take(self.long_heads.peer, 1);
+            self.long_heads.place = Some(place.map_err(|_| io::Error::other("too many long heads have not ended"))?);
+        }
+        Ok(())
+    }
+
+    /// Counts what has come.
+    fn count(&mut self, more: usize) {
+        if more > 0 && self.phase.begin_head() {
+            (self.head, self.read, self.written, self.waited) = (None, 0, 0, Duration::ZERO);
+        }
+        self.read += more;
+    }
+
+    /// Gives back and keeps what is right for the phase that the connection has come to.
+    fn fit(&mut self) {
+        if !self.phase.is_head() {
+            self.long_heads.place = None;
+        }
+        self.receive_buffer.fit(&self.stream, &self.phase, self.read);
     }
 
     fn watch(&mut self, context: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
@@ -98,12 +168,12 @@ impl WatchedStream {
 impl AsyncRead for WatchedStream {
     fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        this.admit_head()?;
         let before = into.filled().len();
         match Pin::new(&mut this.stream).poll_read(context, into) {
             Poll::Ready(read) => {
-                if into.filled().len() > before && this.phase.begin_head() {
-                    (this.head, this.written, this.waited) = (None, 0, Duration::ZERO);
-                }
+                this.count(into.filled().len() - before);
+                this.fit();
                 Poll::Ready(read)
             }
             Poll::Pending if this.phase.is_head() => {
@@ -113,6 +183,7 @@ impl AsyncRead for WatchedStream {
             }
             Poll::Pending => {
                 this.head = None;
+                this.fit();
                 Poll::Pending
             }
         }
@@ -122,6 +193,7 @@ impl AsyncRead for WatchedStream {
 impl AsyncWrite for WatchedStream {
     fn poll_write(self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        this.fit();
         let written = Pin::new(&mut this.stream).poll_write(context, bytes);
         this.watch(context, written)
     }
@@ -132,6 +204,7 @@ impl AsyncWrite for WatchedStream {
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        this.fit();
         let written = Pin::new(&mut this.stream).poll_write_vectored(context, bytes);
         this.watch(context, written)
     }

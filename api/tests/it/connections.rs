@@ -159,3 +159,41 @@ async fn what_costs_a_look_into_the_ledger_is_counted_by_address() {
     assert_ne!(told.status(), 429, "SNS is not counted");
     visitor.upload().await;
 }
+
+#[tokio::test]
+async fn an_address_has_a_share_of_the_long_heads_that_do_not_end() {
+    let app = TestApp::with(|config| config.http.connections.long_heads_for_each_address = 1).await;
+    let long = format!("GET /livez HTTP/1.1\r\nhost: x\r\nx-long: {}", "x".repeat(10_000));
+    let (mut first, mut second) =
+        (RawConnection::from(&app, STRANGER).await, RawConnection::from(&app, STRANGER).await);
+    first.send(long.as_bytes()).await;
+    second.send(long.as_bytes()).await;
+    let refused_first = tokio::select! {
+        end = first.status() => end.is_none(),
+        end = second.status() => end.is_some(),
+    };
+    let (mut refused, mut kept) = if refused_first { (first, second) } else { (second, first) };
+    assert_eq!(refused.status().await, None);
+    assert_eq!(get_from(&app, STRANGER, "/livez").await, Some(200), "short ones are not counted");
+    let mut other = RawConnection::from(&app, "127.0.0.3").await;
+    other.send(long.as_bytes()).await;
+    other.send(b"\r\n\r\n").await;
+    assert_eq!(other.status().await, Some(200));
+    kept.send(b"\r\n\r\n").await;
+    assert_eq!(kept.status().await, Some(200));
+}
+
+#[tokio::test]
+async fn little_is_kept_of_what_is_sent_and_not_read() {
+    let app = TestApp::with(|config| config.http.connections.unread_within = Duration::from_secs(2)).await;
+    let visitor = Visitor::new(&app).await;
+    let form = picture("image", a_jpeg(9_000_000));
+    let uploaded = visitor.request(reqwest::Method::POST, "/upload").multipart(form).send().await.unwrap();
+    let id = uploaded.json::<Value>().await.unwrap()["imageId"].as_str().unwrap().to_owned();
+    let mut unread = RawConnection::from(&app, STRANGER).await;
+    let head = format!("GET /receipts/{id}/image HTTP/1.1\r\nhost: x\r\ncookie: {}\r\n\r\n", visitor.cookie);
+    unread.send(head.as_bytes()).await;
+    assert_eq!(unread.status().await, Some(200));
+    let taken = unread.taken_of(&[b'x'; 16 * 1024]).await;
+    assert!(taken < 1024 * 1024, "{taken}");
+}

@@ -24,6 +24,7 @@ impl RawConnection {
         let socket = TcpSocket::new_v4().unwrap();
         // What a lazy peer's kernel takes in advance is little.
         socket.set_recv_buffer_size(4096).unwrap();
+        socket.set_send_buffer_size(64 * 1024).unwrap();
         socket.bind(SocketAddr::new(address.parse().unwrap(), 0)).unwrap();
         Self(socket.connect(app.address()).await.unwrap())
     }
@@ -56,6 +57,18 @@ impl RawConnection {
             std::str::from_utf8(&head).ok()?.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
         };
         tokio::time::timeout(PATIENCE, reading).await.expect("an answer or an end comes")
+    }
+
+    /// How many bytes are taken of these, sent until the connection breaks.
+    pub(crate) async fn taken_of(&mut self, bytes: &[u8]) -> usize {
+        let mut taken = 0;
+        let sending = async {
+            while let Ok(more @ 1..) = self.0.write(bytes).await {
+                taken += more;
+            }
+        };
+        tokio::time::timeout(PATIENCE, sending).await.expect("the connection breaks");
+        taken
     }
 
     /// Everything until the connection ends.
