@@ -100,8 +100,10 @@ mod tests {
         assert!(parses("load abuse --authority a --base http://127.0.0.1:80 --pid 1 ws-pings"));
         assert!(!parses("load abuse --authority a --pid 1"), "no attack");
         assert!(!parses("load abuse --authority a --pid 1 no-such-attack"));
-        for command in ["abuse", "attack"] {
-            assert!(!parses(&format!("load {command} --authority a --base http://10.0.0.1:80 ws-pings")));
+        for command in ["abuse", "attack --source 1"] {
+            let off = format!("load {command} --authority a --base http://10.0.0.1:80 ws-pings");
+            assert!(!parses(&off), "{off}");
+            assert!(parses(&off.replace("10.0.0.1", "127.0.0.1")));
         }
     }
 }

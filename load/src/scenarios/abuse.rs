@@ -82,8 +82,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     ensure!(target.address().is_ipv4(), "IPv6 has one loopback address, and attacker and visitor need one each");
     files::make_room(1000)?;
 
+    // One address, but not that of the attack before: the system keeps the ports of its connections for a minute.
+    let source = 1 + std::process::id() as usize % 200;
     let authority = Authority::read(authority_file)?;
-    let honest = Honest::arrive(target, attack.honest_source(target), authority.signer(STATUS_TOPIC)?).await?;
+    let honest = Honest::arrive(target, attack.honest_source(target, source), authority.signer(STATUS_TOPIC)?).await?;
     let mut rest = Seen::default();
     if !attack.begins_cold() {
         // The first requests open connections to the services behind.
@@ -91,7 +93,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
         rest = honest.live(AT_REST).await?;
     }
     let queries = queries(&authority).await?;
-    let process = Attacking::begin(attack, target, authority_file).await?;
+    let process = Attacking::begin(attack, target, source, authority_file).await?;
     let watch = Watch::begin(pid);
     let mut attacked = honest.live(Duration::from_secs(args.secs)).await?;
     let watched = watch.end()?;
@@ -163,10 +165,11 @@ struct Attacking {
 
 impl Attacking {
     /// Returns once the attack goes on.
-    async fn begin(attack: Attack, target: Target, authority: &Path) -> anyhow::Result<Self> {
+    async fn begin(attack: Attack, target: Target, source: usize, authority: &Path) -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("find this program")?;
         let mut child = Command::new(program)
-            .args(["attack", &attack.name(), "--base", &format!("http://{}", target.address()), "--authority"])
+            .args(["attack", &attack.name(), "--base", &format!("http://{}", target.address())])
+            .args(["--source", &source.to_string(), "--authority"])
             .arg(authority)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -7,9 +7,6 @@ use clap::ValueEnum;
 use super::{attacker::Attacker, bodies, connections, lists, plan::Plan, sockets, statuses, unread, uploads};
 use crate::target::Target;
 
-/// The attacker's address, by its number.
-pub(super) const SOURCE: usize = 1;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Attack {
     /// One WebSocket that sends pings of 125 bytes and never reads
@@ -127,8 +124,8 @@ impl Attack {
     }
 
     /// Where the honest visitor is: elsewhere, unless the attack is on those behind the same address.
-    pub(super) fn honest_source(self, target: Target) -> IpAddr {
-        target.source(if self == Self::EmptyPosts { SOURCE } else { 0 })
+    pub(super) fn honest_source(self, target: Target, attacker: usize) -> IpAddr {
+        target.source(if self == Self::EmptyPosts { attacker } else { 0 })
     }
 
     pub(super) async fn plan(self, attacker: &Attacker) -> anyhow::Result<Plan> {
@@ -183,7 +180,7 @@ mod tests {
     fn the_honest_visitor_is_elsewhere_unless_the_attack_is_on_neighbours() {
         let target: Target = "http://127.0.0.1:8080".parse().unwrap();
         for attack in Attack::value_variants() {
-            let together = target.source(SOURCE) == attack.honest_source(target);
+            let together = target.source(7) == attack.honest_source(target, 7);
             assert_eq!(together, *attack == Attack::EmptyPosts, "{attack:?}");
         }
     }

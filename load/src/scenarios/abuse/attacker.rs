@@ -10,10 +10,7 @@ use std::{
 use anyhow::Context as _;
 use receipt::ImageId;
 
-use super::{
-    attack::{Attack, SOURCE},
-    tally::Tally,
-};
+use super::{attack::Attack, tally::Tally};
 use crate::{
     connection::Connection, files, picture, report::Report, signing::Authority, target::Target, visitor::Visitor,
 };
@@ -24,6 +21,10 @@ pub(crate) struct Args {
 
     #[arg(long)]
     base: Target,
+
+    /// The number of its address.
+    #[arg(long)]
+    source: usize,
 
     #[arg(long)]
     authority: PathBuf,
@@ -46,7 +47,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<Report> {
     rustix::process::nice(NICE).context("step behind")?;
     files::make_room(CONNECTIONS)?;
     let authority = Authority::read(&args.authority)?;
-    let attacker = Attacker { target: args.base, source: args.base.source(SOURCE), authority };
+    let attacker = Attacker { target: args.base, source: args.base.source(args.source), authority };
     let plan = args.attack.plan(&attacker).await.context("prepare the attack")?;
     let tally = Arc::new(Tally::default());
     let mut out = io::stdout();
