@@ -19,6 +19,10 @@ const ONE_MORE_EACH: Duration = Duration::from_secs(3);
 /// How often something may come that completes no message, between two messages of ours: endless fragments, single bytes.
 const MAX_FRUITLESS_READS: u32 = 64;
 
+/// What is still read of both while a close is to be answered: what was under way when ours went.
+const MESSAGES_AFTER_CLOSE: u32 = 64;
+const FRUITLESS_READS_AFTER_CLOSE: u32 = 8;
+
 pub(super) struct Peer {
     socket: WebSocket,
     place: FeedPlace,
@@ -114,14 +118,17 @@ impl Peer {
 
     /// Sends a close frame and waits a moment for the client's. One that does not answer is cut off, one that talks on too.
     pub(super) async fn close(mut self, frame: Message, within: Duration) {
-        self.fruitless_reads = 0;
+        self.fruitless_reads = MAX_FRUITLESS_READS - FRUITLESS_READS_AFTER_CLOSE;
         let closing = async {
             if self.socket.send(frame).await.is_err() {
                 return;
             }
             // The room of what was sent is kept meanwhile.
             let Ok(_room) = self.place.room_for(self.longest) else { return };
-            while let Some(Ok(_)) = self.next().await {}
+            let mut messages = 0;
+            while messages < MESSAGES_AFTER_CLOSE && matches!(self.next().await, Some(Ok(_))) {
+                messages += 1;
+            }
         };
         let _ = tokio::time::timeout(within, closing).await;
     }

@@ -129,10 +129,13 @@ async fn a_client_that_says_a_little_and_answers_pings_is_served_to_the_end() {
 
 #[tokio::test]
 async fn a_talker_is_not_listened_to_for_long_after_its_feed_has_ended() {
-    let (app, visitor, id) = with_one_place().await;
-    let image = app.take(id).await;
-    app.concluded(&image).await;
-    let mut stream = raw(&app, &visitor, id).await;
-    let taken = taken_of(&mut stream, &a_ping().repeat(100)).await;
-    assert!(taken < KERNELS_BYTES, "{taken}");
+    let a_text = [&[0x81, 0xFE, 3, 232, 0, 0, 0, 0][..], &[b'x'; 1000]].concat();
+    for message in [a_ping(), a_text] {
+        let (app, visitor, id) = with_one_place().await;
+        let image = app.take(id).await;
+        app.concluded(&image).await;
+        let mut stream = raw(&app, &visitor, id).await;
+        let taken = taken_of(&mut stream, &message.repeat(100)).await;
+        assert!(taken < KERNELS_BYTES, "{taken}");
+    }
 }
