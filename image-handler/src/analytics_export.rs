@@ -3,8 +3,12 @@
 
 use anyhow::Context;
 use aws_sdk_s3::{Client, primitives::ByteStream};
+use jiff::Timestamp;
 use ledger::{Image, Ledger};
-use receipt::{ObjectKey, mined};
+use receipt::{
+    FingerprintKey, ObjectKey,
+    mined::{self, Line},
+};
 use tracing::info;
 
 use crate::Config;
@@ -14,21 +18,23 @@ pub(crate) struct AnalyticsExport {
     s3: Client,
     bucket: String,
     ledger: Ledger,
+    key: FingerprintKey,
 }
 
 impl AnalyticsExport {
     pub(crate) fn new(s3: Client, config: &Config, ledger: Ledger) -> Self {
-        Self { s3, bucket: config.bucket.clone(), ledger }
+        Self { s3, bucket: config.bucket.clone(), ledger, key: config.fingerprint_key.clone() }
     }
 
-    /// Writes the lines of an image that has ended, if it has any. The same image gives the same object, so that a
-    /// worker that cannot know whether it was written writes it again.
+    /// Writes the lines of an image that has ended, if it has any. A worker that cannot know whether they were written
+    /// writes them again: the same, but for descriptions that have become public since.
     pub(crate) async fn export(&self, image: &Image) -> anyhow::Result<()> {
         let Some(analysis) = &image.result else { return Ok(()) };
-        let lines = mined::lines(image.image_id, &analysis.receipt, &analysis.verdict);
+        let mut lines = mined::lines(image.image_id, &analysis.receipt, &analysis.verdict);
         if lines.is_empty() {
             return Ok(());
         }
+        self.withhold(&mut lines, image).await?;
         let body = mined::to_json_lines(&lines).context("make the export JSON")?;
         self.s3
             .put_object()
@@ -44,6 +50,16 @@ impl AnalyticsExport {
             info!("image {} was deleted while it was exported", image.image_id);
             self.remove(image.key).await?;
         }
+        Ok(())
+    }
+
+    /// Leaves the descriptions that are on other people's receipts, too.
+    async fn withhold(&self, lines: &mut [Line], image: &Image) -> anyhow::Result<()> {
+        let printed = lines.iter().filter_map(|line| line.description.as_deref());
+        let seen = mined::sightings(printed, &image.owner, &self.key);
+        let each: Vec<_> = seen.values().cloned().collect();
+        let public = Box::pin(self.ledger.count_descriptions(&each, Timestamp::now())).await?;
+        mined::publish(lines, |description| seen.get(description).is_some_and(|it| public.contains(&it.description)));
         Ok(())
     }
 

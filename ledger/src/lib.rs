@@ -6,6 +6,7 @@
 mod acceptance;
 mod correction;
 mod day_budget;
+mod description;
 mod error;
 mod image;
 mod item;

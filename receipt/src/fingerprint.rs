@@ -116,7 +116,7 @@ fn canonical(amount: Decimal) -> String {
 }
 
 impl FingerprintKey {
-    fn mark(&self, kind: &str, fields: &[&str]) -> Mark {
+    pub(crate) fn mark(&self, kind: &str, fields: &[&str]) -> Mark {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_bytes()).expect("HMAC takes keys of any length");
         for part in std::iter::once(&kind).chain(fields) {
             // With its length before it, no field can pass for the end of another.

@@ -3,12 +3,14 @@
 //! `docs/mined-data.md` says what is left out and why, and `copilot/environments/addons/mined-receipts.yml` has the table
 //! for it: a test compares its columns with [`Line`].
 
+mod sightings;
 mod words;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser};
 
+pub use self::sightings::{MAX_DESCRIPTIONS, OWNERS_NEEDED, Sighting, publish, sightings};
 use self::words::without_persons;
 use crate::{
     Currency, Field, ImageId, Item, PaymentMethod, Receipt, Verdict,
@@ -52,6 +54,7 @@ pub struct Line {
     /// From the top, beginning with 1; 0 on the one line of a receipt without items. So `item_number <= 1` is every
     /// receipt once.
     pub item_number: u32,
+    /// Published once receipts of several owners have it: [`publish`].
     pub description: Option<String>,
     #[serde(serialize_with = "number")]
     pub quantity: Option<Decimal>,

@@ -1,6 +1,9 @@
 //! The analytics export of each receipt.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp, civil::date};
 use ledger::{Amended, Analysis, Claim, DayLimits, Image, Recorded};
@@ -164,6 +167,44 @@ async fn an_export_is_the_same_however_often_it_is_written() {
     harness.announce(&image).await;
     harness.queue_is_empty().await;
     assert_eq!(harness.mined(&image).await, first);
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn what_only_one_person_bought_is_exported_without_its_words() {
+    const PRIVATE: [&str; 4] = ["ROSE MILLER", "DOE SENIOR", "PLATE BRM", "REFILL DOE"];
+    let reading = AtomicUsize::new(0);
+    let harness = Harness::reading(move |_| {
+        // Four receipts of four people, who all bought the pencil.
+        let n = reading.fetch_add(1, Ordering::Relaxed);
+        let day = format!("Date: {}/12/2018 8:13 PM", 10 + n);
+        let private = format!("{}    3.00", PRIVATE[n % PRIVATE.len()]);
+        Ok(lines(&[
+            "CORNER BOOKS SDN BHD",
+            "12 JALAN MAWAR",
+            "50000 KUALA LUMPUR",
+            &day,
+            "PENCIL 2B    4.00",
+            &private,
+            "NOTEBOOK A5    2.00",
+            "TOTAL RM 9.00",
+            "CASH 10.00",
+            "CHANGE 1.00",
+        ]))
+    })
+    .await;
+    let worker = harness.worker();
+    let mut described = Vec::new();
+    for _ in PRIVATE {
+        let image = harness.ended(harness.upload().await).await;
+        harness.queue_is_empty().await;
+        let mined = harness.mined(&image).await;
+        assert_eq!(mined.len(), 3, "{mined:?}");
+        assert_eq!(mined[1]["description"], Value::Null, "{mined:?}");
+        assert!(mined[1]["amount"].is_number(), "{mined:?}");
+        described.push(mined[0]["description"].clone());
+    }
+    assert_eq!(described, [Value::Null, Value::Null, "PENCIL 2B".into(), "PENCIL 2B".into()]);
     worker.stopped().await;
 }
 

@@ -5,6 +5,7 @@
 mod acceptance;
 mod correction;
 mod day_budget;
+mod description;
 mod failure;
 mod idle;
 mod payments;
