@@ -1,6 +1,6 @@
 //! Two real processes behind a balancer, with a real Redis between them, as they run on ECS.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Mutex};
 
 use futures_util::future::join_all;
 use ledger::Image;
@@ -22,6 +22,7 @@ use crate::{
 
 const IMAGES: usize = 6;
 const WATCHERS: usize = 4;
+const VISITORS: usize = 10;
 
 struct Pair {
     _testbed: Testbed,
@@ -31,7 +32,9 @@ struct Pair {
     doors: [LedgerDoor; 2],
     processes: [Process; 2],
     worker: Worker,
-    visitor: Visitor,
+    /// Of whom each may have a hundred feeds.
+    visitors: Vec<Visitor>,
+    owners: Mutex<HashMap<ImageId, usize>>,
     _web_root: tempfile::TempDir,
 }
 
@@ -61,18 +64,30 @@ impl Pair {
         }
         testbed.aws.first_subscription().await;
         description::learn(&processes[0].base).await;
-        let (worker, visitor) = (Worker::on(&testbed), Visitor::at(&balancer.url).await);
-        Self { _testbed: testbed, redis, balancer, doors, processes, worker, visitor, _web_root: web_root }
+        let worker = Worker::on(&testbed);
+        let visitors = join_all((0..VISITORS).map(|_| Visitor::at(&balancer.url))).await;
+        let owners = Mutex::default();
+        Self { _testbed: testbed, redis, balancer, doors, processes, worker, visitors, owners, _web_root: web_root }
     }
 
     async fn upload(&self, images: usize) -> Vec<ImageId> {
-        join_all((0..images).map(|_| self.visitor.upload())).await
+        join_all((0..images).map(async |n| {
+            let owner = n % VISITORS;
+            let id = self.visitors[owner].upload().await;
+            self.owners.lock().unwrap().insert(id, owner);
+            id
+        }))
+        .await
+    }
+
+    fn cookie(&self, id: ImageId) -> &str {
+        &self.visitors[self.owners.lock().unwrap()[&id]].cookie
     }
 
     /// A watcher on this process, which has seen the state that the image had.
     async fn watcher(&self, process: usize, id: ImageId) -> (Watcher, u64) {
         let base = &self.processes[process].base;
-        let mut watcher = Watcher::try_open_at(base, &self.visitor.cookie, id).await.unwrap();
+        let mut watcher = Watcher::try_open_at(base, self.cookie(id), id).await.unwrap();
         let (_, version) = watcher.status_and_version().await;
         (watcher, version)
     }
@@ -227,7 +242,8 @@ async fn of_a_process_that_is_killed_all_five_hundred_watchers_recover_on_the_ot
     let ids = all.upload(IMAGES).await;
     let watching = ids.iter().flat_map(|id| [*id; WATCHERS]).map(async |id| (id, all.watcher(0, id).await.0));
     let doomed = join_all(watching).await;
-    let Pair { processes: [killed, other], balancer, worker, visitor, .. } = &mut all;
+    let cookies: HashMap<ImageId, String> = ids.iter().map(|id| (*id, all.cookie(*id).to_owned())).collect();
+    let Pair { processes: [killed, other], balancer, worker, .. } = &mut all;
     killed.kill().await;
     balancer.send_to(std::slice::from_ref(&other.base));
     // A status while no client is connected.
@@ -236,7 +252,7 @@ async fn of_a_process_that_is_killed_all_five_hundred_watchers_recover_on_the_ot
 
     let come_again = doomed.into_iter().map(async |(id, mut watcher)| {
         watcher.broken().await;
-        let mut watcher = Watcher::try_open_at(&other.base, &visitor.cookie, id).await.unwrap();
+        let mut watcher = Watcher::try_open_at(&other.base, &cookies[&id], id).await.unwrap();
         assert_eq!(watcher.status_and_version().await, ("started".to_owned(), 2));
         (id, watcher)
     });

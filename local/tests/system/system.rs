@@ -158,6 +158,7 @@ fn descendants(of: u32) -> Vec<u32> {
 }
 
 /// A person with a cookie.
+#[derive(Clone)]
 pub(crate) struct Visitor {
     http: reqwest::Client,
     base: String,
@@ -173,8 +174,8 @@ impl Visitor {
     }
 
     /// The same person, after the system has moved.
-    pub(crate) fn at(self, system: &System) -> Self {
-        Self { base: system.base(), ..self }
+    pub(crate) fn at(&self, system: &System) -> Self {
+        Self { base: system.base(), ..self.clone() }
     }
 
     pub(crate) async fn upload(&self) -> ImageId {
