@@ -88,6 +88,8 @@ export interface components {
         };
         /** @enum {string} */
         ItemSumIs: "fits" | "missing" | "too_much";
+        /** @enum {string} */
+        Kind: "sale" | "refund" | "void" | "training" | "estimate" | "statement";
         List: {
             earned: components["schemas"]["Money"][];
             next?: components["schemas"]["ImageId"] | null;
@@ -146,6 +148,10 @@ export interface components {
             discount: components["schemas"]["Field_String"] | null;
             /** @default [] */
             items: components["schemas"]["Item"][];
+            /** @default sale */
+            kind: components["schemas"]["Kind"];
+            /** @default null */
+            kindSign: components["schemas"]["Field_String"] | null;
             /** @default null */
             merchant: components["schemas"]["Field_String"] | null;
             /** @default null */
