@@ -163,7 +163,7 @@ describe('a file for spreadsheets', () => {
   });
 
   it('starts no formula in a cell, nor in what any separator makes one', () => {
-    const signs = [...'=+-@＝＋－＠﹦﹢﹣﹫−'];
+    const signs = Array.from('=+-@＝＋－＠﹦﹢﹣﹫−');
     const blanks = ['', ' ', '\t', '\r', '\n', '\u00a0', '\u2003', '\u3000', '\u200b', '\u2060', '\ufeff', '\u00ad', '\0', '"', "'", ' \u200b "'];
     const before = ['', 'A,', 'A;', 'A\t', 'A|', 'A:', 'A\n', 'A\r', ';', 'A;"";'];
     for (const text of before.flatMap((start) => blanks.flatMap((blank) => signs.map((sign) => `${start}${blank}${sign}1+1`)))) {
