@@ -1,6 +1,9 @@
 //! From a file's bytes to pixels: which files may be decoded, and how little memory that takes.
 
-use std::io::Cursor;
+use std::{
+    io::Cursor,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage, Rgba, RgbaImage,
@@ -16,6 +19,17 @@ const WORKING_SIDE: u32 = 2600;
 /// The picture as it is stored, shrunk if it is larger than needed, and how it is to be shown. Goes by the file's first
 /// bytes; sizes are checked before a pixel is decoded.
 pub(crate) fn decode(file: &[u8]) -> Result<(RgbImage, Orientation), Error> {
+    ending_in_an_error(|| decode_unguarded(file))
+}
+
+/// A decoder that a file makes panic must not take down whoever reads it: zune-jpeg 0.5.15 can be made to, by a picture of
+/// four colours that says that it has three.
+fn ending_in_an_error<T>(decoding: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    // Nothing that the decoding changes is seen afterwards.
+    catch_unwind(AssertUnwindSafe(decoding)).unwrap_or_else(|_| Err(Error::Broken("the decoder panicked".into())))
+}
+
+fn decode_unguarded(file: &[u8]) -> Result<(RgbImage, Orientation), Error> {
     match format_of(file).ok_or(Error::Unsupported)? {
         ImageFormat::Png => {
             let chunks = png::Chunks::needed_of(file);
@@ -134,4 +148,16 @@ fn over_white(channel: u8, alpha: u8) -> u8 {
     let (channel, alpha) = (u16::from(channel), u16::from(alpha));
     let mixed = (channel * alpha + 255 * (255 - alpha)) / 255;
     u8::try_from(mixed).unwrap_or(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoder_that_panics_says_that_the_picture_is_broken() {
+        let panicking = || -> Result<(), Error> { panic!("as a decoder may") };
+        assert!(matches!(ending_in_an_error(panicking), Err(Error::Broken(_))));
+        assert!(ending_in_an_error(|| Ok(())).is_ok());
+    }
 }
