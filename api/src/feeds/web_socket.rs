@@ -59,7 +59,8 @@ pub(super) async fn web_socket(
         return Err(Error::Busy);
     }
     let place = state.admit(&owner, address)?;
-    let feed = Feed::open(state.clone(), owner, id, 0).await?;
+    // Boxed, like the peer: it moves from future to future, and each would have room for it while the socket is idle.
+    let feed = Box::new(Feed::open(state.clone(), owner, id, 0).await?);
     let upgrade = upgrade.map_err(|_| Error::BadRequest("this address speaks WebSocket"))?;
     let running = state.lifecycle.tasks.token();
     Ok(upgrade
@@ -69,13 +70,13 @@ pub(super) async fn web_socket(
         .max_message_size(MAX_INCOMING_BYTES)
         .max_frame_size(MAX_INCOMING_BYTES)
         .on_upgrade(move |socket| async move {
-            let peer = Peer::new(socket, place, state.limits.slow_after);
+            let peer = Box::new(Peer::new(socket, place, state.limits.slow_after));
             run(peer, feed, state.limits, &state.lifecycle).await;
             drop(running);
         }))
 }
 
-async fn run(mut peer: Peer, mut feed: Feed, limits: SocketLimits, lifecycle: &Lifecycle) {
+async fn run(mut peer: Box<Peer>, mut feed: Box<Feed>, limits: SocketLimits, lifecycle: &Lifecycle) {
     let SocketLimits { ping_every, dead_after, .. } = limits;
     let mut ping = tokio::time::interval_at(Instant::now() + ping_every, ping_every);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);

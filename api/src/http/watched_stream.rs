@@ -1,5 +1,5 @@
 //! A connection's bytes, under deadlines: a head that has begun must end, and what is written must be taken. And under
-//! bounds: long heads have a share, and what the kernel keeps of a client is little until it is found to be read.
+//! bounds: long heads have a share, and what the kernel keeps of a client is little for a WebSocket.
 //!
 //! hyper has a deadline only for idleness and head together. The kernel's (`TCP_USER_TIMEOUT`) passes by a client whose
 //! window is closed but which still answers. Timers are made when something is waited for: an idle connection has none.
@@ -91,10 +91,6 @@ impl Phase {
         self.0.load(Ordering::Acquire) == Self::HEAD
     }
 
-    pub(super) fn is_request(&self) -> bool {
-        self.0.load(Ordering::Acquire) == Self::REQUEST
-    }
-
     pub(super) fn is_upgraded(&self) -> bool {
         self.0.load(Ordering::Acquire) == Self::UPGRADED
     }
@@ -143,7 +139,7 @@ impl WatchedStream {
         if !self.phase.is_head() {
             self.long_heads.place = None;
         }
-        self.receive_buffer.fit(&self.stream, &self.phase, self.read);
+        self.receive_buffer.fit(&self.stream, &self.phase);
     }
 
     fn watch(&mut self, context: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
