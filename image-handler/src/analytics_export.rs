@@ -53,10 +53,9 @@ impl AnalyticsExport {
         Ok(())
     }
 
-    /// Leaves the descriptions that are on other people's receipts, too.
+    /// Leaves the descriptions and the trade name that are on other people's receipts, too.
     async fn withhold(&self, lines: &mut [Line], image: &Image) -> anyhow::Result<()> {
-        let printed = lines.iter().filter_map(|line| line.description.as_deref());
-        let seen = mined::sightings(printed, &image.owner, &self.key);
+        let seen = mined::sightings(mined::words_to_count(lines), &image.owner, &self.key);
         let each: Vec<_> = seen.values().cloned().collect();
         let public = Box::pin(self.ledger.count_descriptions(&each, Timestamp::now())).await?;
         mined::publish(lines, |description| seen.get(description).is_some_and(|it| public.contains(&it.description)));

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser};
 
-pub use self::sightings::{MAX_DESCRIPTIONS, OWNERS_NEEDED, Sighting, publish, sightings};
+pub use self::sightings::{MAX_DESCRIPTIONS, OWNERS_NEEDED, Sighting, publish, sightings, words_to_count};
 use self::words::without_persons;
 use crate::{
     Currency, Field, ImageId, Item, PaymentMethod, Receipt, Verdict,
@@ -26,6 +26,7 @@ pub struct Line {
     /// The rules that it failed.
     pub reasons: Vec<RuleCode>,
     pub merchant: Option<String>,
+    /// Published once receipts of several owners have it: [`publish`].
     pub trade_name: Option<String>,
     /// The shop's.
     pub address: Option<String>,

@@ -115,10 +115,11 @@ impl Default for Rules {
 }
 
 impl Rules {
-    /// The same, for receipts of any age.
+    /// The same for trying out: for receipts of any age, and as many as one likes from one address, which all people on a
+    /// machine have.
     #[must_use]
     pub fn for_any_age(self) -> Self {
-        Self { max_age_days: None, ..self }
+        Self { max_age_days: None, max_per_address: None, ..self }
     }
 
     /// As `RECEIPT_RULES` takes them.

@@ -33,9 +33,16 @@ pub fn sightings<'a>(
     different.into_iter().take(MAX_DESCRIPTIONS).map(|text| (text.to_owned(), of(text))).collect()
 }
 
-/// Leaves of the descriptions those that may be published.
+/// The words of the lines that must be public before they are published: descriptions, and the trade name, for which a
+/// customer's name above the shop's may be taken.
+pub fn words_to_count(lines: &[Line]) -> impl Iterator<Item = &str> {
+    lines.iter().flat_map(|line| [line.description.as_deref(), line.trade_name.as_deref()]).flatten()
+}
+
+/// Leaves of these words those that may be published.
 pub fn publish(lines: &mut [Line], is_public: impl Fn(&str) -> bool) {
     for line in lines {
-        line.description = line.description.take().filter(|description| is_public(description));
+        line.description = line.description.take().filter(|words| is_public(words));
+        line.trade_name = line.trade_name.take().filter(|words| is_public(words));
     }
 }
