@@ -36,10 +36,7 @@ pub(crate) struct Found {
 
 /// The currency whose signs are most frequent; where there are none, the country's.
 pub(crate) fn find(page: &Page) -> Option<Found> {
-    let mut votes: BTreeMap<CurrencySign, usize> = BTreeMap::new();
-    for it in signs(page) {
-        *votes.entry(it.sign).or_default() += it.weight;
-    }
+    let votes = votes(page);
     // Of two that are as frequent, a sign of one currency decides rather than a shared one.
     let most = votes
         .iter()
@@ -54,8 +51,16 @@ pub(crate) fn find(page: &Page) -> Option<Found> {
 
 /// The currency of the amount that is the total: a second one beside it is for information only.
 pub(crate) fn of_total(page: &Page, total: &Amount) -> Option<Found> {
-    let votes: BTreeMap<_, _> = signs(page).map(|it| (it.sign, it.weight)).collect();
-    meant_by(total.currency?, page, &votes)
+    meant_by(total.currency?, page, &votes(page))
+}
+
+/// What all that is printed of each sign comes to.
+fn votes(page: &Page) -> BTreeMap<CurrencySign, usize> {
+    let mut votes = BTreeMap::new();
+    for it in signs(page) {
+        *votes.entry(it.sign).or_default() += it.weight;
+    }
+    votes
 }
 
 fn meant_by(sign: CurrencySign, page: &Page, votes: &BTreeMap<CurrencySign, usize>) -> Option<Found> {
@@ -215,6 +220,13 @@ mod tests {
     #[test]
     fn the_total_s_own_currency_is_the_receipt_s() {
         check("SHOP\nTEA  EUR 5.00\nCAKE  EUR 3.00\nTOTAL  CHF 8.00\nIN EUR  EUR 8.50", "CHF");
+        let prices = "SHOP\nTEA  CHF 8.00\nTOTAL  CHF 8.00\nAll prices in CHF, thank you";
+        let receipt = read(&photograph(prices, Pose::default()), Orientation::Upright);
+        assert_eq!(
+            receipt.currency.map(|currency| currency.confidence),
+            Some(super::PRINTED),
+            "the foot takes nothing away"
+        );
     }
 
     #[test]
