@@ -41,7 +41,7 @@ fn scanned(file: &Path) -> Result<Receipts, Box<dyn std::error::Error>> {
     let mut receipts = Receipts::new();
     for line in fs::read_to_string(file)?.lines() {
         let Scanned { file, receipt } = serde_json::from_str(line)?;
-        let verdict = judge(&receipt, &Facts::default(), &Rules::default().for_any_age());
+        let verdict = judge(&receipt, &Facts::default(), &Rules::default().for_trying_out());
         if let (Some(id), Outcome::Accepted) = (file.file_stem(), verdict.outcome) {
             receipts.insert(id.to_string_lossy().into_owned(), receipt);
         }

@@ -118,7 +118,7 @@ impl Rules {
     /// The same for trying out: for receipts of any age, and as many as one likes from one address, which all people on a
     /// machine have.
     #[must_use]
-    pub fn for_any_age(self) -> Self {
+    pub fn for_trying_out(self) -> Self {
         Self { max_age_days: None, max_per_address: None, ..self }
     }
 
@@ -179,15 +179,15 @@ mod tests {
         let offer = Offer { name: "Tea".to_owned(), pattern: "green tea".to_owned(), amount: Decimal::new(50, 2) };
         rules.rebate.as_mut().unwrap().offers.push(offer);
         assert_eq!(rules.to_toml().parse::<Rules>().unwrap(), rules);
-        assert_eq!(rules.for_any_age().max_age_days, None);
+        assert_eq!(rules.for_trying_out().max_age_days, None);
     }
 
     #[test]
-    fn compose_yaml_has_the_same_rules_for_any_age() {
+    fn compose_yaml_has_the_rules_for_trying_out() {
         let compose = include_str!("../../compose.yaml");
         let (_, rules) = compose.split_once("RECEIPT_RULES: |\n").unwrap();
         let lines: Vec<&str> = rules.lines().map_while(|line| line.strip_prefix("        ")).collect();
-        assert_eq!(lines.join("\n").parse::<Rules>().unwrap(), Rules::default().for_any_age());
+        assert_eq!(lines.join("\n").parse::<Rules>().unwrap(), Rules::default().for_trying_out());
     }
 
     #[test]

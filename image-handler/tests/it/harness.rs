@@ -73,7 +73,7 @@ impl Harness {
         arguments.extend(["--table", resources.table, "--image-status-topic", &resources.image_status_topic]);
         arguments.extend(["--fingerprint-key", "a secret of the tests, long enough"]);
         let mut config = Config::parse_from(arguments);
-        config.rules = Rules::default().for_any_age();
+        config.rules = Rules::default().for_trying_out();
         change(&mut config);
         let stop = CancellationToken::new();
         let (aws, stopped) = (self.sdk(), stop.clone().cancelled_owned());

@@ -61,7 +61,7 @@ impl InHand {
 
     /// Tries to record it as accepted, whatever other receipts exist.
     pub(crate) async fn accept(&self, ledger: &Ledger, max_per_day: Option<u32>) -> Recorded {
-        let mut rules = Rules { max_per_day, ..Rules::default().for_any_age() };
+        let mut rules = Rules { max_per_day, ..Rules::default().for_trying_out() };
         rules.rebate.as_mut().unwrap().max_per_day = None;
         self.accept_by(ledger, &rules).await
     }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 fn rules(budget: Option<&str>, max_per_address: Option<u32>) -> Rules {
-    let mut rules = Rules { max_per_day: None, max_per_address, ..Rules::default().for_any_age() };
+    let mut rules = Rules { max_per_day: None, max_per_address, ..Rules::default().for_trying_out() };
     rules.rebate.as_mut().unwrap().max_per_day = budget.map(|budget| budget.parse().unwrap());
     rules
 }

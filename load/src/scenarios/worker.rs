@@ -91,7 +91,7 @@ fn environment(endpoint: &str, concurrency: u32) -> Vec<(&'static str, String)> 
         ("RECEIPTUPLOADS_NAME", "load-uploads".to_owned()),
         ("RECEIPTS_TABLE", aws::TABLE.to_owned()),
         ("FINGERPRINT_KEY", "a key for benchmarks, of more than 32 bytes".to_owned()),
-        ("RECEIPT_RULES", Rules::default().for_any_age().to_toml()),
+        ("RECEIPT_RULES", Rules::default().for_trying_out().to_toml()),
         ("WORKER_CONCURRENCY", concurrency.to_string()),
     ]
 }

@@ -208,7 +208,7 @@ fn an_old_receipt_is_not_taken_where_the_rules_say_so() {
         |facts, rules: &Rules, expected, message: &str| check(code, &complete(), &facts, rules, expected, message);
     check(on(date(2019, 1, 9)), &rules, Passed, "Not older than 14 days.");
     check(on(date(2019, 1, 10)), &rules, Failed, "Older than 14 days, so we can't take it.");
-    check(on(date(2026, 1, 10)), &rules.clone().for_any_age(), NotChecked, "We did not check how old it is.");
+    check(on(date(2026, 1, 10)), &rules.clone().for_trying_out(), NotChecked, "We did not check how old it is.");
 }
 
 #[test]

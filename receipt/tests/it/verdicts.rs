@@ -91,7 +91,7 @@ fn the_day_must_fit() {
     let rules = Rules::default();
     check(GOOD, &Facts { today: Some(date(2026, 3, 12)), ..Facts::default() }, &rules, Some(RuleCode::FutureDate));
     check(GOOD, &Facts { today: Some(date(2026, 8, 12)), ..Facts::default() }, &rules, Some(RuleCode::TooOld));
-    let any_age = Rules::default().for_any_age();
+    let any_age = Rules::default().for_trying_out();
     check(GOOD, &Facts { today: Some(date(2036, 8, 12)), ..Facts::default() }, &any_age, None);
 }
 

@@ -68,7 +68,7 @@ mod tests {
         let answer = textract_answer();
         let facts = Facts { legibility: Some(answer.legibility()), ..Facts::default() };
         let read = read(&answer, Orientation::Upright);
-        assert_eq!(judge(&read, &facts, &Rules::default().for_any_age()).outcome, Outcome::Accepted);
+        assert_eq!(judge(&read, &facts, &Rules::default().for_trying_out()).outcome, Outcome::Accepted);
         assert!(read.items.len() > 1);
     }
 }

@@ -65,7 +65,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<ExitCode> {
     worker_env.extend([("LOG_FORMAT", "text".to_owned()), ("FINGERPRINT_KEY", fingerprint_key)]);
     if env::var_os("RECEIPT_RULES").is_none() {
         // So that old receipts can be tried.
-        worker_env.push(("RECEIPT_RULES", Rules::default().for_any_age().to_toml()));
+        worker_env.push(("RECEIPT_RULES", Rules::default().for_trying_out().to_toml()));
     }
 
     let mut api = Program::start("api", &api, api_env)?;

@@ -119,7 +119,7 @@ impl Scanner {
 }
 
 fn rules(file: Option<&Path>) -> anyhow::Result<Rules> {
-    let Some(file) = file else { return Ok(Rules::default().for_any_age()) };
+    let Some(file) = file else { return Ok(Rules::default().for_trying_out()) };
     let of_file = || file.display().to_string();
     let text = fs::read_to_string(file).with_context(of_file)?;
     text.parse::<Rules>().with_context(of_file)
