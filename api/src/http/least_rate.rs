@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct LeastRate {
+pub(crate) struct LeastRate {
     /// At first nothing is asked.
-    pub(super) start: Duration,
-    pub(super) bytes_per_second: usize,
+    pub(crate) start: Duration,
+    pub(crate) bytes_per_second: usize,
 }
 
 impl LeastRate {

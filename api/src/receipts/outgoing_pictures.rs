@@ -16,7 +16,7 @@ use tracing::warn;
 
 use crate::{
     error::{Error, chain},
-    http::{ClientAddress, Place, Shares},
+    http::{ClientAddress, PersonPlace, PersonShares},
     shared::Bucket,
 };
 
@@ -57,8 +57,7 @@ impl Default for PictureLimits {
 #[derive(Debug)]
 pub(super) struct OutgoingPictures {
     limits: PictureLimits,
-    by_owner: Shares<OwnerId>,
-    by_address: Shares<ClientAddress>,
+    places: PersonShares,
     freed: Arc<Notify>,
     tasks: TaskTracker,
 }
@@ -67,8 +66,7 @@ pub(super) struct OutgoingPictures {
 #[derive(Debug)]
 pub(super) struct PicturePlace {
     // Given back before others are told.
-    _of_owner: Place<OwnerId>,
-    _of_address: Place<ClientAddress>,
+    _place: PersonPlace,
     _told: TellOthers,
 }
 
@@ -85,9 +83,8 @@ pub(super) struct StoredPicture {
 
 impl OutgoingPictures {
     pub(super) fn new(limits: PictureLimits, tasks: TaskTracker) -> Self {
-        let by_owner = Shares::new(limits.most, limits.most_per_owner);
-        let by_address = Shares::new(limits.most, limits.most_per_address);
-        Self { limits, by_owner, by_address, freed: Arc::default(), tasks }
+        let places = PersonShares::new(limits.most, limits.most_per_owner, limits.most_per_address);
+        Self { limits, places, freed: Arc::default(), tasks }
     }
 
     /// Waits a moment for a place: a page that shows several pictures gets them one after the other.
@@ -97,20 +94,14 @@ impl OutgoingPictures {
             let mut freed = pin!(self.freed.notified());
             // From here on nothing that is freed is missed.
             freed.as_mut().enable();
-            let none = match self.try_place(owner, address) {
-                Ok(place) => return Ok(place),
+            let none = match self.places.take(owner, address) {
+                Ok(place) => return Ok(PicturePlace { _place: place, _told: TellOthers(self.freed.clone()) }),
                 Err(none) => none,
             };
             if tokio::time::timeout_at(until, freed).await.is_err() {
-                return Err(none);
+                return Err(none.into());
             }
         }
-    }
-
-    fn try_place(&self, owner: &OwnerId, address: ClientAddress) -> Result<PicturePlace, Error> {
-        let of_owner = self.by_owner.take(owner.clone(), 1)?;
-        let of_address = self.by_address.take(address, 1)?;
-        Ok(PicturePlace { _of_owner: of_owner, _of_address: of_address, _told: TellOthers(self.freed.clone()) })
     }
 
     /// The picture as a body; `None` once it has expired. A picture that is deleted on its way ends early, which its client

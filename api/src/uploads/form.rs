@@ -11,9 +11,12 @@ use tokio::time::{Instant, timeout};
 
 use super::{
     metered_body::{MAX_UNUSED_BYTES, MeteredBody, ParserStuck},
-    pace::{LeastRate, Pace},
+    pace::Pace,
 };
-use crate::{error::Error, http};
+use crate::{
+    error::Error,
+    http::{self, LeastRate},
+};
 
 /// <https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1>
 const MAX_BOUNDARY_CHARACTERS: usize = 70;

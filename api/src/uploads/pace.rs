@@ -2,16 +2,10 @@
 
 use std::time::Duration;
 
+use crate::http::LeastRate;
+
 /// A client is judged by about as much of its last time, so that bytes sent long ago buy no silence.
 const WINDOW: Duration = Duration::from_secs(5);
-
-/// The least rate at which a client must send, so that one that sends drop by drop does not hold what others need.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct LeastRate {
-    /// At first nothing is asked.
-    pub(super) start: Duration,
-    pub(super) bytes_per_second: usize,
-}
 
 /// What a client sent, and how long we waited for it. What is older than [`WINDOW`] counts half, and half again.
 #[derive(Debug, Default)]

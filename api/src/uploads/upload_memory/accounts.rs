@@ -14,11 +14,8 @@ use receipt::MAX_PICTURE_BYTES;
 use tokio::{sync::oneshot, time::Instant};
 
 use crate::{
-    http::ClientAddress,
-    uploads::{
-        pace::LeastRate,
-        sender::{Party, Sender},
-    },
+    http::{ClientAddress, LeastRate},
+    uploads::sender::{Party, Sender},
 };
 
 const KIB: usize = 1024;
