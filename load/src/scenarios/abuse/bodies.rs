@@ -30,28 +30,18 @@ pub(super) async fn corrections(attacker: &Attacker) -> anyhow::Result<Plan> {
 
 fn large_bodies(attacker: &Attacker, mut opening: Vec<u8>) -> Plan {
     opening.extend(iter::repeat_n(b' ', LARGE - 1));
-    holding(attacker, 300, opening, COME_BACK_AFTER)
+    plan(attacker, 300, opening, Then::Nothing, COME_BACK_AFTER)
 }
 
 pub(super) fn stopped(attacker: &Attacker) -> Plan {
     let mut opening = head(attacker, 100_000);
     opening.push(b'{');
-    holding(attacker, 10_100, opening, Duration::from_secs(5))
+    plan(attacker, 10_100, opening, Then::Nothing, Duration::from_secs(5))
 }
 
 pub(super) fn trickle(attacker: &Attacker) -> Plan {
-    let (source, opening) = (attacker.source, Bytes::from(head(attacker, 100_000)));
-    Plan {
-        at_once: 500,
-        a_second: 0,
-        again_after: Some(COME_BACK_AFTER),
-        program: Box::new(move |_| Program {
-            source,
-            opening: opening.clone(),
-            then: Then::Repeat { bytes: Bytes::from_static(b" "), every: Duration::from_secs(1) },
-            reads: Reads::OneAnswer,
-        }),
-    }
+    let then = Then::Repeat { bytes: Bytes::from_static(b" "), every: Duration::from_secs(1) };
+    plan(attacker, 500, head(attacker, 100_000), then, COME_BACK_AFTER)
 }
 
 fn head(attacker: &Attacker, length: usize) -> Vec<u8> {
@@ -62,17 +52,7 @@ fn head(attacker: &Attacker, length: usize) -> Vec<u8> {
     .into()
 }
 
-fn holding(attacker: &Attacker, at_once: usize, opening: Vec<u8>, again_after: Duration) -> Plan {
-    let (source, opening) = (attacker.source, Bytes::from(opening));
-    Plan {
-        at_once,
-        a_second: 0,
-        again_after: Some(again_after),
-        program: Box::new(move |_| Program {
-            source,
-            opening: opening.clone(),
-            then: Then::Nothing,
-            reads: Reads::OneAnswer,
-        }),
-    }
+fn plan(attacker: &Attacker, at_once: usize, opening: Vec<u8>, then: Then, again_after: Duration) -> Plan {
+    let program = Program { source: attacker.source, opening: opening.into(), then, reads: Reads::OneAnswer };
+    Plan::of_same(at_once, again_after, program)
 }

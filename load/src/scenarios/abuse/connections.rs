@@ -14,36 +14,26 @@ const ALL: usize = 10_100;
 const COME_BACK_AFTER: Duration = Duration::from_secs(5);
 
 pub(super) fn idle(attacker: &Attacker) -> Plan {
-    holding(attacker, ALL, Bytes::new(), || Then::Nothing)
+    holding(attacker, ALL, Bytes::new(), Then::Nothing)
 }
 
 pub(super) fn half_heads(attacker: &Attacker) -> Plan {
     let opening = attacker.head("GET /livez") + "X-Half: ";
-    holding(attacker, ALL, opening.into(), || Then::Nothing)
+    holding(attacker, ALL, opening.into(), Then::Nothing)
 }
 
 pub(super) fn slow_heads(attacker: &Attacker) -> Plan {
     let opening = attacker.head("GET /livez") + "X-Slow: ";
-    let then = || Then::Repeat { bytes: Bytes::from_static(b"x"), every: Duration::from_secs(1) };
+    let then = Then::Repeat { bytes: Bytes::from_static(b"x"), every: Duration::from_secs(1) };
     holding(attacker, 1000, opening.into(), then)
 }
 
 pub(super) fn long_heads(attacker: &Attacker) -> Plan {
     let opening = attacker.head("GET /livez") + "X-Long: " + &"x".repeat(15 * 1024);
-    holding(attacker, 1000, opening.into(), || Then::Nothing)
+    holding(attacker, 1000, opening.into(), Then::Nothing)
 }
 
-fn holding(
-    attacker: &Attacker,
-    at_once: usize,
-    opening: Bytes,
-    then: impl Fn() -> Then + Send + Sync + 'static,
-) -> Plan {
-    let source = attacker.source;
-    Plan {
-        at_once,
-        a_second: 0,
-        again_after: Some(COME_BACK_AFTER),
-        program: Box::new(move |_| Program { source, opening: opening.clone(), then: then(), reads: Reads::OneAnswer }),
-    }
+fn holding(attacker: &Attacker, at_once: usize, opening: Bytes, then: Then) -> Plan {
+    let program = Program { source: attacker.source, opening, then, reads: Reads::OneAnswer };
+    Plan::of_same(at_once, COME_BACK_AFTER, program)
 }

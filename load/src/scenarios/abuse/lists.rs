@@ -20,16 +20,7 @@ pub(super) async fn with_cookie(attacker: &Attacker) -> anyhow::Result<Plan> {
 
 /// On 32 connections, whether the answers have come or not.
 fn flood(attacker: &Attacker, request: String) -> Plan {
-    let (source, bytes) = (attacker.source, Bytes::from(request));
-    Plan {
-        at_once: 32,
-        a_second: 0,
-        again_after: Some(Duration::from_millis(100)),
-        program: Box::new(move |_| Program {
-            source,
-            opening: Bytes::new(),
-            then: Then::Repeat { bytes: bytes.clone(), every: Duration::from_millis(10) },
-            reads: Reads::Everything,
-        }),
-    }
+    let then = Then::Repeat { bytes: request.into(), every: Duration::from_millis(10) };
+    let program = Program { source: attacker.source, opening: Bytes::new(), then, reads: Reads::Everything };
+    Plan::of_same(32, Duration::from_millis(100), program)
 }

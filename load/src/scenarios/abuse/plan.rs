@@ -28,6 +28,7 @@ pub(super) struct Plan {
     pub(super) program: Box<dyn Fn(usize) -> Program + Send + Sync>,
 }
 
+#[derive(Clone)]
 pub(super) struct Program {
     pub(super) source: IpAddr,
     /// What is sent first.
@@ -41,6 +42,7 @@ pub(super) struct Program {
 pub(super) const LINE_BYTES_A_SECOND: usize = 125_000_000;
 
 /// What is sent after the opening.
+#[derive(Clone)]
 pub(super) enum Then {
     Nothing,
     /// The same again and again.
@@ -77,6 +79,12 @@ impl Then {
 }
 
 impl Plan {
+    /// So many connections that do the same, and come back after a while.
+    pub(super) fn of_same(at_once: usize, again_after: Duration, program: Program) -> Self {
+        let program = Box::new(move |_| program.clone());
+        Self { at_once, a_second: 0, again_after: Some(again_after), program }
+    }
+
     /// Goes on until it is dropped.
     pub(super) async fn carry_out(self, target: Target, tally: Arc<Tally>) -> Infallible {
         let plan = Arc::new(self);

@@ -40,14 +40,7 @@ pub(super) async fn fragments(attacker: &Attacker) -> anyhow::Result<Plan> {
 }
 
 pub(super) async fn many(attacker: &Attacker) -> anyhow::Result<Plan> {
-    let opening = handshake(attacker).await?;
-    let (source, reads) = (attacker.source, Reads::Everything);
-    Ok(Plan {
-        at_once: 6000,
-        a_second: 0,
-        again_after: Some(Duration::from_secs(5)),
-        program: Box::new(move |_| Program { source, opening: opening.clone().into(), then: Then::Nothing, reads }),
-    })
+    plan(attacker, 6000, Then::Nothing, Reads::Everything, Duration::from_secs(5)).await
 }
 
 fn flood(frame: &[u8]) -> Vec<u8> {
@@ -56,19 +49,18 @@ fn flood(frame: &[u8]) -> Vec<u8> {
 
 /// Those that are closed come back.
 async fn talking(attacker: &Attacker, sockets: usize, bytes: Vec<u8>, reads: Reads) -> anyhow::Result<Plan> {
-    let opening = handshake(attacker).await?;
-    let (source, bytes) = (attacker.source, bytes::Bytes::from(bytes));
-    Ok(Plan {
-        at_once: sockets,
-        a_second: 0,
-        again_after: Some(COME_BACK_AFTER),
-        program: Box::new(move |_| Program {
-            source,
-            opening: opening.clone().into(),
-            then: Then::flood(bytes.clone(), sockets),
-            reads,
-        }),
-    })
+    plan(attacker, sockets, Then::flood(bytes.into(), sockets), reads, COME_BACK_AFTER).await
+}
+
+async fn plan(
+    attacker: &Attacker,
+    sockets: usize,
+    then: Then,
+    reads: Reads,
+    again_after: Duration,
+) -> anyhow::Result<Plan> {
+    let opening = handshake(attacker).await?.into();
+    Ok(Plan::of_same(sockets, again_after, Program { source: attacker.source, opening, then, reads }))
 }
 
 async fn handshake(attacker: &Attacker) -> anyhow::Result<String> {

@@ -35,18 +35,9 @@ pub(super) fn forged(attacker: &Attacker) -> anyhow::Result<Plan> {
 /// Their text is not what was signed.
 pub(super) fn bad_signatures(attacker: &Attacker) -> anyhow::Result<Plan> {
     let bytes = Bytes::from(post(attacker)?.replace("The text is being read.", "The text was never read."));
-    let source = attacker.source;
-    Ok(Plan {
-        at_once: 32,
-        a_second: 0,
-        again_after: Some(Duration::from_millis(100)),
-        program: Box::new(move |_| Program {
-            source,
-            opening: Bytes::new(),
-            then: Then::Repeat { bytes: bytes.clone(), every: Duration::from_millis(16) },
-            reads: Reads::Everything,
-        }),
-    })
+    let then = Then::Repeat { bytes, every: Duration::from_millis(16) };
+    let program = Program { source: attacker.source, opening: Bytes::new(), then, reads: Reads::Everything };
+    Ok(Plan::of_same(32, Duration::from_millis(100), program))
 }
 
 /// A request that SNS could have sent.

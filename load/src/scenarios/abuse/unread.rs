@@ -23,24 +23,24 @@ pub(super) async fn events(attacker: &Attacker) -> anyhow::Result<Plan> {
         let head = attacker.head(&format!("GET /imageStatus/{id}/events"));
         requests.push(Bytes::from(format!("{head}Cookie: {}\r\n\r\n", visitor.cookie)));
     }
-    let request = move |number: usize| requests[number % OWNERS].clone();
-    Ok(readers(attacker, OWNERS * READERS_EACH, request, Reads::Nothing))
+    let reader = reader(attacker, Bytes::new(), Reads::Nothing);
+    let program =
+        Box::new(move |number: usize| Program { opening: requests[number % OWNERS].clone(), ..reader.clone() });
+    Ok(Plan { at_once: OWNERS * READERS_EACH, a_second: 0, again_after: Some(COME_BACK_AFTER), program })
 }
 
 pub(super) async fn pictures(attacker: &Attacker) -> anyhow::Result<Plan> {
-    let request = picture(attacker).await?;
-    Ok(readers(attacker, READERS, move |_| request.clone(), Reads::Nothing))
+    Ok(readers(attacker, READERS, picture(attacker).await?, Reads::Nothing))
 }
 
 pub(super) async fn slow_pictures(attacker: &Attacker) -> anyhow::Result<Plan> {
-    let request = picture(attacker).await?;
-    Ok(readers(attacker, READERS, move |_| request.clone(), Reads::Slowly))
+    Ok(readers(attacker, READERS, picture(attacker).await?, Reads::Slowly))
 }
 
 /// More answers, one after another, than the buffers of the connection hold.
 pub(super) fn answers(attacker: &Attacker) -> Plan {
     let requests = Bytes::from((attacker.head("GET /openapi.json") + "\r\n").repeat(1000));
-    readers(attacker, 500, move |_| requests.clone(), Reads::Nothing)
+    readers(attacker, 500, requests, Reads::Nothing)
 }
 
 async fn picture(attacker: &Attacker) -> anyhow::Result<Bytes> {
@@ -49,17 +49,10 @@ async fn picture(attacker: &Attacker) -> anyhow::Result<Bytes> {
     Ok(format!("{head}Cookie: {}\r\n\r\n", visitor.cookie).into())
 }
 
-fn readers(
-    attacker: &Attacker,
-    at_once: usize,
-    request: impl Fn(usize) -> Bytes + Send + Sync + 'static,
-    reads: Reads,
-) -> Plan {
-    let source = attacker.source;
-    Plan {
-        at_once,
-        a_second: 0,
-        again_after: Some(COME_BACK_AFTER),
-        program: Box::new(move |number| Program { source, opening: request(number), then: Then::Nothing, reads }),
-    }
+fn readers(attacker: &Attacker, at_once: usize, request: Bytes, reads: Reads) -> Plan {
+    Plan::of_same(at_once, COME_BACK_AFTER, reader(attacker, request, reads))
+}
+
+fn reader(attacker: &Attacker, request: Bytes, reads: Reads) -> Program {
+    Program { source: attacker.source, opening: request, then: Then::Nothing, reads }
 }

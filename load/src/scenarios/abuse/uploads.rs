@@ -16,13 +16,13 @@ const COME_BACK_AFTER: Duration = Duration::from_secs(1);
 
 pub(super) fn declared(attacker: &Attacker) -> Plan {
     let opening = begun(attacker, &format!("Content-Length: {DECLARED}"), 32);
-    plan(attacker, 300, 5, None, opening, || Then::Nothing)
+    and_5_a_second_more(plan(attacker, 300, opening, Then::Nothing))
 }
 
 pub(super) fn trickle(attacker: &Attacker) -> Plan {
     let opening = begun(attacker, &format!("Content-Length: {DECLARED}"), 32);
-    let then = || Then::Repeat { bytes: Bytes::from_static(b"x"), every: Duration::from_millis(100) };
-    plan(attacker, 300, 0, Some(COME_BACK_AFTER), opening, then)
+    let then = Then::Repeat { bytes: Bytes::from_static(b"x"), every: Duration::from_millis(100) };
+    plan(attacker, 300, opening, then)
 }
 
 pub(super) fn chunks(attacker: &Attacker) -> Plan {
@@ -32,9 +32,8 @@ pub(super) fn chunks(attacker: &Attacker) -> Plan {
     opening.extend(format!("{:x}\r\n", part.len()).bytes());
     opening.extend(part);
     opening.extend(b"\r\n");
-    let bytes = Bytes::from(b"1\r\nx\r\n".repeat(4000));
-    let then = move || Then::flood(bytes.clone(), CHUNKED);
-    plan(attacker, CHUNKED, 0, Some(COME_BACK_AFTER), opening, then)
+    let then = Then::flood(b"1\r\nx\r\n".repeat(4000).into(), CHUNKED);
+    plan(attacker, CHUNKED, opening, then)
 }
 
 pub(super) fn part_headers(attacker: &Attacker) -> Plan {
@@ -56,7 +55,7 @@ pub(super) fn tiny_fields(attacker: &Attacker) -> Plan {
 
 pub(super) fn empty_posts(attacker: &Attacker) -> Plan {
     let opening = attacker.head("POST /upload") + "Content-Length: 0\r\n\r\n";
-    plan(attacker, 300, 5, None, opening.into(), || Then::Nothing)
+    and_5_a_second_more(plan(attacker, 300, opening.into(), Then::Nothing))
 }
 
 /// Four at a time, each sent to its end.
@@ -64,7 +63,7 @@ fn whole(attacker: &Attacker, boundary: &str, mut form: Vec<u8>) -> Plan {
     form.extend(format!("\r\n--{boundary}--\r\n").bytes());
     let mut opening = head(attacker, boundary, &format!("Content-Length: {}", form.len()));
     opening.extend(form);
-    plan(attacker, 4, 0, Some(COME_BACK_AFTER), opening, || Then::Nothing)
+    plan(attacker, 4, opening, Then::Nothing)
 }
 
 fn begun(attacker: &Attacker, length: &str, picture_bytes: usize) -> Vec<u8> {
@@ -89,19 +88,12 @@ fn part(boundary: &str, header: &str, picture_bytes: usize) -> Vec<u8> {
     part
 }
 
-fn plan(
-    attacker: &Attacker,
-    at_once: usize,
-    a_second: u32,
-    again_after: Option<Duration>,
-    opening: Vec<u8>,
-    then: impl Fn() -> Then + Send + Sync + 'static,
-) -> Plan {
-    let (source, opening) = (attacker.source, Bytes::from(opening));
-    Plan {
-        at_once,
-        a_second,
-        again_after,
-        program: Box::new(move |_| Program { source, opening: opening.clone(), then: then(), reads: Reads::OneAnswer }),
-    }
+fn plan(attacker: &Attacker, at_once: usize, opening: Vec<u8>, then: Then) -> Plan {
+    let program = Program { source: attacker.source, opening: opening.into(), then, reads: Reads::OneAnswer };
+    Plan::of_same(at_once, COME_BACK_AFTER, program)
+}
+
+/// Instead of coming back.
+fn and_5_a_second_more(plan: Plan) -> Plan {
+    Plan { a_second: 5, again_after: None, ..plan }
 }
