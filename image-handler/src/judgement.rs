@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use anyhow::bail;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use ledger::{Analysis, Image, Ledger, Recorded};
-use receipt::{FingerprintKey, Fingerprints, Rules, judge, read, textract::DetectDocumentText, verdict::Facts};
+use receipt::{
+    FingerprintKey, Fingerprints, Rules, judge, read, textract::DetectDocumentText, utc_day, verdict::Facts,
+};
 use tokio::time::sleep;
 
 use crate::Config;
@@ -38,7 +40,7 @@ impl Judge {
                 self.ledger.day_limits(image, &self.rules, now),
             )?;
             let facts = Facts {
-                today: Some(now.to_zoned(TimeZone::UTC).date()),
+                today: Some(utc_day(now)),
                 legibility: Some(answer.legibility()),
                 same_image: known.same_image,
                 same_receipt: known.same_receipt,

@@ -17,7 +17,7 @@ use aws_sdk_dynamodb::{
 };
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use receipt::{
-    Fingerprints, OwnerId, Status,
+    Fingerprints, OwnerId, Status, utc_day,
     verdict::{Outcome, Precedent},
 };
 use rust_decimal::Decimal;
@@ -149,6 +149,9 @@ impl Ledger {
 
     /// The items that exist under these keys (consistent reads).
     pub(crate) async fn read_all(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
         let keys = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
         let keys = keys.map_err(Error::incomplete)?;
         let read = self.client.batch_get_item().request_items(&self.table, keys).send();
@@ -207,10 +210,6 @@ pub(crate) fn is_refused(reason: &CancellationReason) -> bool {
 /// When the count of a day is no longer kept, in seconds.
 pub(crate) fn expires_after(day: Date) -> i64 {
     (day + COUNT_KEPT.days()).to_zoned(TimeZone::UTC).map_or(i64::MAX, |at| at.timestamp().as_second())
-}
-
-pub(crate) fn utc_day(at: Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
 }
 
 fn day_key(owner: &OwnerId, day: Date) -> Item {

@@ -14,12 +14,12 @@ use aws_sdk_dynamodb::{
     types::{TransactWriteItem, Update, builders::UpdateBuilder},
 };
 use jiff::{Timestamp, civil::Date};
-use receipt::{Currency, Rules};
+use receipt::{Currency, Rules, utc_day};
 use rust_decimal::Decimal;
 
 use crate::{
     AddressHash, Error, Image, Ledger, Money,
-    acceptance::{expires_after, key, number, utc_day},
+    acceptance::{expires_after, key, number},
     item::{Item, SHARDS},
 };
 
@@ -104,7 +104,7 @@ impl Ledger {
             left: array::from_fn(|_| Decimal::ZERO),
         });
         let keys: Vec<Item> = address.iter().cloned().chain(budget.iter().flat_map(Budget::keys)).collect();
-        let found = if keys.is_empty() { Vec::new() } else { self.read_all(keys).await? };
+        let found = self.read_all(keys).await?;
         let figure = |key: &Item, name: &str| {
             let item = found.iter().find(|item| item.get("pk") == key.get("pk") && item.get("sk") == key.get("sk"));
             item.and_then(|item| item.get(name)?.as_n().ok()?.parse::<Decimal>().ok()).unwrap_or_default()

@@ -11,13 +11,14 @@ use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
 use receipt::{
     Fingerprints, ImageId,
     fingerprint::{Likeness, Mark, View},
+    utc_day,
     verdict::Precedent,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Image, Ledger,
-    acceptance::{key, number, utc_day},
+    acceptance::{key, number},
     item::{Item, from_item, text},
 };
 
@@ -76,7 +77,7 @@ impl Ledger {
         };
         let every_mark = prints.image.iter().chain(&prints.exact).chain(&prints.vague);
         let keys: Vec<Item> = every_mark.map(mark_key).collect();
-        let found = if keys.is_empty() { Vec::new() } else { self.read_all(keys).await? };
+        let found = self.read_all(keys).await?;
         let mut found: Vec<MarkItem> = found.into_iter().map(from_item).collect::<Result<_, _>>()?;
         let known = found.iter().map(|mark| mark.pk.clone()).collect();
         // A mark of this image itself, by a transaction whose answer was lost, is no precedent.

@@ -1,8 +1,8 @@
 //! Who sent a picture, as far as limits need to know.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
-use receipt::KnownBy;
+use receipt::{KnownBy, hex};
 use serde::{Deserialize, Serialize};
 
 /// What is known of a picture's sender beside the owner's name. Nothing in items of older programs.
@@ -23,12 +23,7 @@ pub struct AddressHash(String);
 
 impl From<[u8; 16]> for AddressHash {
     fn from(hash: [u8; 16]) -> Self {
-        let mut text = String::new();
-        for byte in hash {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Self(text)
+        Self(hex(&hash))
     }
 }
 

@@ -3,10 +3,7 @@
 //! Keys: a ticket is `pk = ticket#HASH, sk = ticket`. Its attributes for image and holder have other names, since an
 //! item with `owner` and `image_id` would be in the owner's list.
 
-use std::{
-    collections::HashMap,
-    fmt::{self, Write},
-};
+use std::{collections::HashMap, fmt};
 
 use aws_sdk_dynamodb::{
     error::SdkError,
@@ -14,7 +11,7 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValue},
 };
 use jiff::Timestamp;
-use receipt::{ImageId, OwnerId};
+use receipt::{ImageId, OwnerId, hex};
 use serde::Deserialize;
 
 use crate::{
@@ -93,11 +90,7 @@ impl fmt::Debug for TicketHash {
 }
 
 fn ticket_key(TicketHash(hash): TicketHash) -> Item {
-    let mut partition = "ticket#".to_owned();
-    for byte in hash {
-        // Writing to a String cannot fail.
-        let _ = write!(partition, "{byte:02x}");
-    }
+    let partition = format!("ticket#{}", hex(&hash));
     HashMap::from([("pk".to_owned(), text(&partition)), ("sk".to_owned(), text(&"ticket"))])
 }
 

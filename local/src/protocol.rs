@@ -1,6 +1,6 @@
 //! The services' names, and the formats of their answers and errors.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::borrow::Cow;
 
 use axum::{
     body::Body,
@@ -167,14 +167,6 @@ pub(crate) fn sns_answer(action: &str, result: &str) -> Response {
          <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{action}Response>"
     );
     xml(StatusCode::OK, body)
-}
-
-/// In lower case.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("a string takes every write");
-        hex
-    })
 }
 
 /// One XML element around a text.

@@ -21,7 +21,7 @@ use crate::{
     Faults, Service,
     faults::{Channel, DeliveryFault},
     message_store::{Change, InFlightMessage, MessageStore, QueueSettings, ReceiptHandle},
-    protocol::{AwsError, hex},
+    protocol::AwsError,
 };
 
 #[derive(Debug)]
@@ -236,5 +236,5 @@ fn received(message: InFlightMessage, wanted: &[&str]) -> ReceivedMessage {
 }
 
 fn md5(text: &str) -> String {
-    hex(&Md5::checksum(text.as_bytes()))
+    receipt::hex(&Md5::checksum(text.as_bytes()))
 }

@@ -16,7 +16,7 @@ use sha2::Sha256;
 
 pub use self::view::{Likeness, View};
 use crate::{
-    Field, OwnerId, Receipt,
+    Field, OwnerId, Receipt, hex,
     text::{essence, figures},
 };
 
@@ -125,14 +125,6 @@ impl FingerprintKey {
         }
         Mark(hex(&mac.finalize().into_bytes()))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(digit.into(), 16))
-        .collect()
 }
 
 impl FromStr for FingerprintKey {

@@ -2,9 +2,11 @@
 
 use std::{fmt, str::FromStr};
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::utc_day;
 
 /// A UUID of version 7 (RFC 9562): ids sort by the time of their making, to the millisecond.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,7 +30,7 @@ impl ImageId {
         let millis = self.0.as_u64_pair().0 >> 16;
         // An id from elsewhere may claim a year that no calendar has.
         let at = i64::try_from(millis).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok());
-        at.unwrap_or(Timestamp::MAX).to_zoned(TimeZone::UTC).date()
+        utc_day(at.unwrap_or(Timestamp::MAX))
     }
 
     /// The last byte, evenly spread: for dealing images over shards.

@@ -5,8 +5,10 @@
 
 pub mod correction;
 mod currency;
+mod day;
 pub mod fingerprint;
 pub mod geometry;
+mod hex;
 pub mod image_id;
 mod listed_enum;
 pub mod message;
@@ -25,8 +27,10 @@ pub mod verdict;
 
 pub use correction::{Amendment, Correction, Corrections, NotAnAmendment};
 pub use currency::{Currency, NotACurrency};
+pub use day::utc_day;
 pub use fingerprint::{FingerprintKey, Fingerprints, PictureHash};
 pub use geometry::{BoundingBox, Orientation, Point};
+pub use hex::hex;
 pub use image_id::ImageId;
 pub use message::{ImageStatus, NewImage};
 pub use object_key::ObjectKey;

@@ -8,9 +8,9 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use ledger::Amended;
-use receipt::{Amendment, ImageId};
+use receipt::{Amendment, ImageId, utc_day};
 use serde_json::{Map, Value};
 use tracing::info;
 
@@ -124,7 +124,7 @@ impl<S: Send + Sync> FromRequest<S> for Patch {
         }
         let body = Bytes::from_request(request, state).await.map_err(|rejection| unreadable(&rejection))?;
         let patch: Map<String, Value> = serde_json::from_slice(&body).map_err(|_| Error::MalformedPatch)?;
-        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        let today = utc_day(Timestamp::now());
         Ok(Self(Amendment::parse(&patch, today)?))
     }
 }

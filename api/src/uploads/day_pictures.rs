@@ -11,6 +11,7 @@ use std::{
 
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use ledger::{AddressHash, Ledger};
+use receipt::utc_day;
 use tracing::warn;
 
 use crate::{
@@ -153,10 +154,6 @@ impl Drop for Reserved {
             self.return_address();
         }
     }
-}
-
-pub(super) fn utc_day(at: Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
 }
 
 fn until_tomorrow(now: Timestamp) -> TooOften {

@@ -11,14 +11,14 @@ use axum::{
 };
 use jiff::Timestamp;
 use ledger::{AddressHash, HeldKey, Image, NewRecord, UploadKey};
-use receipt::{ImageId, KnownBy, MAX_PICTURE_BYTES, OwnerId, Status};
+use receipt::{ImageId, KnownBy, MAX_PICTURE_BYTES, OwnerId, Status, utc_day};
 use serde::Serialize;
 use tracing::{Instrument, info, warn};
 use utoipa::ToSchema;
 
 use super::{
     admission::Admitted,
-    day_pictures::{Reserved, utc_day},
+    day_pictures::Reserved,
     form::{Boundary, Form},
     picture_upload::{self, StoredPicture},
     sender::Sender,

@@ -10,9 +10,10 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+use receipt::hex;
 
 use super::sha1_signature::Sha1Key;
-use crate::{message_store::SignatureVersion, protocol::hex};
+use crate::message_store::SignatureVersion;
 
 #[derive(Debug)]
 pub(crate) struct Signer {

@@ -1,9 +1,7 @@
 //! `receipts run`: the stand-ins and the two real programs, until a stop signal.
 
 use std::{
-    env,
-    fmt::Write as _,
-    fs,
+    env, fs,
     io::{self, Write as _},
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
@@ -140,10 +138,7 @@ fn secret(file: &Path) -> anyhow::Result<String> {
     match fs::read_to_string(file) {
         Ok(key) => Ok(key),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = rand::random::<[u8; 64]>().iter().fold(String::new(), |mut hex, byte| {
-                write!(hex, "{byte:02x}").expect("a string takes every write");
-                hex
-            });
+            let key = receipt::hex(&rand::random::<[u8; 64]>());
             local::secret_file::write(file, key.as_bytes())?;
             Ok(key)
         }
