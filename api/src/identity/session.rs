@@ -38,15 +38,16 @@ impl Sessions {
     }
 
     /// A token decides alone: where there is one, the cookie is not read.
-    async fn visitor(&self, headers: &HeaderMap) -> Result<Option<KnownVisitor>, Error> {
+    async fn visitor(&self, headers: &HeaderMap) -> Result<(Option<KnownVisitor>, KnownBy), Error> {
         if let Some(token) = bearer::token(headers)? {
             let owner = bearer::owner(self.issuer.as_ref(), token).await?;
-            return Ok(Some(KnownVisitor { owner, needs_renewal: false }));
+            return Ok((Some(KnownVisitor { owner, needs_renewal: false }), KnownBy::Token));
         }
         let known = session_cookie::read(headers, &self.keys, self.secure, Timestamp::now());
-        known.map_err(|Ambiguous| {
+        let known = known.map_err(|Ambiguous| {
             Error::BadRequest("the session cookies name different people: remove those of this site")
-        })
+        })?;
+        Ok((known, KnownBy::Cookie))
     }
 
     /// The answer, with a cookie by which the owner will be known.
@@ -70,8 +71,8 @@ pub(crate) struct FirstVisit;
 
 /// Middleware: finds the owner or makes a new one, and sets a cookie where there is none, or one that is to be renewed.
 pub(crate) async fn identify(State(sessions): State<Arc<Sessions>>, mut request: Request, next: Next) -> Response {
-    let visitor = match sessions.visitor(request.headers()).await {
-        Ok(visitor) => visitor,
+    let (visitor, known_by) = match sessions.visitor(request.headers()).await {
+        Ok(found) => found,
         Err(error) => return refuse(request, error).await,
     };
     let KnownVisitor { owner, needs_renewal } = visitor.unwrap_or_else(|| {
@@ -79,7 +80,6 @@ pub(crate) async fn identify(State(sessions): State<Arc<Sessions>>, mut request:
         KnownVisitor { owner: OwnerId::random(), needs_renewal: true }
     });
     request.extensions_mut().insert(Owner(owner.clone()));
-    let known_by = known_by(request.headers());
     request.extensions_mut().insert(known_by);
     let answer = next.run(request).await;
     if needs_renewal { sessions.sign(&owner, answer) } else { answer }
@@ -88,21 +88,13 @@ pub(crate) async fn identify(State(sessions): State<Arc<Sessions>>, mut request:
 /// Middleware: finds the owner but makes no new one: for routes that have nothing for one.
 pub(crate) async fn recognise(State(sessions): State<Arc<Sessions>>, mut request: Request, next: Next) -> Response {
     match sessions.visitor(request.headers()).await {
-        Ok(visitor) => {
+        Ok((visitor, _)) => {
             if let Some(KnownVisitor { owner, .. }) = visitor {
                 request.extensions_mut().insert(Owner(owner));
             }
             next.run(request).await
         }
         Err(error) => refuse(request, error).await,
-    }
-}
-
-/// A request with a token has come this far only if the token is good.
-fn known_by(headers: &HeaderMap) -> KnownBy {
-    match bearer::token(headers) {
-        Ok(Some(_)) => KnownBy::Token,
-        Ok(None) | Err(_) => KnownBy::Cookie,
     }
 }
 
