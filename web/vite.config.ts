@@ -73,5 +73,8 @@ export default defineConfig({
     setupFiles: ['testing/setup.ts'],
     restoreMocks: true,
     unstubGlobals: true,
+    // Only for what never ends: tests wait for what happens, and a busy machine takes long.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

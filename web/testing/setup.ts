@@ -1,15 +1,19 @@
 // What jsdom lacks, and a clean page after each test.
 
 import 'fake-indexeddb/auto';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, vi } from 'vitest';
 
 import { loadOutcome } from '../src/app/lazy';
 import { speak } from '../src/shared/i18n/language';
+import { waitingPhotos } from '../src/submit/photo-store';
 
 await speak(['en-GB', 'en']);
 await loadOutcome();
+
+// How long a test waits for something to be shown: enough for a busy machine.
+configure({ asyncUtilTimeout: 20_000 });
 
 // Node does not know jsdom's files and would store an empty object.
 const cloneInNode = globalThis.structuredClone;
@@ -30,7 +34,10 @@ beforeEach(() => {
   localStorage.clear();
 });
 
-afterEach(() => {
+afterEach(async () => {
   cleanup();
   vi.useRealTimers();
+  // A queue that was stopped may still be listing photos. Lists end in the order in which they began, so after this one none
+  // looks for a browser that is no longer there.
+  await waitingPhotos();
 });
