@@ -4,7 +4,7 @@
 # make test-infra     copilot/ and deploy/ without AWS; needs Python 3
 # make test-compose   the images, and receipts through the containers of compose.yaml; needs Docker, else says that it was skipped
 # make lint           formatting, clippy, tsc, eslint
-# make accuracy       how well receipts are read, on the SROIE receipts beside the project: F1, calibration, items
+# make accuracy       how well scans, photos and drawn cases beside the project are read: one table, risk by coverage, calibration
 # make bench          what the programs cost on this machine; its parts are bench-reading, bench-api and bench-worker
 # make abuse          one stranger against the api in 512 MiB, attack by attack, with an honest visitor beside: does it hold?
 # make lighthouse     the page as a phone gets it, by Lighthouse: performance, accessibility, best practices

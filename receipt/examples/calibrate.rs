@@ -4,15 +4,31 @@
 //! Prints for each field the share that was right by margin and by the OCR's confidence, and a line for each receipt that
 //! another program may fit further.
 
-use std::{collections::BTreeMap, env, fs, io::Write, path::Path};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use receipt::{Orientation, reading::read_with_evidence, textract::DetectDocumentText};
 
-use self::key::Key;
+use self::{
+    judged::{Asked, Judged},
+    key::Key,
+};
 
+#[path = "accuracy/judged.rs"]
+#[expect(dead_code, reason = "accuracy asks for more")]
+mod judged;
 #[path = "accuracy/key.rs"]
 #[expect(dead_code, reason = "accuracy needs more of the keys")]
 mod key;
+#[path = "accuracy/printed.rs"]
+mod printed;
+#[path = "../src/text.rs"]
+#[expect(dead_code, reason = "the reading needs more of it")]
+mod text;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -50,20 +66,21 @@ struct Observation {
 fn observations(answers: &Path, keys: &Path) -> Outcome<BTreeMap<&'static str, Vec<Observation>>> {
     let mut seen: BTreeMap<&'static str, Vec<Observation>> = BTreeMap::new();
     for entry in fs::read_dir(keys)? {
-        let key = entry?.path();
-        let answer = answers.join(key.file_name().unwrap_or_default());
+        let id = PathBuf::from(entry?.file_name()).with_extension("");
+        let answer = answers.join(&id).with_extension("json");
         if !answer.exists() {
             continue;
         }
-        let key = Key::open(&key)?;
         let answer: DetectDocumentText = serde_json::from_slice(&fs::read(&answer)?)?;
         let (receipt, evidence) = read_with_evidence(&answer, Orientation::default());
+        let judged = Judged::new(&id, Key::open(keys, &id)?, &receipt, None);
+        let fields = [Asked::Merchant, Asked::Address, Asked::Date, Asked::Total];
         for (field, of_field) in
-            key::FIELDS.into_iter().zip([evidence.merchant, evidence.address, evidence.date, evidence.total])
+            fields.into_iter().zip([evidence.merchant, evidence.address, evidence.date, evidence.total])
         {
-            if let (Some(it), Some((_, right))) = (of_field, key.judge(field, &receipt)) {
-                let it = Observation { margin: it.margin, ocr_confidence: it.ocr_confidence, right };
-                seen.entry(field).or_default().push(it);
+            if let (Some(it), Some(answer)) = (of_field, judged.answer(field)) {
+                let it = Observation { margin: it.margin, ocr_confidence: it.ocr_confidence, right: answer.is_right };
+                seen.entry(field.name()).or_default().push(it);
             }
         }
     }

@@ -2,14 +2,12 @@
 
 use std::io::{self, Write};
 
+use super::judged::{Asked, Judged};
+
 /// Lower ends of the bins; each reaches up to the next, the last includes 1.
 const BINS: [f64; 7] = [0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99];
 
-/// What was found of one field on many receipts: the confidence said, and whether it was right.
-#[derive(Default)]
-pub(crate) struct Calibration(Vec<(f64, bool)>);
-
-/// Sums over some of them.
+/// Sums over some fields that were found: the confidence said, 1 where right and else 0, their difference squared.
 #[derive(Default)]
 struct Sums {
     count: f64,
@@ -18,37 +16,22 @@ struct Sums {
     squares: f64,
 }
 
-impl Calibration {
-    pub(crate) fn add(&mut self, confidence: f32, right: bool) {
-        // A confidence is a decimal fraction that an f32 holds nearly: 0.95, not 0.94999999.
-        let confidence = (f64::from(confidence) * 1e4).round() / 1e4;
-        self.0.push((confidence, right));
-    }
-
-    pub(crate) fn print(&self, field: &str, out: &mut impl Write) -> io::Result<()> {
-        let all = Sums::of(self.0.iter());
-        let bins: Vec<Sums> =
-            (0..BINS.len()).map(|bin| Sums::of(self.0.iter().filter(|it| bin_of(it.0) == bin))).collect();
-        let error: f64 = bins.iter().map(|bin| (bin.said - bin.right).abs()).sum::<f64>() / all.count.max(1.0);
-        writeln!(
-            out,
-            "{field}: {} found, said {:.3}, right {:.3}, expected calibration error {error:.3}, Brier score {:.3}",
-            all.count,
-            all.mean(all.said),
-            all.mean(all.right),
-            all.mean(all.squares),
-        )?;
-        for (bin, sums) in bins.iter().enumerate().filter(|(_, sums)| sums.count > 0.0) {
-            let range = match (BINS[bin], BINS.get(bin + 1)) {
-                (0.0, Some(end)) => format!("below {end}"),
-                (from, Some(end)) => format!("{from} to {end}"),
-                (from, None) => format!("from {from}"),
-            };
-            let (said, right) = (sums.mean(sums.said), sums.mean(sums.right));
-            writeln!(out, "  {range:<12} {:>4}   said {said:.3}   right {right:.3}", sums.count)?;
+/// A line for each field that was found on some of them.
+pub(crate) fn print(judged: &[&Judged], out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "Confidence of what was found: said, right, expected calibration error, Brier score")?;
+    for asked in Asked::ALL {
+        let answers = judged.iter().filter_map(|it| it.answer(asked));
+        let seen: Vec<(f64, bool)> = answers.filter_map(|it| Some((it.confidence()?, it.is_right))).collect();
+        if seen.is_empty() {
+            continue;
         }
-        Ok(())
+        let all = Sums::of(seen.iter());
+        let bins = (0..BINS.len()).map(|bin| Sums::of(seen.iter().filter(|(said, _)| bin_of(*said) == bin)));
+        let error = bins.map(|bin| (bin.said - bin.right).abs()).sum::<f64>() / all.count;
+        let [said, right, squares] = [all.said, all.right, all.squares].map(|sum| sum / all.count);
+        writeln!(out, "  {:<9} {said:.3}  {right:.3}  {error:.3}  {squares:.3}", asked.name())?;
     }
+    Ok(())
 }
 
 fn bin_of(confidence: f64) -> usize {
@@ -66,9 +49,5 @@ impl Sums {
                 squares: sums.squares + (said - right).powi(2),
             }
         })
-    }
-
-    fn mean(&self, sum: f64) -> f64 {
-        sum / self.count.max(1.0)
     }
 }

@@ -1,108 +1,147 @@
-//! What stands on a receipt by its key (a JSON object of `company`, `address`, `date` and `total`, as printed), and
-//! whether a field that was read says the same.
+//! What stands on a receipt by its key, a JSON object in one of three forms:
 //!
-//! Names and addresses are the same if their ASCII letters and digits are, in capitals. Dates are the same day: day
-//! first, as these receipts print it, year first where it has four digits. Amounts are the same to the cent.
+//! - `ID.json` of a scan, as ICDAR 2019 SROIE has it: `company`, `address`, `date` and `total` as printed ([`printed`]).
+//!   All are from Malaysia. What is empty has no key;
+//! - `ID.json` of a photo: `company` and `company_also`, `iso_date` and `iso_date_also`, `value`, `currency`, `country`.
+//!   What is empty is not on the picture;
+//! - `ID.expect.json` of a drawn case: `merchant`, `date`, `total`, `currency`, `verdict`. A list names what may be said,
+//!   null that nothing may be; what is absent is not asked.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{error::Error, fs, path::Path, str::FromStr};
 
 use jiff::civil::Date;
-use receipt::Receipt;
+use receipt::{Currency, verdict::Outcome};
 use rust_decimal::Decimal;
+use serde_json::{Map, Value};
 
-/// The fields that keys have, as a receipt names them.
-pub(crate) const FIELDS: [&str; 4] = ["merchant", "address", "date", "total"];
+use super::printed;
 
-pub(crate) struct Key(BTreeMap<String, String>);
+/// What a key came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Scan,
+    Photo,
+    Drawn,
+}
+
+/// What may be said of one field; empty where that is not asked.
+#[derive(Debug, Default)]
+pub(crate) struct Expected<T>(Vec<Option<T>>);
+
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) form: Form,
+    /// By which receipts are kept apart: the country's code, for a drawn case the first two letters of its currency's.
+    pub(crate) country: String,
+    pub(crate) merchant: Expected<String>,
+    pub(crate) address: Expected<String>,
+    pub(crate) date: Expected<Date>,
+    pub(crate) total: Expected<Decimal>,
+    pub(crate) currency: Expected<Currency>,
+    /// What is to come of it, where the key says so.
+    pub(crate) outcome: Option<Outcome>,
+}
+
+type Failable<T> = Result<T, Box<dyn Error>>;
+
+impl<T: PartialEq> Expected<T> {
+    pub(crate) fn is_asked(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// Whether there is something to be said.
+    pub(crate) fn is_printed(&self) -> bool {
+        self.0.iter().any(Option::is_some)
+    }
+
+    pub(crate) fn allows_silence(&self) -> bool {
+        self.0.iter().any(Option::is_none)
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().flatten()
+    }
+}
 
 impl Key {
-    pub(crate) fn open(file: &Path) -> Result<Self, Box<dyn std::error::Error>> {
-        Ok(Self(serde_json::from_slice(&fs::read(file)?)?))
+    /// The key of a receipt, out of the folder in which keys lie.
+    pub(crate) fn open(folder: &Path, id: &Path) -> Failable<Self> {
+        let file = match folder.join(id).with_extension("expect.json") {
+            drawn if drawn.exists() => drawn,
+            _ => folder.join(id).with_extension("json"),
+        };
+        Self::read(&file).map_err(|error| format!("{}: {error}", file.display()).into())
     }
 
-    /// Confidence, and whether it was right, of a field that was found and has a key: what is not in the key can be
-    /// neither.
-    pub(crate) fn judge(&self, field: &str, receipt: &Receipt) -> Option<(f32, bool)> {
-        let name = if field == "merchant" { "company" } else { field };
-        let want = self.0.get(name).map(|want| want.trim()).filter(|want| !want.is_empty())?;
-        let text = |it: &receipt::Field<String>| (it.confidence, letters(&it.text) == letters(want));
-        match field {
-            "merchant" => receipt.merchant.as_ref().map(text),
-            "address" => receipt.address.as_ref().map(text),
-            "date" => receipt.date.as_ref().map(|it| (it.confidence, day(want) == Some(it.value))),
-            "total" => receipt.total.as_ref().map(|it| (it.confidence, amount(want) == Some(it.value.round_dp(2)))),
-            _ => None,
+    fn read(file: &Path) -> Failable<Self> {
+        let key: Map<String, Value> = serde_json::from_slice(&fs::read(file)?)?;
+        if key.contains_key("iso_date") {
+            of_a_photo(&key)
+        } else if key.contains_key("company") {
+            of_a_scan(&key)
+        } else {
+            of_a_drawn_case(&key)
         }
     }
-
-    pub(crate) fn total(&self) -> Option<Decimal> {
-        amount(self.0.get("total")?)
-    }
 }
 
-fn letters(text: &str) -> String {
-    text.to_uppercase().chars().filter(char::is_ascii_alphanumeric).collect()
-}
-
-/// A run of digits, or the number of a month that is named.
-enum Part {
-    Number(i16),
-    Month(i16),
-}
-
-fn day(text: &str) -> Option<Date> {
-    let text = text.trim().to_uppercase();
-    if let (8, Ok(_)) = (text.len(), text.parse::<u32>()) {
-        let year_first = text.starts_with("20");
-        let (year, month, day) = if year_first { (0..4, 4..6, 6..8) } else { (4..8, 2..4, 0..2) };
-        return date(text[day].parse().ok()?, text[month].parse().ok()?, text[year].parse().ok()?);
-    }
-    let parts: Vec<Part> = parts(&text);
-    let named = parts.iter().position(|part| matches!(part, Part::Month(_)));
-    let of_three = match named {
-        Some(at) if at > 0 => parts.get(at - 1..=at + 1)?,
-        Some(at) => parts.get(at..at + 3)?,
-        None => parts.get(..3)?,
-    };
-    match *of_three {
-        [Part::Number(a), Part::Number(b) | Part::Month(b), Part::Number(c)]
-        | [Part::Month(b), Part::Number(a), Part::Number(c)] => date(a, b, c),
-        _ => None,
-    }
-}
-
-fn parts(text: &str) -> Vec<Part> {
-    let months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-    let kind = |c: char| (c.is_ascii_digit(), c.is_ascii_alphabetic());
-    let letters: Vec<char> = text.chars().collect();
-    let runs = letters.chunk_by(|a, b| kind(*a) == kind(*b)).map(|run| run.iter().collect::<String>());
-    runs.filter_map(|run| match run.parse() {
-        Ok(number) => Some(Part::Number(number)),
-        Err(_) => (1..).zip(months).find(|(_, month)| run.starts_with(month)).map(|(number, _)| Part::Month(number)),
+fn of_a_scan(key: &Map<String, Value>) -> Failable<Key> {
+    let text = |name: &str| key.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+    let one = |name: &str| Expected(text(name).map(|text| Some(text.to_owned())).into_iter().collect());
+    Ok(Key {
+        form: Form::Scan,
+        country: "MY".to_owned(),
+        merchant: one("company"),
+        address: one("address"),
+        date: Expected(text("date").and_then(printed::day).map(Some).into_iter().collect()),
+        total: Expected(text("total").and_then(printed::amount).map(Some).into_iter().collect()),
+        currency: Expected(vec![Some("MYR".parse()?)]),
+        outcome: None,
     })
-    .collect()
 }
 
-fn date(day: i16, month: i16, year: i16) -> Option<Date> {
-    let (day, year) = if day > 31 { (year, day) } else { (day, year) };
-    let year = if year < 100 { year + 2000 } else { year };
-    let (day, month) = if month > 12 { (month, day) } else { (day, month) };
-    Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
+fn of_a_photo(key: &Map<String, Value>) -> Failable<Key> {
+    Ok(Key {
+        form: Form::Photo,
+        country: key.get("country").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        merchant: expected(key, &["company", "company_also"])?,
+        address: Expected::default(),
+        date: expected(key, &["iso_date", "iso_date_also"])?,
+        total: expected(key, &["value"])?,
+        currency: expected(key, &["currency"])?,
+        outcome: None,
+    })
 }
 
-/// The first number of a text. A comma or a blank before three digits groups; another comma is the point.
-pub(crate) fn amount(text: &str) -> Option<Decimal> {
-    let from = text.find(|c: char| c.is_ascii_digit())?;
-    let figures = text[from..].split(|c: char| !(c.is_ascii_digit() || ",. ".contains(c))).next()?;
-    let figures = figures.trim_end_matches([' ', ',', '.']);
-    let mut plain = String::new();
-    for (at, c) in figures.char_indices() {
-        let digits = figures[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
-        match c {
-            ',' | ' ' if digits == 3 => {}
-            ',' => plain.push('.'),
-            _ => plain.push(c),
+fn of_a_drawn_case(key: &Map<String, Value>) -> Failable<Key> {
+    let currency: Expected<Currency> = expected(key, &["currency"])?;
+    let country = currency.values().next().map_or_else(String::new, |code| code.to_string()[..2].to_owned());
+    Ok(Key {
+        form: Form::Drawn,
+        country,
+        merchant: expected(key, &["merchant"])?,
+        address: Expected::default(),
+        date: expected(key, &["date"])?,
+        total: expected(key, &["total"])?,
+        currency,
+        outcome: key.get("verdict").and_then(|verdict| serde_json::from_value(verdict.clone()).ok()),
+    })
+}
+
+/// What may be said by these members of a key; an empty text is as good as null.
+fn expected<T>(key: &Map<String, Value>, names: &[&str]) -> Failable<Expected<T>>
+where
+    T: FromStr<Err: Error + 'static>,
+{
+    let values = names.iter().filter_map(|name| key.get(*name)).flat_map(|value| match value {
+        Value::Array(values) => values.as_slice(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            std::slice::from_ref(value)
         }
-    }
-    Some(plain.parse::<Decimal>().ok()?.round_dp(2))
+    });
+    let parsed = values.map(|value| match value.as_str().filter(|text| !text.is_empty()) {
+        Some(text) => Ok(Some(text.parse()?)),
+        None => Ok(None),
+    });
+    parsed.collect::<Failable<_>>().map(Expected)
 }
