@@ -20,6 +20,7 @@ mod quantities;
 mod sums;
 mod times;
 mod total;
+mod unread_total;
 
 pub use self::confidence::{Evidence, FieldEvidence};
 

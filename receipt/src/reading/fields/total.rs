@@ -9,6 +9,7 @@ use super::{
     confidence::{self, Evidence},
     labelled::{Labelled, first_total, largest_rounding},
     sums::Sums,
+    unread_total::is_a_total_unread,
 };
 use crate::{
     reading::{
@@ -18,6 +19,9 @@ use crate::{
     },
     text::regex,
 };
+
+/// How sure a total is, at most, where the figure beside another label of a total was not read.
+const UNREAD: f32 = 0.45;
 
 /// Measured: points for what was seen to tell the total from other amounts. ARCHITECTURE.md says how.
 mod points {
@@ -83,7 +87,10 @@ pub(crate) fn total<'a>(
         .map(|i| scores[i])
         .fold(f32::NEG_INFINITY, f32::max);
     let evidence = Evidence { margin: scores[best] - rival, ocr_confidence: page.rows[amount.row].ocr_confidence() };
-    let confidence = confidence::total(evidence, scores[best]);
+    let mut confidence = confidence::total(evidence, scores[best]);
+    if is_a_total_unread(page, amount) {
+        confidence = confidence.min(UNREAD);
+    }
     Some((page.field(amount.row, &amount.range, amount.value(), confidence), evidence, amount))
 }
 
