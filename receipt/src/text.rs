@@ -7,13 +7,16 @@ pub(crate) fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is part of the program and tested")
 }
 
-/// Upper case and without accents; as many characters as the text has, so that places in both agree.
+/// Upper case, without accents and in Latin letters; as many characters as the text has, so that places in both agree.
 pub(crate) fn fold(text: &str) -> String {
     text.chars().map(fold_char).collect()
 }
 
-/// A letter without its accent, in its own case.
+/// A Latin letter without its accent, in its own case.
 pub(crate) fn without_accent(c: char) -> char {
+    if !matches!(c, '\0'..='ʯ' | 'Ḁ'..='ỹ') {
+        return c;
+    }
     let folded = fold_char(c);
     match (c.is_ascii(), c.is_lowercase(), folded.is_ascii_alphabetic()) {
         (false, true, true) => folded.to_ascii_lowercase(),
@@ -26,26 +29,87 @@ fn fold_char(c: char) -> char {
     match c {
         'a'..='z' => c.to_ascii_uppercase(),
         '\u{20}'..='\u{5f}' | '{'..='~' => c,
-        'À'..='Å' | 'à'..='å' | 'Ā' | 'ā' | 'Ă' | 'ă' | 'Ą' | 'ą' | 'Æ' | 'æ' => 'A',
+        'À'..='Å' | 'à'..='å' | 'Ā' | 'ā' | 'Ă' | 'ă' | 'Ą' | 'ą' | 'Æ' | 'æ' | 'Ạ'..='ặ' => 'A',
         'Ç' | 'ç' | 'Ć'..='č' => 'C',
         'Ð' | 'ð' | 'Ď'..='đ' => 'D',
-        'È'..='Ë' | 'è'..='ë' | 'Ē'..='ě' => 'E',
+        'È'..='Ë' | 'è'..='ë' | 'Ē'..='ě' | 'Ə' | 'ə' | 'Ẹ'..='ệ' => 'E',
         'Ĝ'..='ģ' => 'G',
-        'Ì'..='Ï' | 'ì'..='ï' | 'Ĩ'..='ı' => 'I',
+        'Ĥ'..='ħ' => 'H',
+        'Ì'..='Ï' | 'ì'..='ï' | 'Ĩ'..='ı' | 'Ỉ'..='ị' => 'I',
         'Ķ' | 'ķ' => 'K',
         'Ĺ'..='ł' => 'L',
         'Ñ' | 'ñ' | 'Ń'..='ň' => 'N',
-        'Ò'..='Ö' | 'ò'..='ö' | 'Ø' | 'ø' | 'Ō'..='ő' | 'Œ' | 'œ' => 'O',
+        'Ò'..='Ö' | 'ò'..='ö' | 'Ø' | 'ø' | 'Ō'..='ő' | 'Œ' | 'œ' | 'Ơ' | 'ơ' | 'Ọ'..='ợ' => 'O',
         'Ŕ'..='ř' => 'R',
-        'Ś'..='š' | 'ß' => 'S',
-        'Ţ'..='ŧ' => 'T',
-        'Ù'..='Ü' | 'ù'..='ü' | 'Ũ'..='ų' => 'U',
-        'Ý' | 'ý' | 'ÿ' | 'Ÿ' => 'Y',
+        'Ś'..='š' | 'ß' | 'ẞ' | 'Ș' | 'ș' => 'S',
+        'Ţ'..='ŧ' | 'Ț' | 'ț' | 'Þ' | 'þ' => 'T',
+        'Ù'..='Ü' | 'ù'..='ü' | 'Ũ'..='ų' | 'Ư' | 'ư' | 'Ụ'..='ự' => 'U',
+        'Ŵ' | 'ŵ' => 'W',
+        'Ý' | 'ý' | 'ÿ' | 'Ÿ' | 'Ŷ' | 'ŷ' | 'Ỳ'..='ỹ' => 'Y',
         'Ź'..='ž' => 'Z',
+        'Ά'..='ώ' => c.to_uppercase().next().map_or(c, latin_of_greek),
+        'Ѐ'..='ӿ' => c.to_uppercase().next().map_or(c, latin_of_cyrillic),
         '‘' | '’' | '´' | '`' => '\'',
         '‐'..='―' | '−' => '-',
         '０'..='９' => digit_of_full_width(c),
         c if c.is_whitespace() => ' ',
+        c => c,
+    }
+}
+
+/// The Latin letter for the sound of a capital Greek one.
+fn latin_of_greek(c: char) -> char {
+    match c {
+        'Α' | 'Ά' => 'A',
+        'Β' => 'V',
+        'Γ' => 'G',
+        'Δ' => 'D',
+        'Ε' | 'Έ' => 'E',
+        'Ζ' => 'Z',
+        'Η' | 'Ή' | 'Ι' | 'Ί' | 'Ϊ' => 'I',
+        'Θ' | 'Τ' => 'T',
+        'Κ' => 'K',
+        'Λ' => 'L',
+        'Μ' => 'M',
+        'Ν' => 'N',
+        'Ξ' => 'X',
+        'Ο' | 'Ό' | 'Ω' | 'Ώ' => 'O',
+        'Π' | 'Ψ' => 'P',
+        'Ρ' => 'R',
+        'Σ' => 'S',
+        'Υ' | 'Ύ' | 'Ϋ' => 'Y',
+        'Φ' => 'F',
+        'Χ' => 'H',
+        c => c,
+    }
+}
+
+/// The Latin letter for the sound of a capital Cyrillic one: Serbian is the same in both.
+fn latin_of_cyrillic(c: char) -> char {
+    match c {
+        'А' | 'Ъ' | 'Я' | 'Ә' => 'A',
+        'Б' => 'B',
+        'В' => 'V',
+        'Г' | 'Ґ' | 'Ѓ' | 'Ғ' => 'G',
+        'Д' | 'Ђ' | 'Џ' => 'D',
+        'Е' | 'Ё' | 'Є' | 'Э' | 'Ѐ' => 'E',
+        'Ж' | 'З' | 'Ѕ' => 'Z',
+        'И' | 'І' | 'Ї' | 'Ѝ' => 'I',
+        'Й' | 'Ј' | 'Ь' => 'J',
+        'К' | 'Ќ' | 'Қ' => 'K',
+        'Л' | 'Љ' => 'L',
+        'М' => 'M',
+        'Н' | 'Њ' | 'Ң' => 'N',
+        'О' | 'Ө' => 'O',
+        'П' => 'P',
+        'Р' => 'R',
+        'С' | 'Ш' | 'Щ' => 'S',
+        'Т' => 'T',
+        'У' | 'Ў' | 'Ү' | 'Ұ' | 'Ю' => 'U',
+        'Ф' => 'F',
+        'Х' | 'Һ' => 'H',
+        'Ц' | 'Ч' | 'Ћ' => 'C',
+        'Ы' => 'Y',
         c => c,
     }
 }
@@ -111,5 +175,8 @@ mod tests {
         check("Łódź, Pērkonkrusta ielā", "LODZ, PERKONKRUSTA IELA");
         check("12,90 €", "12,90 €");
         check("1’250.00", "1'250.00");
+        check("Tổng cộng, Əsas məbləğ, Înghețată, Þrjú", "TONG CONG, ESAS MEBLEG, INGHETATA, TRJU");
+        check("Готівка, Хлеб, Повраћај", "GOTIVKA, HLEB, POVRACAJ");
+        check("Σύνολο, Μετρητά, ώρα", "SYNOLO, METRITA, ORA");
     }
 }

@@ -16,6 +16,6 @@ pub(crate) use self::{
         currency_after, currency_before, currency_sign_length, is_currency_sign,
     },
     keyword_tree::Hit,
-    keywords::{hits, misread_place, month, spoken},
+    keywords::{Spoken, hits, misread_place, month, settle, spoken},
     languages::{Language, Languages},
 };

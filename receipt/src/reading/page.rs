@@ -14,7 +14,7 @@ pub(crate) use self::rows::row_of;
 pub(crate) use self::{amounts::Amount, deskew::median, rows::Row};
 use self::{amounts::amounts, deskew::fragments, rows::rows};
 use super::{
-    language::{self, Class, Classes, Hit, Languages},
+    language::{self, Class, Classes, Hit, Languages, Spoken},
     receipt::Field,
 };
 use crate::{
@@ -32,6 +32,8 @@ pub(crate) struct Page {
     pub(crate) classes: Vec<Classes>,
     pub(crate) amounts: Vec<Amount>,
     pub(crate) languages: Languages,
+    /// The one that has most of its words; several where they have the same.
+    pub(crate) leading: Languages,
     /// Rows below the heading of a table of taxes.
     pub(crate) in_tax_table: Vec<bool>,
     /// The height of a usual line.
@@ -44,9 +46,10 @@ impl Page {
         let rows = rows(fragments(answer));
         let mut hits: Vec<Vec<Hit>> = rows.iter().map(|row| language::hits(&row.text)).collect();
         let all = rows.iter().zip(&hits).flat_map(|(row, hits)| hits.iter().map(|hit| (row.text.as_str(), hit)));
-        let languages = language::spoken(all);
+        let Spoken { all: languages, leading } = language::spoken(all);
         for hits in &mut hits {
             hits.retain(|hit| hit.is_of(languages));
+            language::settle(hits, leading);
         }
         let classes = hits.iter().map(|hits| classes_of(hits.iter())).collect();
         let amounts = amounts(&rows);
@@ -59,6 +62,7 @@ impl Page {
             classes,
             amounts,
             languages,
+            leading,
             orientation,
         };
         page.in_tax_table = page.tax_table();

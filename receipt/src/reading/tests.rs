@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 mod countries;
 mod currencies;
 mod header;
+mod languages;
 pub(crate) mod photograph;
 
 use self::photograph::{Pose, photograph};

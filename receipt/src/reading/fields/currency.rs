@@ -170,7 +170,7 @@ fn of_the_country(page: &Page) -> Option<Found> {
             Some((row, hit.range.clone()))
         })
     };
-    let spoken = || page.languages.iter().filter_map(|it| Some((it, KnownCurrency::of(it.currency()?)?)));
+    let spoken = || page.leading.iter().filter_map(|it| Some((it, KnownCurrency::of(it.currency()?)?)));
     let surely = spoken().find_map(|(language, currency)| {
         let classes = language.spoken_only_there().iter().copied().collect();
         Some((currency, word(language, Some(classes))?))

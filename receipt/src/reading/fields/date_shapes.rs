@@ -83,39 +83,46 @@ impl Found {
     }
 }
 
-type Parse = fn(&Captures) -> Option<(Shape, Reading)>;
+type Parse = fn(&Captures, Languages) -> Option<(Shape, Reading)>;
 
 /// The most reliable shapes first; what one has matched is not read by the next.
-static SHAPES: LazyLock<[(Regex, Parse); 11]> = LazyLock::new(|| {
+static SHAPES: LazyLock<[(Regex, Parse); 12]> = LazyLock::new(|| {
     [
         (regex(r"(20[0-4]\d|25[5-8]\d)( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{1,2})"), year_first),
-        (regex(r"(20[0-4]\d|\d{2}) ?(年) ?(\d{1,2}) ?(月) ?(\d{1,2})"), year_first),
+        (regex(r"(20[0-4]\d|\d{2}) ?([年년]) ?(\d{1,2}) ?([月월]) ?(\d{1,2})"), year_first),
         // The eighth year of Reiwa is 2026.
         (regex(r"(?:R|令和) ?(\d{1,2})( ?[-/.年] ?)(\d{1,2})( ?[-/.月] ?)(\d{1,2})"), year_of_reiwa),
         // "20/11-2026", "20,11,2026": the year in four digits makes up for separators that differ or are commas.
         (regex(r"(\d{1,2}) ?[-/.,] ?(\d{1,2}) ?[-/.,] ?(20[0-4]\d|25[5-8]\d)"), whole_year_last),
         (regex(r"(\d{1,2})( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{2})"), year_last),
+        // "20 tháng 11 năm 2026"
+        (regex(r"(\d{1,2}) ?THANG ?(\d{1,2}) ?(?:NAM ?|[,/-] ?)?(20[0-4]\d)"), whole_year_last),
+        // "2024. gada 5. marts", "2024. május 23.", "2026ko azaroaren 20"
+        (regex(&format!(r"(20[0-4]\d){OF_YEAR}(\d{{1,2}})[. /-]{{1,2}}([A-Z]{{3,14}})")), year_day_named_month),
+        (regex(&format!(r"(20[0-4]\d){OF_YEAR}([A-Z]{{3,14}})[. /-]{{1,2}}(\d{{1,2}})")), year_named_month_day),
         (
-            regex(
-                r"(\d{1,2})(?:ST|ND|RD|TH|ER)?[ ./,-]{0,4}(?:DE |OF )?([A-Z]{3,12})[ .,/'-]{0,4}(?:DE )?(20[0-4]\d|\d{2})",
-            ),
+            regex(&format!(
+                r"(\d{{1,2}})(?:ST|ND|RD|TH|ER|E|O)?[ ./,-]{{0,4}}{OF}([A-Z]{{3,14}})[ .,/'-]{{0,4}}{OF}(20[0-4]\d|25[5-8]\d|\d{{2}})"
+            )),
             day_named_month,
         ),
         (
-            regex(r"([A-Z]{3,12})[ ./-]{0,3}(\d{1,2})(?:ST|ND|RD|TH)?(?:[ ,./-]+(20[0-4]\d)|[ ,.]*[,'] ?(\d\d))"),
+            regex(r"([A-Z]{3,14})[ ./-]{0,3}(\d{1,2})(?:ST|ND|RD|TH)?(?:[ ,./-]+(20[0-4]\d)|(?:, |[ ,.]*')(\d\d))"),
             named_month_day,
         ),
-        // "2024. gada 5. marts", "2024. május 23."
-        (regex(r"(20[0-4]\d)[.,]? ?(?:GADA ?|G\. ?|M\. ?)?(\d{1,2})[. ]{1,2}([A-Z]{3,12})"), year_day_named_month),
-        (regex(r"(20[0-4]\d)[.,]? ?(?:GADA ?|G\. ?|M\. ?)?([A-Z]{3,12})[. ]{1,2}(\d{1,2})"), year_named_month_day),
         // The OCR loses faint points and slashes, and some shops print blanks.
         (regex(r"([0-3]\d) ?([01]\d) ?(20[0-4]\d)"), solid_year_last),
         (regex(r"(20[0-4]\d)([01]\d)([0-3]\d)"), solid_year_first),
     ]
 });
 
+/// For patterns: the small words before the month and the year ("20 de noviembre del 2026", "20th of November").
+const OF: &str = r"(?:(?:DE|DEL|OF|ROKU|GODINE|GODINA) |DE L'|D')?";
+/// For patterns: what follows a year that stands first.
+const OF_YEAR: &str = r"[.,/-]? ?(?:GADA ?|G\. ?|M\. ?|KO ?)?";
+
 /// The dates on a row, left to right.
-pub(crate) fn dates(row: usize, it: &Row) -> Vec<Found> {
+pub(crate) fn dates(row: usize, it: &Row, spoken: Languages) -> Vec<Found> {
     let text = it.figures.as_str();
     let mut found: Vec<Found> = Vec::new();
     for (pattern, parse) in SHAPES.iter() {
@@ -127,9 +134,11 @@ pub(crate) fn dates(row: usize, it: &Row) -> Vec<Found> {
             if taken || !stands_free(text, &range) {
                 continue;
             }
-            if let Some((shape, reading)) = parse(&captures) {
+            if let Some((shape, reading)) = parse(&captures, spoken) {
                 let solid_and_dotted = shape == Shape::Solid && text[..range.start].ends_with(['.', '-']);
-                if !solid_and_dotted {
+                let has_short_year = matches!(shape, Shape::Named { whole_year: false, .. });
+                let no_year = has_short_year && NO_YEAR.is_match(&text[range.end..]);
+                if !solid_and_dotted && !no_year {
                     found.push(Found { row, range, shape, reading });
                 }
             }
@@ -153,12 +162,12 @@ fn stands_free(text: &str, range: &Range<usize>) -> bool {
     let time_follows =
         digit(after.get(1)) && after.get(2) == Some(&b':') || after.get(1) == Some(&b':') && digit(after.get(2));
     let decimals_follow = after.first() == Some(&b'.') && digit(after.get(1));
-    !(digit(after.first()) && !time_follows || decimals_follow || MEASURE.is_match(&text[range.end..]))
+    !(digit(after.first()) && !time_follows || decimals_follow)
 }
 
-/// "24 OZ": the figures before it are no year.
-static MEASURE: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"^ ?(?:%|(?:OZ|ML|CL|L|LTR|KG|G|GR|LBS?|MM|CM|PCS?|PKT|CT|PK|X)\b)"));
+/// What follows two figures that are no year: "24 OZ" is a measure, "12:20" a time and "24,00" an amount.
+static NO_YEAR: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^(?: ?(?:%|(?:OZ|ML|CL|L|LTR|KG|G|GR|LBS?|MM|CM|PCS?|PKT|CT|PK|X)\b)|:\d|,\d\d(?:\D|$))"));
 
 fn number(captures: &Captures, group: usize) -> Option<i16> {
     captures.get(group)?.as_str().parse().ok()
@@ -176,25 +185,25 @@ fn day(year: i16, month: i16, day: i16) -> Option<Date> {
 }
 
 fn same_separators(captures: &Captures) -> bool {
-    captures[2].trim() == captures[4].trim() || &captures[2] == "年"
+    captures[2].trim() == captures[4].trim() || ["年", "년"].contains(&&captures[2])
 }
 
-fn year_first(captures: &Captures) -> Option<(Shape, Reading)> {
+fn year_first(captures: &Captures, _: Languages) -> Option<(Shape, Reading)> {
     let date = day(number(captures, 1)?, number(captures, 3)?, number(captures, 5)?)?;
     same_separators(captures).then_some((Shape::YearFirst, Reading::Certain(date)))
 }
 
-fn year_of_reiwa(captures: &Captures) -> Option<(Shape, Reading)> {
+fn year_of_reiwa(captures: &Captures, _: Languages) -> Option<(Shape, Reading)> {
     let date = day(number(captures, 1)? + 2018, number(captures, 3)?, number(captures, 5)?)?;
     Some((Shape::YearFirst, Reading::Certain(date)))
 }
 
-fn whole_year_last(captures: &Captures) -> Option<(Shape, Reading)> {
+fn whole_year_last(captures: &Captures, _: Languages) -> Option<(Shape, Reading)> {
     let reading = figures(number(captures, 1)?, number(captures, 2)?, number(captures, 3)?)?;
     Some((Shape::YearLast { whole_year: true }, reading))
 }
 
-fn year_last(captures: &Captures) -> Option<(Shape, Reading)> {
+fn year_last(captures: &Captures, _: Languages) -> Option<(Shape, Reading)> {
     let reading = figures(number(captures, 1)?, number(captures, 3)?, number(captures, 5)?)?;
     same_separators(captures).then_some((Shape::YearLast { whole_year: false }, reading))
 }
@@ -206,37 +215,37 @@ fn figures(a: i16, b: i16, c: i16) -> Option<Reading> {
     found.map(|_| Reading::Figures { day_first, month_first, year_first })
 }
 
-fn day_named_month(captures: &Captures) -> Option<(Shape, Reading)> {
-    let (month, languages) = month(&captures[2])?;
+fn day_named_month(captures: &Captures, spoken: Languages) -> Option<(Shape, Reading)> {
+    let (month, languages) = month(&captures[2], spoken)?;
     let date = day(number(captures, 3)?, month.into(), number(captures, 1)?)?;
     Some((Shape::Named { whole_year: captures[3].len() == 4, languages }, Reading::Certain(date)))
 }
 
-fn named_month_day(captures: &Captures) -> Option<(Shape, Reading)> {
-    let (month, languages) = month(&captures[1])?;
+fn named_month_day(captures: &Captures, spoken: Languages) -> Option<(Shape, Reading)> {
+    let (month, languages) = month(&captures[1], spoken)?;
     let year = number(captures, 3).or(number(captures, 4))?;
     let date = day(year, month.into(), number(captures, 2)?)?;
     Some((Shape::Named { whole_year: year > 99, languages }, Reading::Certain(date)))
 }
 
-fn year_day_named_month(captures: &Captures) -> Option<(Shape, Reading)> {
-    let (month, languages) = month(&captures[3])?;
+fn year_day_named_month(captures: &Captures, spoken: Languages) -> Option<(Shape, Reading)> {
+    let (month, languages) = month(&captures[3], spoken)?;
     let date = day(number(captures, 1)?, month.into(), number(captures, 2)?)?;
     Some((Shape::Named { whole_year: true, languages }, Reading::Certain(date)))
 }
 
-fn year_named_month_day(captures: &Captures) -> Option<(Shape, Reading)> {
-    let (month, languages) = month(&captures[2])?;
+fn year_named_month_day(captures: &Captures, spoken: Languages) -> Option<(Shape, Reading)> {
+    let (month, languages) = month(&captures[2], spoken)?;
     let date = day(number(captures, 1)?, month.into(), number(captures, 3)?)?;
     Some((Shape::Named { whole_year: true, languages }, Reading::Certain(date)))
 }
 
-fn solid_year_last(captures: &Captures) -> Option<(Shape, Reading)> {
+fn solid_year_last(captures: &Captures, _: Languages) -> Option<(Shape, Reading)> {
     let date = day(number(captures, 3)?, number(captures, 2)?, number(captures, 1)?)?;
     Some((Shape::Solid, Reading::Certain(date)))
 }
 
-fn solid_year_first(captures: &Captures) -> Option<(Shape, Reading)> {
+fn solid_year_first(captures: &Captures, _: Languages) -> Option<(Shape, Reading)> {
     let date = day(number(captures, 1)?, number(captures, 2)?, number(captures, 3)?)?;
     Some((Shape::Solid, Reading::Certain(date)))
 }
@@ -244,11 +253,11 @@ fn solid_year_first(captures: &Captures) -> Option<(Shape, Reading)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reading::page::row_of;
+    use crate::reading::{language::Language, page::row_of};
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        let found = dates(0, &row_of(text));
+        let found = dates(0, &row_of(text), Language::English.into());
         let read: Vec<String> = found.iter().filter_map(|it| Some(it.date(Order::Day)?.to_string())).collect();
         assert_eq!(read.join(" "), expected, "{text}");
     }
@@ -271,6 +280,9 @@ mod tests {
         check("20,11,2026", "2026-11-20");
         check("20/11/2569", "2026-11-20");
         check("Nov-20-2026", "2026-11-20");
+        check("20 / 11 / 2026", "2026-11-20");
+        check("2026년 11월 20일", "2026-11-20");
+        check("Ngày 20 tháng 11 năm 2026", "2026-11-20");
     }
 
     #[test]
@@ -283,6 +295,18 @@ mod tests {
         check("1er juillet 2023", "2023-07-01");
         check("2024. gada 5. marts", "2024-03-05");
         check("2024. oktober 23.", "2024-10-23");
+        check("2026. gada 20. novembris 12:20", "2026-11-20");
+        check("20 de novembre del 2026", "2026-11-20");
+        check("20 d'octubre de 2026", "2026-10-20");
+        check("20th of November, 2026", "2026-11-20");
+        check("20. listopadu 2026", "2026-11-20");
+        check("20. marraskuuta 2026", "2026-11-20");
+        check("20 ноября 2026 г. 09:41", "2026-11-20");
+        check("20 Νοεμβρίου 2026", "2026-11-20");
+        check("2026 m. lapkričio 20 d.", "2026-11-20");
+        check("2026ko azaroaren 20", "2026-11-20");
+        check("2026-Nov-20", "2026-11-20");
+        check("20NOV2026 12:20", "2026-11-20");
     }
 
     #[test]
@@ -303,5 +327,8 @@ mod tests {
         check("2 MARGARITA 24 OZ", "");
         check("2 MAR 24 OZ", "");
         check("1 DECAF 12", "");
+        check("2 MAR 24,00", "");
+        check("20 NOV 12:20", "");
+        check("1 MARCHE 12", "");
     }
 }

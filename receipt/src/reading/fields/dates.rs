@@ -46,7 +46,7 @@ const FOREIGN_AND_SHORT: f32 = 0.45;
 
 /// The day of the sale, its evidence, and the row that it stands on.
 pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Field<Date>, Evidence, usize)> {
-    let found: Vec<Found> = page.rows.iter().enumerate().flat_map(|(row, it)| dates(row, it)).collect();
+    let found: Vec<Found> = page.rows.iter().enumerate().flat_map(|(row, it)| dates(row, it, page.languages)).collect();
     let (order, decided) = order(page, &found, currency);
     let mut said: BTreeMap<Date, usize> = BTreeMap::new();
     for it in &found {

@@ -26,17 +26,21 @@ impl Hit {
     }
 }
 
+/// One node for each beginning of a keyword, those that differ in their last letter side by side.
 pub(super) struct KeywordTree {
     nodes: Vec<Node>,
 }
 
 #[derive(Default)]
 struct Node {
-    next: Vec<(u8, usize)>,
+    /// The letters that may follow, a bit for each, and where the node of the first of them is.
+    next: u64,
+    first: usize,
     ends: Vec<End>,
 }
 
 /// A keyword ends at this letter.
+#[derive(Clone)]
 struct End {
     class: Class,
     languages: Languages,
@@ -58,35 +62,44 @@ const FORGIVEN_FROM: usize = 4;
 
 impl KeywordTree {
     pub(super) fn new<'a>(keywords: impl Iterator<Item = (Language, Class, &'a str)>) -> Self {
-        let mut tree = Self { nodes: vec![Node::default()] };
-        for (language, class, keyword) in keywords {
-            tree.insert(keyword, class, language);
-        }
-        tree
-    }
-
-    fn insert(&mut self, keyword: &str, class: Class, language: Language) {
-        let open = keyword.ends_with('*');
+        let mut keywords: Vec<(Vec<u8>, End)> = keywords
+            .map(|(language, class, keyword)| {
+                let letters: String = keyword.chars().filter(char::is_ascii_alphanumeric).collect();
+                let looks = letters.bytes().map(confusable).collect();
+                let spelt = Some(letters).filter(|letters| letters.len() < FORGIVEN_FROM);
+                (looks, End { class, languages: language.into(), open: keyword.ends_with('*'), spelt })
+            })
+            .collect();
+        keywords.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let mut nodes = vec![Node::default()];
+        // The keywords that begin like each node, and how many letters that is.
+        let mut spans = vec![(0..keywords.len(), 0)];
         let mut at = 0;
-        for letter in keyword.bytes().filter(u8::is_ascii_alphanumeric).map(confusable) {
-            at = self.step(at, letter).unwrap_or_else(|| {
-                let next = self.nodes.len();
-                self.nodes.push(Node::default());
-                self.nodes[at].next.push((letter, next));
-                next
-            });
+        while let Some((span, depth)) = spans.get(at).cloned() {
+            let first = nodes.len();
+            let mut start = span.start;
+            for group in keywords[span].chunk_by(|(a, _), (b, _)| a.get(depth) == b.get(depth)) {
+                let end = start + group.len();
+                match group[0].0.get(depth) {
+                    Some(letter) => {
+                        nodes[at].next |= bit(*letter);
+                        nodes.push(Node::default());
+                        spans.push((start..end, depth + 1));
+                    }
+                    None => group.iter().for_each(|(_, end)| nodes[at].add(end)),
+                }
+                start = end;
+            }
+            nodes[at].first = first;
+            at += 1;
         }
-        let letters: String = keyword.chars().filter(char::is_ascii_alphanumeric).collect();
-        let spelt = Some(letters).filter(|letters| letters.len() < FORGIVEN_FROM);
-        let ends = &mut self.nodes[at].ends;
-        match ends.iter_mut().find(|end| end.class == class && end.open == open && end.spelt == spelt) {
-            Some(end) => end.languages = end.languages.with(language.into()),
-            None => ends.push(End { class, languages: language.into(), open, spelt }),
-        }
+        Self { nodes }
     }
 
     fn step(&self, node: usize, letter: u8) -> Option<usize> {
-        self.nodes[node].next.iter().find(|(l, _)| *l == letter).map(|(_, next)| *next)
+        let Node { next, first, .. } = &self.nodes[node];
+        let bit = bit(letter);
+        (next & bit != 0).then(|| first + (next & (bit - 1)).count_ones() as usize)
     }
 
     /// Every keyword in a folded text.
@@ -127,14 +140,32 @@ impl KeywordTree {
     }
 }
 
+impl Node {
+    fn add(&mut self, end: &End) {
+        let same = |it: &&mut End| it.class == end.class && it.open == end.open && it.spelt == end.spelt;
+        match self.ends.iter_mut().find(same) {
+            Some(it) => it.languages = it.languages.with(end.languages),
+            None => self.ends.push(end.clone()),
+        }
+    }
+}
+
+/// In the order of the bytes.
+fn bit(letter: u8) -> u64 {
+    let place = if letter.is_ascii_digit() { letter - b'0' } else { letter.wrapping_sub(b'A').wrapping_add(10) };
+    1_u64.checked_shl(place.into()).unwrap_or_default()
+}
+
 /// Whether a word ends before these letters. Where `currency` allows it, a currency may follow, since readers lose the space
 /// before it too: "TOTALRM", "TOTALRM9".
 fn ends_word(rest: &[Letter], currency: bool) -> bool {
+    if rest.first().is_none_or(|letter| letter.begins) {
+        return true;
+    }
     let tail = rest.iter().position(|letter| letter.begins).unwrap_or(rest.len());
     let tail: Vec<u8> = rest[..tail].iter().map(|letter| letter.byte).collect();
     let figures = |rest: &[u8]| rest.iter().all(u8::is_ascii_digit);
-    tail.is_empty()
-        || currency && currency_words().iter().any(|sign| tail.strip_prefix(sign.as_bytes()).is_some_and(figures))
+    currency && currency_words().iter().any(|sign| tail.strip_prefix(sign.as_bytes()).is_some_and(figures))
 }
 
 /// A letter or figure of a text, without what stands between.

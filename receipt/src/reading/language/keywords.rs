@@ -1,6 +1,6 @@
 //! The keywords and the names of months in a text, and the languages that they belong to.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
 
 use super::{
     class::Class,
@@ -15,32 +15,38 @@ pub(crate) fn hits(text: &str) -> Vec<Hit> {
     TREE.hits(text)
 }
 
-/// The month of a name, whole or shortened to three letters or more, and the languages that call it so. A word that only
-/// begins like a month is none, nor is what means different months.
-pub(crate) fn month(name: &str) -> Option<(i8, Languages)> {
-    let is_it = |whole: &str| {
-        whole.starts_with(name)
-            || whole.len() == name.len() && name.len() >= LONG_MONTH && is_misread_alike(name, whole)
-    };
-    let mut found: Option<(i8, Languages)> = None;
-    for (_, number, language) in MONTHS.iter().filter(|(whole, _, _)| name.len() >= SHORTEST_MONTH && is_it(whole)) {
-        found = match found {
-            None => Some((*number, Languages::from(*language))),
-            Some((same, languages)) if same == *number => Some((same, languages.with((*language).into()))),
-            Some(_) => return None,
-        };
+/// The month of a name, whole or shortened to three letters or more, and the languages that call it so: those on the
+/// receipt, where it means another month in others. A word that only begins like a month is none, nor is what means
+/// different months.
+pub(crate) fn month(name: &str, spoken: Languages) -> Option<(i8, Languages)> {
+    if name.len() < SHORTEST_MONTH {
+        return None;
     }
-    found
+    let looks: Vec<u8> = name.bytes().map(confusable).collect();
+    let from = MONTHS.partition_point(|month| *month.looks < *looks);
+    let alike = MONTHS[from..].iter().take_while(|month| month.looks.starts_with(&looks));
+    // Only a long name may be misread, and only a whole one.
+    let is_misread = |month: &Month| month.name.len() == name.len() && name.len() >= LONG_MONTH;
+    let fitting: Vec<&Month> = alike.filter(|month| month.name.starts_with(name) || is_misread(month)).collect();
+    let means = |fits: &dyn Fn(&Month) -> bool| {
+        let mut found = fitting.iter().filter(|month| fits(month));
+        let Month { number, language, .. } = found.next()?;
+        let languages = found.try_fold(Languages::from(*language), |languages, other| {
+            (other.number == *number).then(|| languages.with(other.language.into()))
+        });
+        Some(languages.map(|languages| (*number, languages)))
+    };
+    let is_spoken = |month: &Month| spoken.has(month.language);
+    means(&|month| is_spoken(month) && month.name == name)
+        .or_else(|| means(&is_spoken))
+        .or_else(|| means(&|month| month.name == name))
+        .or_else(|| means(&|_| true))?
 }
 
 /// Letters of the shortest abbreviation.
 const SHORTEST_MONTH: usize = 3;
 /// Letters of a name in which one may be taken for another that looks like it.
 const LONG_MONTH: usize = 5;
-
-fn is_misread_alike(word: &str, whole: &str) -> bool {
-    word.bytes().zip(whole.bytes()).all(|(a, b)| confusable(a) == confusable(b))
-}
 
 /// The word of an address that a folded word is a misreading of: through letters that readers confuse, one sign that is
 /// no letter (`SE_ANGOR`), or one letter lost from a long word.
@@ -65,41 +71,117 @@ fn is_misread(word: &[u8], place: &[u8]) -> bool {
 const LONG_PLACE: usize = 8;
 
 /// The languages of a receipt, by its keywords. English always counts: shops all over the world print it.
-pub(crate) fn spoken<'a>(hits: impl Iterator<Item = (&'a str, &'a Hit)>) -> Languages {
-    let mut seen: Vec<(&str, Languages, f32)> = hits
-        .filter(|(_, hit)| !hit.languages.has(Language::English))
-        .map(|(text, hit)| (&text[hit.range.clone()], hit.languages, if hit.length >= 5 { 1.0 } else { 0.5 }))
-        .collect();
-    seen.sort_by_key(|(text, languages, _)| (*text, *languages));
-    seen.dedup_by_key(|(text, languages, _)| (*text, *languages));
-    #[expect(clippy::cast_precision_loss, reason = "there are some dozens of languages")]
-    let share = |languages: Languages| 1.0 / languages.count() as f32;
-    let score = |language: Language| {
-        let its = seen.iter().filter(|(_, languages, _)| languages.has(language));
-        its.map(|(_, languages, weight)| weight * share(*languages)).sum::<f32>()
-    };
-    let scores: Vec<(Language, f32)> = Language::ALL.iter().map(|&language| (language, score(language))).collect();
-    let most = scores.iter().map(|(_, score)| *score).fold(0.0, f32::max);
-    scores
-        .into_iter()
-        .filter(|(_, score)| *score >= ENOUGH_WORDS && *score >= most * ENOUGH_BESIDE_ANOTHER)
-        .fold(Languages::from(Language::English), |spoken, (language, _)| spoken.with(language.into()))
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Spoken {
+    pub(crate) all: Languages,
+    /// The one that explains most of its words; several where they explain the same ones.
+    pub(crate) leading: Languages,
 }
 
-/// A language counts from this many long words that no other language has.
+pub(crate) fn spoken<'a>(hits: impl Iterator<Item = (&'a str, &'a Hit)>) -> Spoken {
+    let mut words: BTreeMap<&str, (Languages, f32)> = BTreeMap::new();
+    for (text, hit) in hits.filter(|(text, hit)| begins_word(text, hit.range.start)) {
+        let (languages, weight) = words.entry(&text[hit.range.clone()]).or_default();
+        *languages = languages.with(hit.languages);
+        *weight = if hit.length < LONG_WORD { 0.5 } else { 1.0 };
+    }
+    let english = Languages::from(Language::English);
+    let words: Vec<(Languages, f32)> =
+        words.into_values().filter(|(languages, _)| !languages.shares(english)).collect();
+    let told_by = |language: Language, known: Languages| -> f32 {
+        let told = words.iter().filter(|(languages, _)| languages.has(language) && !languages.shares(known));
+        told.map(|(_, weight)| weight).sum()
+    };
+    let mut ranked: Vec<(Language, f32)> =
+        Language::ALL.iter().map(|&language| (language, told_by(language, english))).collect();
+    ranked.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    let most = ranked.first().map_or(0.0, |(_, score)| *score).max(ENOUGH_WORDS);
+    let leading = ranked.iter().filter(|(_, score)| *score >= most);
+    let leading = leading.fold(Languages::default(), |leading, (language, _)| leading.with((*language).into()));
+    // Another one counts by the words that those before it do not have.
+    let all = ranked.iter().fold(english.with(leading), |all, (language, _)| {
+        let enough = told_by(*language, all) >= ENOUGH_WORDS.max(most * ENOUGH_BESIDE_ANOTHER);
+        if enough { all.with((*language).into()) } else { all }
+    });
+    Spoken { all, leading }
+}
+
+fn begins_word(text: &str, at: usize) -> bool {
+    !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+/// Letters of a word that is hardly one of another language.
+const LONG_WORD: usize = 5;
+/// A language counts from this many long words.
 const ENOUGH_WORDS: f32 = 1.5;
 /// And with this share of the words of the language that has most.
 const ENOUGH_BESIDE_ANOTHER: f32 = 0.3;
 
+/// Leaves of the words that mean one thing in one language and another in another what they mean in the language that leads.
+pub(crate) fn settle(hits: &mut Vec<Hit>, leading: Languages) {
+    let decided: Vec<(Range<usize>, Class)> = hits
+        .iter()
+        .filter(|hit| hit.is_of(leading) && OF_FIGURES.contains(&hit.class))
+        .map(|hit| (hit.range.clone(), hit.class))
+        .collect();
+    hits.retain(|hit| {
+        let mut meant = decided.iter().filter(|(range, _)| *range == hit.range).peekable();
+        !OF_FIGURES.contains(&hit.class) || meant.peek().is_none() || meant.any(|(_, class)| *class == hit.class)
+    });
+}
+
+/// What the figures beside a word are, or the whole paper: of these a word means one.
+const OF_FIGURES: [Class; 22] = [
+    Class::Total,
+    Class::StrongTotal,
+    Class::RoundedTotal,
+    Class::Payable,
+    Class::Subtotal,
+    Class::ExclTax,
+    Class::InclTax,
+    Class::Tax,
+    Class::Rounding,
+    Class::Cash,
+    Class::Card,
+    Class::Change,
+    Class::Discount,
+    Class::Points,
+    Class::Tip,
+    Class::Service,
+    Class::Count,
+    Class::Refund,
+    Class::Void,
+    Class::Training,
+    Class::Estimate,
+    Class::Statement,
+];
+
 static TREE: LazyLock<KeywordTree> = LazyLock::new(|| KeywordTree::new(keywords().chain(currencies_in_headings())));
 
-/// The names of months, the number of each, and the language.
-static MONTHS: LazyLock<Vec<(&'static str, i8, Language)>> = LazyLock::new(|| {
+/// What a language calls a month.
+struct Month {
+    name: &'static str,
+    /// The name in letters of which each stands for all that look like it.
+    looks: Vec<u8>,
+    number: i8,
+    language: Language,
+}
+
+/// Sorted by their looks.
+static MONTHS: LazyLock<Vec<Month>> = LazyLock::new(|| {
     let of_language = |&language: &Language| {
         let numbered = (1..).zip(&language.definition().months);
-        numbered.flat_map(move |(number, names)| names.split('|').map(move |name| (name, number, language)))
+        numbered.flat_map(move |(number, names)| {
+            let month = move |name: &'static str| {
+                let looks = name.bytes().map(confusable).collect();
+                Month { name, looks, number, language }
+            };
+            names.split('|').map(month)
+        })
     };
-    Language::ALL.iter().flat_map(of_language).collect()
+    let mut months: Vec<Month> = Language::ALL.iter().flat_map(of_language).collect();
+    months.sort_by(|a, b| a.looks.cmp(&b.looks));
+    months
 });
 
 /// Words of addresses and places that are long enough to be told from others although one letter was misread.
@@ -128,7 +210,8 @@ mod tests {
     use super::*;
 
     fn check(text: &str, class: Class, expected: bool) {
-        let found = hits(text).iter().any(|hit| hit.class == class);
+        let languages = Languages::from(Language::English).with(Language::Malay.into());
+        let found = hits(text).iter().any(|hit| hit.class == class && hit.is_of(languages));
         assert_eq!(found, expected, "{class:?} in {text}");
     }
 
@@ -157,6 +240,7 @@ mod tests {
 
     #[test]
     fn months_are_known_in_every_language() {
+        let month = |name: &str| month(name, Language::English.into());
         for (name, expected) in [("OCT", 10), ("OKTOBER", 10), ("MAC", 3), ("MAI", 5), ("JUIN", 6), ("JUILLET", 7)] {
             assert_eq!(month(name).map(|(number, _)| number), Some(expected), "{name}");
         }
@@ -164,6 +248,16 @@ mod tests {
             assert_eq!(month(word), None, "{word}");
         }
         assert!(month("SET").unwrap().1.has(Language::Italian) && !month("SET").unwrap().1.has(Language::English));
+    }
+
+    #[test]
+    fn a_name_of_two_months_means_the_one_of_the_language_spoken() {
+        for (language, expected) in
+            [(Language::Croatian, Some(10)), (Language::Czech, Some(11)), (Language::German, None)]
+        {
+            assert_eq!(month("LISTOPAD", language.into()).map(|(number, _)| number), expected, "{language:?}");
+        }
+        assert_eq!(month("CERVEN", Language::Czech.into()).map(|(number, _)| number), Some(6));
     }
 
     #[test]
@@ -185,7 +279,7 @@ mod tests {
     fn the_language_is_what_its_words_say() {
         let rows = ["ZWISCHENSUMME 3,00", "GEGEBEN 5,00", "DATUM 3.4.2024"];
         let found: Vec<_> = rows.iter().flat_map(|row| hits(row).into_iter().map(|hit| (*row, hit))).collect();
-        let spoken = spoken(found.iter().map(|(row, hit)| (*row, hit)));
+        let spoken = spoken(found.iter().map(|(row, hit)| (*row, hit))).all;
         assert!(spoken.has(Language::German) && spoken.has(Language::English) && !spoken.has(Language::French));
     }
 
@@ -194,17 +288,18 @@ mod tests {
         for &language in Language::ALL {
             let words: Vec<&str> = keywords().filter(|(of, _, _)| *of == language).map(|(_, _, word)| word).collect();
             let found: Vec<_> = words.iter().flat_map(|word| hits(word).into_iter().map(|hit| (*word, hit))).collect();
-            let spoken = spoken(found.iter().map(|(word, hit)| (*word, hit)));
+            let spoken = spoken(found.iter().map(|(word, hit)| (*word, hit))).all;
             assert!(spoken.has(language), "the words of {language:?} speak for {spoken:?}");
         }
     }
 
     #[test]
-    fn a_name_means_the_same_month_in_every_language() {
+    fn every_language_knows_its_own_months() {
         for language in Language::ALL {
             for (number, names) in (1..).zip(&language.definition().months) {
                 for name in names.split('|') {
-                    assert_eq!(month(name).map(|(number, _)| number), Some(number), "{name} of {language:?}");
+                    let found = month(name, (*language).into()).map(|(number, _)| number);
+                    assert_eq!(found, Some(number), "{name} of {language:?}");
                 }
             }
         }

@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use serde::Deserialize;
 
 use super::class::Class;
+use crate::text::fold;
 
 /// Declares the languages, all of them, and the file of each from one list.
 macro_rules! languages {
@@ -28,7 +29,6 @@ macro_rules! languages {
     };
 }
 
-// Where a receipt has words of several, the first of them decides on its currency.
 languages! {
     English "en",
     Polish "pl",
@@ -41,9 +41,46 @@ languages! {
     Latvian "lv",
     Indonesian "id",
     Malay "ms",
+    Finnish "fi",
+    Swedish "sv",
+    Norwegian "no",
+    Danish "da",
+    Icelandic "is",
+    Estonian "et",
+    Lithuanian "lt",
+    Czech "cs",
+    Slovak "sk",
+    Hungarian "hu",
+    Croatian "hr",
+    Serbian "sr",
+    Bosnian "bs",
+    Slovene "sl",
+    Romanian "ro",
+    Turkish "tr",
+    Azerbaijani "az",
+    Vietnamese "vi",
+    Albanian "sq",
+    Maltese "mt",
+    Catalan "ca",
+    Basque "eu",
+    Galician "gl",
+    Filipino "tl",
+    Swahili "sw",
+    Afrikaans "af",
+    Irish "ga",
+    Welsh "cy",
+    Luxembourgish "lb",
+    Russian "ru",
+    Ukrainian "uk",
+    Bulgarian "bg",
+    Macedonian "mk",
+    Kazakh "kk",
+    Belarusian "be",
+    Greek "el",
 }
 
-/// What the file of a language says. Its words are upper case and without accents.
+/// What the file of a language says. Its words are upper case and without accents, Greek and Cyrillic ones in their own
+/// letters; here they are folded as texts are.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Definition {
@@ -70,12 +107,26 @@ pub(super) struct Definition {
     pub(super) keywords: BTreeMap<Class, Vec<String>>,
 }
 
-static DEFINITIONS: LazyLock<Vec<Definition>> = LazyLock::new(|| {
-    let parse = |language: &Language| {
+static DEFINITIONS: LazyLock<Vec<Definition>> =
+    LazyLock::new(|| Language::ALL.iter().map(|language| Definition::of(*language).folded()).collect());
+
+impl Definition {
+    fn of(language: Language) -> Self {
         toml::from_str(language.file()).unwrap_or_else(|error| panic!("languages/{}.toml: {error}", language.code()))
-    };
-    Language::ALL.iter().map(parse).collect()
-});
+    }
+
+    fn folded(self) -> Self {
+        let all = |words: Vec<String>| words.iter().map(|word| fold(word)).collect();
+        Self {
+            months: self.months.map(|names| fold(&names)),
+            pieces: all(self.pieces),
+            persons: all(self.persons),
+            street_endings: all(self.street_endings),
+            keywords: self.keywords.into_iter().map(|(class, words)| (class, all(words))).collect(),
+            ..self
+        }
+    }
+}
 
 impl Language {
     pub(super) fn definition(self) -> &'static Definition {
@@ -150,10 +201,6 @@ impl Languages {
     pub(crate) fn shares(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
-
-    pub(super) fn count(self) -> u32 {
-        self.0.count_ones()
-    }
 }
 
 impl From<Language> for Languages {
@@ -191,12 +238,14 @@ mod tests {
     #[test]
     fn words_are_written_as_texts_are_compared() {
         for language in Language::ALL {
-            let Definition { months, pieces, persons, street_endings, keywords, .. } = language.definition();
-            for word in
-                months.iter().chain(pieces).chain(persons).chain(street_endings).chain(keywords.values().flatten())
-            {
-                let plain = word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b" |*".contains(&b));
-                assert!(plain && !word.is_empty(), "languages/{}.toml: {word:?}", language.code());
+            let Definition { months, pieces, persons, street_endings, keywords, .. } = Definition::of(*language);
+            let words = [pieces, persons, street_endings].into_iter().chain(keywords.into_values()).flatten();
+            for word in months.into_iter().chain(words) {
+                let is_plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b" |*".contains(&b);
+                let folded = fold(&word);
+                let as_compared = !word.is_empty() && folded.bytes().all(is_plain);
+                let in_capitals = word.chars().zip(folded.chars()).all(|(c, f)| c == f || c >= 'Ͱ' && c.is_uppercase());
+                assert!(as_compared && in_capitals, "languages/{}.toml: {word:?}", language.code());
             }
         }
     }

@@ -1,0 +1,58 @@
+//! A receipt in each language, read and judged: what was to be paid, the day, and that it is taken.
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::photograph::{Pose, photograph};
+use crate::{
+    Orientation, Rules,
+    reading::{language::Language, read},
+    verdict::{Facts, Outcome, judge},
+};
+
+#[derive(Deserialize)]
+struct Drawn {
+    language: String,
+    total: Decimal,
+    date: jiff::civil::Date,
+    currency: String,
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Table {
+    receipt: Vec<Drawn>,
+}
+
+fn drawn() -> Vec<Drawn> {
+    toml::from_str::<Table>(include_str!("../../../testdata/languages.toml")).unwrap().receipt
+}
+
+#[test]
+fn receipts_in_every_language_are_read_and_taken() {
+    let rules = Rules::default().for_trying_out();
+    let mut wrong = Vec::new();
+    for Drawn { language, total, date, currency, text } in drawn() {
+        let receipt = read(&photograph(text.trim(), Pose::default()), Orientation::Upright);
+        let verdict = judge(&receipt, &Facts::default(), &rules);
+        let found = (receipt.total.as_ref().map(|it| it.value), receipt.date.as_ref().map(|it| it.value));
+        let paid_in = receipt.currency.as_ref().map(|it| it.value.to_string());
+        let right = found == (Some(total), Some(date)) && verdict.outcome == Outcome::Accepted;
+        if !right || paid_in.as_ref().is_some_and(|it| *it != currency) {
+            wrong.push(format!(
+                "{language}: {found:?} {paid_in:?} {:?}, not {total} {date} {currency}",
+                verdict.summary
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_language_but_the_oldest_has_a_drawn_receipt() {
+    let drawn = drawn();
+    let elsewhere = ["en", "de", "fr", "it", "nl", "id", "ms", "cy", "lb"];
+    for language in Language::ALL.iter().map(|language| language.code()).filter(|code| !elsewhere.contains(code)) {
+        assert!(drawn.iter().any(|it| it.language == language), "{language}");
+    }
+}
