@@ -1,15 +1,15 @@
 //! Textract's answer to `DetectDocumentText`, in its own JSON: what the wire carries, what is kept under `analysis/`
 //! and what `receipts scan` replays. (The SDK's types have no serde.)
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// <https://docs.aws.amazon.com/textract/latest/dg/API_DetectDocumentText.html>
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DetectDocumentText {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     pub blocks: Vec<Block>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     pub document_metadata: DocumentMetadata,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detect_document_text_model_version: Option<String>,
@@ -48,7 +48,7 @@ pub struct DocumentMetadata {
 #[serde(rename_all = "PascalCase")]
 pub struct Block {
     pub block_type: BlockType,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     pub id: String,
     /// 0 to 100; absent on a page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,7 +59,7 @@ pub struct Block {
     pub text_type: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub geometry: Option<Geometry>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "null_is_absent", skip_serializing_if = "Vec::is_empty")]
     pub relationships: Vec<Relationship>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<u32>,
@@ -82,7 +82,7 @@ pub enum BlockType {
 pub struct Geometry {
     pub bounding_box: BoundingBox,
     /// The corners, from the text's own top left, clockwise as the text reads.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     pub polygon: Vec<Point>,
     /// Degrees, anticlockwise; newer model versions send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -110,6 +110,31 @@ pub struct Point {
 pub struct Relationship {
     #[serde(rename = "Type")]
     pub kind: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_absent")]
     pub ids: Vec<String>,
+}
+
+/// Some write `null` for what is not there; AWS leaves it out.
+fn null_is_absent<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_where_a_list_may_stand_is_as_if_it_were_absent() {
+        let written = r#"{"Blocks":[{"BlockType":"LINE","Id":null,"Confidence":null,"Text":"TOTAL 5.00","Relationships":null,
+            "Geometry":{"BoundingBox":{"Left":0.1,"Top":0.1,"Width":0.5,"Height":0.1},"Polygon":null}}],
+            "DocumentMetadata":null,"DetectDocumentTextModelVersion":null}"#;
+        let absent = r#"{"Blocks":[{"BlockType":"LINE","Text":"TOTAL 5.00",
+            "Geometry":{"BoundingBox":{"Left":0.1,"Top":0.1,"Width":0.5,"Height":0.1}}}]}"#;
+        let read = |json: &str| serde_json::from_str::<DetectDocumentText>(json).unwrap();
+        assert_eq!(read(written), read(absent));
+        assert_eq!(
+            serde_json::from_str::<DetectDocumentText>(r#"{"Blocks":null}"#).unwrap(),
+            DetectDocumentText::default()
+        );
+    }
 }

@@ -7,14 +7,17 @@ mod confidence;
 mod currency;
 mod date_shapes;
 mod dates;
+mod exchange;
 mod header;
 mod item_area;
 mod items;
 mod kind;
 mod labelled;
+mod likeness;
 mod line_features;
 mod merchant;
 mod numbers;
+mod paper_words;
 mod payment;
 mod quantities;
 mod sums;
@@ -50,12 +53,13 @@ pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
     let (date, date_row) = date.map(|(date, _, row)| (date, row)).unzip();
     let of_total = total.as_ref().and_then(|(_, _, amount)| currency::of_total(page, amount));
     let currency = of_total.or(currency);
+    let total_row = total.as_ref().map(|(_, _, amount)| amount.row);
     let total = total.map(|(total, _, _)| total);
     let items = items::items(page, &figures);
     let to_pay = total.as_ref().map(|total| total.value);
     let charges = charges::charges(page, &figures, items.end, to_pay, known_currency);
     let card_last_four = payment::card_last_four(page);
-    let (kind, kind_sign) = kind::kind(page, total.as_ref());
+    let (kind, kind_sign) = kind::kind(page, total.as_ref(), total_row, &items.items);
     let receipt = Receipt {
         kind,
         kind_sign,

@@ -11,7 +11,11 @@ mod rows;
 
 #[cfg(test)]
 pub(crate) use self::rows::row_of;
-pub(crate) use self::{amounts::Amount, deskew::median, rows::Row};
+pub(crate) use self::{
+    amounts::Amount,
+    deskew::{CHARACTER_WIDTH, median},
+    rows::Row,
+};
 use self::{amounts::amounts, deskew::fragments, rows::rows};
 use super::{
     language::{self, Class, Classes, Hit, Languages, Spoken},

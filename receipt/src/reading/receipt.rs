@@ -95,12 +95,14 @@ pub enum Kind {
     Refund,
     /// The sale was taken back, or the payment did not happen.
     Void,
-    /// Nothing was sold: a till was practised on, or the paper says that it is no receipt.
+    /// Nothing was sold: a till was practised on, or the paper says that it is a copy or no receipt.
     Training,
     /// An offer, an order, or an invoice that is not paid yet.
     Estimate,
     /// A paper of a bank or an employer.
     Statement,
+    /// Something else: a voucher, a form, a table, a letter.
+    Other,
 }
 
 /// One thing that was sold.

@@ -7,6 +7,7 @@ mod countries;
 mod currencies;
 mod header;
 mod languages;
+mod papers;
 pub(crate) mod photograph;
 
 use self::photograph::{Pose, photograph};

@@ -81,7 +81,7 @@ fn readable(receipt: &Receipt, facts: &Facts, rules: &Rules) -> RuleResult {
     RuleResult::new(code, RuleOutcome::Failed, help)
 }
 
-/// A receipt shows at least two of the things that receipts show.
+/// A receipt shows at least two of the things that receipts show, and does not look like a form, a table or a letter.
 fn like_a_receipt(receipt: &Receipt, is_readable: bool) -> RuleResult {
     let signs = [
         receipt.date.is_some(),
@@ -93,22 +93,30 @@ fn like_a_receipt(receipt: &Receipt, is_readable: bool) -> RuleResult {
         receipt.tax_number.is_some(),
         receipt.receipt_number.is_some(),
     ];
-    let (outcome, message) = match (is_readable, signs.into_iter().filter(|sign| *sign).count()) {
+    let signs = match receipt.kind {
+        Kind::Other => 0,
+        Kind::Sale | Kind::Refund | Kind::Void | Kind::Training | Kind::Estimate | Kind::Statement => {
+            signs.into_iter().filter(|sign| *sign).count()
+        }
+    };
+    let (outcome, message) = match (is_readable, signs) {
         (_, 2..) => (RuleOutcome::Passed, "This looks like a receipt."),
         (true, 0..=1) => (RuleOutcome::Failed, "This does not look like a receipt to us."),
         (false, 0..=1) => (RuleOutcome::NotChecked, "We did not check whether this is a receipt."),
     };
-    RuleResult::new(RuleCode::NotAReceipt, outcome, message)
+    let sign = receipt.kind_sign.as_ref().filter(|_| receipt.kind == Kind::Other);
+    RuleResult::new(RuleCode::NotAReceipt, outcome, message).of(sign)
 }
 
 fn of_a_sale(receipt: &Receipt, rules: &Rules) -> RuleResult {
     let code = RuleCode::NotASale;
     let (outcome, message) = match (rules.only_sales, receipt.kind) {
-        (false, _) => (RuleOutcome::NotChecked, "We did not check whether something was sold."),
+        // What it is instead is said by the rule before.
+        (true, Kind::Other) | (false, _) => (RuleOutcome::NotChecked, "We did not check whether something was sold."),
         (true, Kind::Sale) => (RuleOutcome::Passed, "Nothing says that this is no sale."),
         (true, Kind::Refund) => (RuleOutcome::Failed, "Money was given back here, so this is no purchase."),
         (true, Kind::Void) => (RuleOutcome::Failed, "This sale was cancelled, or was not paid."),
-        (true, Kind::Training) => (RuleOutcome::Failed, "This says that it is no real receipt."),
+        (true, Kind::Training) => (RuleOutcome::Failed, "This says that it is a copy, or no real receipt."),
         (true, Kind::Estimate) => (RuleOutcome::Failed, "This is an offer or a bill to pay, not a receipt."),
         (true, Kind::Statement) => (RuleOutcome::Failed, "This is a statement, not a receipt from a shop."),
     };

@@ -80,7 +80,7 @@ pub(crate) fn stands_in(page: &Page, amount: &Amount, column: f32) -> bool {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a line has at most some hundred characters")]
-fn right_end(page: &Page, amount: &Amount) -> f32 {
+pub(crate) fn right_end(page: &Page, amount: &Amount) -> f32 {
     let row = &page.rows[amount.row];
     let at = row.fragment_at(amount.range.start);
     let (Some(fragment), Some(place)) = (row.fragments.get(at), row.places.get(at)) else { return row.right };

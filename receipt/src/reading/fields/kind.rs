@@ -1,103 +1,49 @@
 //! What kind of paper it is: a sale, or one of those that look like it and are none.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
 use rust_decimal::Decimal;
 
-use crate::{
-    reading::{
-        language::{Class, Hit},
-        page::Page,
-        receipt::{Field, Kind},
-    },
-    text::{letters, regex},
+use super::{
+    exchange, likeness,
+    paper_words::{Paper, sign},
+};
+use crate::reading::{
+    language::Class,
+    page::Page,
+    receipt::{Field, Item, Kind},
 };
 
-/// The kind, and the words or the figures that say so; nothing says that a sale is one.
-pub(crate) fn kind(page: &Page, total: Option<&Field<Decimal>>) -> (Kind, Option<Field<String>>) {
-    let said = KINDS.iter().find_map(|(class, kind)| Some((*kind, sign(page, *class, total)?)));
+/// The kind, and the words or the figures that say so; nothing says that a sale is one, and nothing in particular that a
+/// page looks like something else.
+pub(crate) fn kind(
+    page: &Page,
+    total: Option<&Field<Decimal>>,
+    total_row: Option<usize>,
+    items: &[Item],
+) -> (Kind, Option<Field<String>>) {
+    let paper = Paper::new(page, total, total_row);
+    let said = KINDS.iter().find_map(|(class, kind)| Some((*kind, sign(&paper, *class)?)));
     let given_back = || {
-        let total = total.filter(|total| total.value.is_sign_negative() && !total.value.is_zero())?;
-        let Field { text, confidence, bounds, .. } = total.clone();
+        let negative = total.filter(|total| total.value.is_sign_negative() && !total.value.is_zero());
+        let Field { text, confidence, bounds, .. } =
+            negative.cloned().or_else(|| exchange::taken_back(items, total))?;
         Some((Kind::Refund, Field { value: text.clone(), text, confidence, bounds }))
     };
     match said.or_else(given_back) {
         Some((kind, sign)) => (kind, Some(sign)),
+        None if likeness::is_other_paper(page, paper.is_paid) => (Kind::Other, None),
         None => (Kind::Sale, None),
     }
 }
 
 /// The first that is met decides.
-const KINDS: [(Class, Kind); 5] = [
+const KINDS: [(Class, Kind); 6] = [
     (Class::Training, Kind::Training),
     (Class::Void, Kind::Void),
     (Class::Refund, Kind::Refund),
     (Class::Statement, Kind::Statement),
+    (Class::OtherPaper, Kind::Other),
     (Class::Estimate, Kind::Estimate),
 ];
-
-/// How sure a kind is that is said in words of its own row, without any misread letter.
-const SAID: f32 = 0.9;
-/// A row that says more than this is a sentence: "Refunds within 14 days with this receipt".
-const MOST_WORDS: usize = 7;
-/// The share of a row's letters that a single word must be, and one of several words.
-const OF_A_WORD: f32 = 0.7;
-const OF_A_PHRASE: f32 = 0.4;
-/// Letters of a keyword that is more than a common word.
-const PHRASE: usize = 10;
-
-/// The row that says what the class stands for, of the paper and not of one item or of the shop's terms.
-fn sign(page: &Page, class: Class, total: Option<&Field<Decimal>>) -> Option<Field<String>> {
-    if class == Class::Estimate && is_paid(page) {
-        return None;
-    }
-    (0..page.rows.len()).find_map(|row| {
-        let hit = page.hits[row].iter().filter(|hit| hit.class == class).max_by_key(|hit| hit.length)?;
-        let is_said =
-            is_heading(page, row, hit) && is_of_the_whole(page, row, total) && !is_taken_back(page, row, class);
-        let value = page.rows[row].text.get(hit.range.clone())?.to_owned();
-        is_said.then(|| page.field(row, &hit.range, value, SAID * page.rows[row].ocr_confidence()))
-    })
-}
-
-/// Little else stands on the row.
-fn is_heading(page: &Page, row: usize, hit: &Hit) -> bool {
-    let text = &page.rows[row].text;
-    let all = letters(text).max(1);
-    let own = text.get(hit.range.clone()).map_or(0, letters);
-    #[expect(clippy::cast_precision_loss, reason = "a row has at most some hundred letters")]
-    let share = own as f32 / all as f32;
-    let enough = if hit.length >= PHRASE { OF_A_PHRASE } else { OF_A_WORD };
-    share >= enough && text.split_whitespace().count() <= MOST_WORDS && !TERMS.is_match(text)
-}
-
-/// Words by which a shop says what it does not do, or when it would.
-static TERMS: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"\b(?:NO|NOT? REFUND\w*|NON|POLICY|POLICIES|WITHIN|DAYS?|IF|WITHOUT|TAGEN?|KEINE?|JOURS|SANS|SIN|DIAS|GIORNI|DAGEN|DNI|HARI|ENTRO|DELAI)\b",
-    )
-});
-
-/// An amount beside the words is the total's: another one is that of an item, or of points.
-fn is_of_the_whole(page: &Page, row: usize, total: Option<&Field<Decimal>>) -> bool {
-    let mut amounts = page.amounts_of(row).peekable();
-    amounts.peek().is_none() || total.is_some_and(|total| amounts.any(|it| it.value().abs() == total.value.abs()))
-}
-
-/// A payment that failed was tried again and went through.
-fn is_taken_back(page: &Page, row: usize, class: Class) -> bool {
-    class == Class::Void && page.rows[row + 1..].iter().any(|later| APPROVED.is_match(&later.text))
-}
-
-static APPROVED: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"^(?:TRANSACTION |PAYMENT )?(?:APPROVED|ACCEPTED|SUCCESSFUL)\b"));
-
-/// Money was handed over: an offer or an open invoice has no such row.
-fn is_paid(page: &Page) -> bool {
-    let paid = [Class::Cash, Class::Card, Class::Change];
-    (0..page.rows.len()).any(|row| page.classes[row].any(&paid) && page.has_amount(row))
-}
 
 #[cfg(test)]
 mod tests {
@@ -136,8 +82,22 @@ mod tests {
     fn what_a_shop_says_of_returns_and_lines_taken_back_leaves_a_sale_one() {
         check(&format!("{SALE}TOTAL  6.50\nCASH  6.50\nNO REFUND\nREFUND POLICY: ASK"), Kind::Sale);
         check(&format!("{SALE}TOTAL  6.50\nCASH  6.50\nRefunds within 14 days with receipt"), Kind::Sale);
+        check(
+            &format!("{SALE}TOTAL  6.50\nCASH  6.50\nGoods are not returnable for refund or\nEXCHANGE!!"),
+            Kind::Sale,
+        );
         check(&format!("{SALE}VOID  -1.00\nTOTAL  6.50\nCASH  6.50"), Kind::Sale);
         check(&format!("{SALE}TOTAL  6.50\nVISA  6.50\nDECLINED\nVISA  6.50\nAPPROVED"), Kind::Sale);
+        check(&format!("{SALE}TOTAL  6.50\nVISA\nDECLINED\nCASH  6.50"), Kind::Sale);
         check(&format!("WORK ORDER\n{SALE}TOTAL  6.50\nCASH  6.50"), Kind::Sale);
+    }
+
+    #[test]
+    fn most_taken_back_is_an_exchange_and_some_is_none() {
+        let head = "MAPLE STORES LTD\n8 Lake Road, Leeds\n20/11/2026 15:40\n";
+        check(&format!("{head}JUMPER M  -35.00\nJUMPER L  37.00\nTOTAL  2.00\nCASH  2.00"), Kind::Refund);
+        check(&format!("{head}JUMPER  37.00\nJUMPER  -37.00\nSOCKS  4.00\nTOTAL  4.00\nCASH  4.00"), Kind::Sale);
+        check(&format!("{head}JUMPER  37.00\nDISCOUNT  -30.00\nTOTAL  7.00\nCASH  7.00"), Kind::Sale);
+        check(&format!("{head}BOTTLE DEPOSIT  -9.00\nMILK  9.50\nTOTAL  0.50\nCASH  0.50"), Kind::Sale);
     }
 }

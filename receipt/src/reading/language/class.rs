@@ -73,6 +73,10 @@ classes! {
     Estimate,
     /// A paper of banks and of work.
     Statement,
+    /// A voucher, a gift receipt, the report of a till: a paper that is none of these.
+    OtherPaper,
+    /// Money for bottles and crates, which is given back with them.
+    Deposit,
 }
 
 /// A set of classes.

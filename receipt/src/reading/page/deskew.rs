@@ -13,7 +13,7 @@ const MAX_LINES: usize = 1000;
 /// Further characters of a line are ignored.
 const MAX_CHARS: usize = 160;
 /// The width of a character in line heights, by which width and height of the picture become comparable.
-const CHARACTER_WIDTH: f32 = 0.5;
+pub(crate) const CHARACTER_WIDTH: f32 = 0.5;
 
 /// One detected line, turned upright. Units are the same across and down; y grows downwards.
 #[derive(Debug, Clone)]

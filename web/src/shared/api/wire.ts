@@ -89,7 +89,7 @@ export interface components {
         /** @enum {string} */
         ItemSumIs: "fits" | "missing" | "too_much";
         /** @enum {string} */
-        Kind: "sale" | "refund" | "void" | "training" | "estimate" | "statement";
+        Kind: "sale" | "refund" | "void" | "training" | "estimate" | "statement" | "other";
         List: {
             earned: components["schemas"]["Money"][];
             next?: components["schemas"]["ImageId"] | null;
