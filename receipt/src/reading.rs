@@ -9,6 +9,7 @@ mod receipt;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::receipt::MAX_ITEMS;
 pub use self::{
     fields::{Evidence, FieldEvidence},
     receipt::{Field, Item, Kind, PaymentMethod, Receipt, Tax},
@@ -28,7 +29,5 @@ pub fn read(answer: &DetectDocumentText, orientation: Orientation) -> Receipt {
 /// The same with what the calibrated confidences are made from.
 pub fn read_with_evidence(answer: &DetectDocumentText, orientation: Orientation) -> (Receipt, FieldEvidence) {
     let page = Page::new(answer, orientation);
-    let (mut receipt, evidence) = fields::fields(&page);
-    consistency::weigh(&mut receipt);
-    (receipt, evidence)
+    fields::fields(&page)
 }

@@ -7,7 +7,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, Receipt};
+use crate::{Field, Receipt, reading::MAX_ITEMS};
 
 /// The tolerance of the reading: a figure that is off by a cent was misread. How much of a shop's own rounding is forgiven
 /// is for the operator to say (`sum_tolerance` of the rules), and says nothing of how well the figures were read.
@@ -19,7 +19,7 @@ const TAX_ROUNDING: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
 /// The figures that one sum is made of.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Figures {
-    /// The sum of all items; absent where there are none, or where one of them has no amount.
+    /// The sum of all items; absent where there are none or more than are read, or where one of them has no amount.
     pub items: Option<Decimal>,
     pub subtotal: Option<Decimal>,
     /// All taxes together.
@@ -65,7 +65,11 @@ impl Figures {
         let items = receipt.items.iter().map(|item| item.amount.as_ref().map(value));
         let taxes = receipt.taxes.iter().filter_map(|tax| tax.amount.as_ref().map(value));
         Self {
-            items: items.reduce(|sum, amount| sum?.checked_add(amount?)).flatten(),
+            // A list that was cut off comes to nothing in particular.
+            items: items
+                .reduce(|sum, amount| sum?.checked_add(amount?))
+                .flatten()
+                .filter(|_| receipt.items.len() < MAX_ITEMS),
             subtotal: receipt.subtotal.as_ref().map(value),
             taxes: taxes.fold(Decimal::ZERO, Decimal::saturating_add),
             service,
@@ -80,6 +84,16 @@ impl Figures {
     /// and shops the prices hold the taxes already, and so for the other parts. Each counts whole or not at all, a
     /// rounding with either sign, since shops do not agree on it.
     pub fn reach_total(&self, goods: Decimal, tolerance: Decimal) -> bool {
+        self.total.is_some_and(|total| self.sums(goods).into_iter().any(|sum| near(sum, total, tolerance)))
+    }
+
+    /// By how much goods of this price miss the total, by the way that comes nearest.
+    pub(crate) fn gap_to_total(&self, goods: Decimal) -> Option<Decimal> {
+        let total = self.total?;
+        self.sums(goods).into_iter().filter_map(|sum| Some(sum.checked_sub(total)?.abs())).min()
+    }
+
+    fn sums(&self, goods: Decimal) -> Vec<Decimal> {
         let ways = [
             [self.taxes, Decimal::ZERO],
             [self.service, Decimal::ZERO],
@@ -87,14 +101,13 @@ impl Figures {
             [-self.discount, Decimal::ZERO],
             [self.rounding, -self.rounding],
         ];
-        let sums = ways.iter().fold(vec![goods], |mut sums, ways| {
+        ways.iter().fold(vec![goods], |mut sums, ways| {
             let parts: Vec<Decimal> = ways.iter().copied().filter(|part| !part.is_zero()).collect();
             let added: Vec<Decimal> =
                 sums.iter().flat_map(|sum| parts.iter().filter_map(|part| sum.checked_add(*part))).collect();
             sums.extend(added);
             sums
-        });
-        self.total.is_some_and(|total| sums.into_iter().any(|sum| near(sum, total, tolerance)))
+        })
     }
 
     /// Whether the items come to the subtotal, a discount taken off before it or not, or to the total. `None` where there

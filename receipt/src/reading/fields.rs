@@ -19,6 +19,7 @@ mod merchant;
 mod numbers;
 mod paper_words;
 mod payment;
+mod products;
 mod quantities;
 mod sums;
 mod times;
@@ -26,9 +27,10 @@ mod total;
 mod unread_total;
 
 pub use self::confidence::{Evidence, FieldEvidence};
+pub(super) use self::total::Witnesses;
 
 use self::header::Header;
-use super::{page::Page, receipt::Receipt};
+use super::{consistency, page::Page, receipt::Receipt};
 
 /// All that is found on a page, and what the calibrated confidences are made from.
 pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
@@ -47,20 +49,22 @@ pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
         merchant: names.as_ref().map(|names| names.evidence),
         address: address.as_ref().map(|(_, evidence)| *evidence),
         date: date.as_ref().map(|(_, evidence, _)| *evidence),
-        total: total.as_ref().map(|(_, evidence, _)| *evidence),
+        total: total.as_ref().map(|found| found.evidence),
     };
     let (merchant, trade_name) = names.map_or((None, None), |names| (Some(names.merchant), names.trade));
     let (date, date_row) = date.map(|(date, _, row)| (date, row)).unzip();
-    let of_total = total.as_ref().and_then(|(_, _, amount)| currency::of_total(page, amount));
+    let of_total = total.as_ref().and_then(|found| currency::of_total(page, found.amount));
     let currency = of_total.or(currency);
-    let total_row = total.as_ref().map(|(_, _, amount)| amount.row);
-    let total = total.map(|(total, _, _)| total);
-    let items = items::items(page, &figures);
+    let total_row = total.as_ref().map(|found| found.amount.row);
+    let (total, witnesses) = total.map(|found| (found.total, found.witnesses)).unzip();
+    let below_items =
+        total_row.filter(|_| total.as_ref().is_some_and(|total| total.confidence >= confidence::MORE_THAN_A_GUESS));
+    let items = items::items(page, &figures, below_items);
     let to_pay = total.as_ref().map(|total| total.value);
     let charges = charges::charges(page, &figures, items.end, to_pay, known_currency);
     let card_last_four = payment::card_last_four(page);
     let (kind, kind_sign) = kind::kind(page, total.as_ref(), total_row, &items.items);
-    let receipt = Receipt {
+    let mut receipt = Receipt {
         kind,
         kind_sign,
         merchant,
@@ -83,5 +87,6 @@ pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
         payment_method: payment::payment_method(page, &figures, card_last_four.is_some()),
         card_last_four,
     };
+    consistency::weigh(&mut receipt, &witnesses.unwrap_or_default());
     (receipt, evidence)
 }

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{BoundingBox, Currency};
 
+/// Items that one receipt may have.
+pub(crate) const MAX_ITEMS: usize = 200;
+
 /// One field of a receipt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -49,6 +49,7 @@ pub(crate) fn charges(
         .filter(|it| !page.in_tax_table[it.amount.row])
         .collect();
     let find = |fits: &dyn Fn(&Labelled) -> bool| rows.iter().copied().find(|it| fits(it));
+    let is_subtotal = |it: &Labelled| is_called_subtotal(it) && has_sign_of(it, total);
     let subtotal = find(&|it| is_subtotal(it) && it.own.has(Class::Subtotal)).or_else(|| find(&is_subtotal));
     let service = find(&|it| it.own.has(Class::Service) && it.amount.cents > 0);
     let tip = find(&|it| is_tip(it));
@@ -71,12 +72,18 @@ pub(crate) fn charges(
     }
 }
 
-fn is_subtotal(it: &Labelled) -> bool {
+fn is_called_subtotal(it: &Labelled) -> bool {
     let other =
         [Class::Tax, Class::Discount, Class::Rounding, Class::Count, Class::Service, Class::Change, Class::Cash];
     let called = it.own.has(Class::Subtotal) || it.own.has(Class::ExclTax) && it.own.has(Class::Total);
     let taxed = it.own.any(&other) && !it.own.has(Class::ExclTax);
-    called && !taxed && it.amount.cents > 0
+    called && !taxed
+}
+
+/// More than nothing, or less where the total is: a refund gives its tax back.
+fn has_sign_of(it: &Labelled, total: Option<Decimal>) -> bool {
+    let is_refund = total.is_some_and(|total| total.is_sign_negative());
+    if is_refund { it.amount.cents < 0 } else { it.amount.cents > 0 }
 }
 
 /// A tip that was given, not one that is suggested.
@@ -114,13 +121,13 @@ fn rate(page: &Page, row: usize) -> Option<(Range<usize>, Decimal)> {
 /// The taxes on rows of their own; where there is none, those of a table of taxes.
 fn taxes<'a>(page: &'a Page, rows: &[&Labelled<'a>], total: Option<Decimal>) -> Vec<Found<'a>> {
     // "VAT included" names the tax or the sum with it: a tax is the smaller part.
-    let is_part = |it: &Labelled| total.is_some_and(|total| it.amount.value() * LARGEST_SHARE < total);
+    let is_part = |it: &Labelled| total.is_some_and(|total| it.amount.value().abs() * LARGEST_SHARE < total.abs());
     let on_rows: Vec<Found> = rows
         .iter()
         .filter_map(|it| {
             let other = [Class::ExclTax, Class::Subtotal, Class::Count, Class::Discount, Class::Cash];
             let sum = it.own.any(&[Class::InclTax, Class::StrongTotal]) && !is_part(it);
-            let is_tax = it.own.has(Class::Tax) && !it.own.any(&other) && !sum && it.amount.cents > 0;
+            let is_tax = it.own.has(Class::Tax) && !it.own.any(&other) && !sum && has_sign_of(it, total);
             is_tax.then(|| Found { amount: it.amount, cents: it.amount.cents, rate: rate(page, it.amount.row) })
         })
         .collect();

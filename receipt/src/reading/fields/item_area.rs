@@ -19,7 +19,7 @@ const COLUMN_WIDTH: f32 = 2.5;
 static COUNT: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:ITEMS?|QTY)[^A-Z0-9]*(?:\(S\))?[^A-Z0-9]*[:=]? *\d+"));
 /// From the heading of the columns, or the first amount, to the first total, payment or count.
-pub(crate) fn rows_of_items(page: &Page, figures: &[Labelled]) -> Range<usize> {
+pub(crate) fn rows_of_items(page: &Page, figures: &[Labelled], total_row: Option<usize>) -> Range<usize> {
     let rows = page.rows.len();
     // "TOTAL 0% SUPPLIES" is a total of some items and stands among them.
     let closes = |classes: Classes| {
@@ -34,6 +34,15 @@ pub(crate) fn rows_of_items(page: &Page, figures: &[Labelled]) -> Range<usize> {
     while start < rows && page.is_heading(start) {
         start += 1;
     }
+    // "TAX 1.00", where nothing else than charges follows until the total.
+    let charges = [Class::Tax, Class::Service, Class::Tip, Class::Discount, Class::Rounding];
+    let is_charge = |row: usize| {
+        let of_row = |it: &&Labelled| it.amount.row >= row;
+        let until_total = || figures.iter().filter(of_row).take_while(|it| !closes(it.own));
+        let is_taxed = figures.iter().any(|it| it.amount.row == row && it.own.any(&[Class::Tax, Class::Service]));
+        let followed_by_total = figures.iter().filter(of_row).any(|it| closes(it.own));
+        row > start && is_taxed && followed_by_total && until_total().all(|it| it.own.any(&charges))
+    };
     let ends = |row: usize| {
         let label = figures.iter().find(|it| it.amount.row == row).map(|it| it.own);
         let classes = label.unwrap_or(page.classes[row]);
@@ -49,10 +58,12 @@ pub(crate) fn rows_of_items(page: &Page, figures: &[Labelled]) -> Range<usize> {
             && !TIMES.is_match(text);
         let count = row > start
             && (COUNT.is_match(text) || label.is_some() && classes.has(Class::Count) && classes.has(Class::Total));
-        total || payment || count
+        total || payment || count || label.is_some() && is_charge(row)
     };
     let end = (start..rows).find(|&row| ends(row)).unwrap_or(rows);
-    start..end
+    // A total in words that are not known ends them, too.
+    let total_row = total_row.filter(|&row| row > start).unwrap_or(rows);
+    start..end.min(total_row)
 }
 
 /// The row of the first amount, or of the words that belong to it, up to two rows above.

@@ -14,13 +14,11 @@ use crate::{
     reading::{
         language::{Class, Language, any_currency_word},
         page::{Amount, Page},
-        receipt::Item,
+        receipt::{Item, MAX_ITEMS},
     },
     text::{letters, regex},
 };
 
-/// Items that one receipt may have.
-const MAX_ITEMS: usize = 200;
 /// How sure an item is whose quantity and price make its amount, and another. Not calibrated.
 const CONFIRMED: f32 = 0.95;
 const PLAIN: f32 = 0.75;
@@ -54,8 +52,9 @@ struct Listing<'a> {
     detail: Option<Detail>,
 }
 
-pub(crate) fn items(page: &Page, figures: &[Labelled]) -> Items {
-    let rows = rows_of_items(page, figures);
+/// `total` is the row of the total, below which nothing was bought.
+pub(crate) fn items(page: &Page, figures: &[Labelled], total: Option<usize>) -> Items {
+    let rows = rows_of_items(page, figures, total);
     let Some(column) = column(page, &rows) else { return Items { items: Vec::new(), end: rows.end } };
     let mut listing = Listing::default();
     for row in rows.clone().filter(|&row| !page.classes[row].has(Class::Supplies)) {

@@ -2,6 +2,7 @@
 
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
+use super::products;
 use crate::{
     reading::{
         language::{Class, Classes, KnownCurrency},
@@ -22,6 +23,12 @@ pub(crate) struct Labelled<'a> {
 }
 
 pub(crate) fn labelled(page: &Page) -> Vec<Labelled<'_>> {
+    let mut figures = with_labels(page);
+    products::clear_labels(page, &mut figures);
+    figures
+}
+
+fn with_labels(page: &Page) -> Vec<Labelled<'_>> {
     page.amounts
         .iter()
         .map(|amount| {

@@ -26,18 +26,13 @@ impl<'a> Paper<'a> {
     pub(super) fn new(page: &'a Page, total: Option<&Field<Decimal>>, total_row: Option<usize>) -> Self {
         let total = total.map(|total| total.value.abs());
         let rows = || (0..page.rows.len()).filter(|&row| is_payment(page, row));
-        let is_change = |change: Decimal| {
-            (0..page.rows.len()).any(|row| {
-                let classes = page.classes[row];
-                classes.has(Class::Change)
-                    && !classes.any(&[Class::Payable, Class::StrongTotal])
-                    && page.amounts_of(row).any(|it| it.value().abs() == change)
-            })
-        };
-        // More than the total, without its change, is what somebody else paid.
+        let gives_change = (0..page.rows.len()).any(|row| {
+            page.classes[row].has(Class::Change) && !page.classes[row].any(&[Class::Payable, Class::StrongTotal])
+        });
+        // More than the total, without change, is what somebody else paid.
         let covers = |row: usize| {
             let paid = paid_on(page, row);
-            total.is_none_or(|total| paid == total || paid > total && is_change(paid - total))
+            total.is_none_or(|total| paid == total || paid > total && gives_change)
         };
         let together = rows().map(|row| paid_on(page, row)).fold(Decimal::ZERO, Decimal::saturating_add);
         let in_parts = rows().count() > 1 && Some(together) == total;

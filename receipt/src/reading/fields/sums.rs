@@ -25,10 +25,28 @@ pub(crate) struct Sums {
     has_items: bool,
     /// The last figure of each row, top down: row, hundredths.
     column: Vec<(usize, i64)>,
+    /// The rows of those that are the sum of others directly above them.
+    closing: BTreeSet<usize>,
 }
 
 /// Further figures are not compared.
 const MAX_SET: usize = 64;
+/// Further figures above one are not added up.
+const MAX_ABOVE: usize = 100;
+
+/// The rows whose figure is the sum of two or more directly above it.
+fn closing(column: &[(usize, i64)]) -> BTreeSet<usize> {
+    let is_sum = |at: usize| {
+        let mut sum = 0_i64;
+        column[..at].iter().rev().take(MAX_ABOVE).enumerate().any(|(above, (_, cents))| {
+            sum = sum.saturating_add(*cents);
+            // An item and its subtotal come to twice the total, as the money for it may.
+            let is_twice = above == 1 && sum == 2 * cents;
+            above > 0 && sum > 0 && sum == column[at].1 && !is_twice
+        })
+    };
+    (2..column.len()).filter(|&at| is_sum(at)).map(|at| column[at].0).collect()
+}
 
 impl Sums {
     pub(crate) fn new(page: &Page, figures: &[Labelled], largest_rounding: i64) -> Self {
@@ -68,6 +86,8 @@ impl Sums {
             last.insert(figure.amount.row, figure);
         }
         let first_total = first_total(figures).unwrap_or(page.rows.len());
+        let signed: Vec<(usize, i64)> = last.iter().map(|(row, figure)| (*row, figure.amount.cents)).collect();
+        sums.closing = closing(&signed);
         for (row, figure) in last {
             sums.column.push((row, figure.amount.size()));
             let closing = figure.own.any(&[Class::Total, Class::Subtotal, Class::Cash, Class::Change]);
@@ -155,6 +175,11 @@ impl Sums {
     /// What the rows above the first total add up to.
     pub(crate) fn is_sum_of_items(&self, size: i64) -> bool {
         self.has_items && self.items == size
+    }
+
+    /// The figures directly above, two or more, add up to this one.
+    pub(crate) fn closes_column(&self, row: usize, size: i64) -> bool {
+        self.closing.contains(&row) && self.column.iter().any(|(at, last)| *at == row && *last == size)
     }
 
     /// Three rows, one below the other, are total, handed over and change.

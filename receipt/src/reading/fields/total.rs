@@ -71,15 +71,31 @@ mod points {
     pub(crate) const AMONG_ITEMS: f32 = -1.0;
     pub(crate) const STARTS_PAYMENT: f32 = 3.0;
     pub(crate) const LEFT_BELOW: f32 = 1.0;
+    pub(crate) const CLOSES_COLUMN: f32 = 3.0;
 }
 
-/// The total, what speaks for it, and the amount that it is.
-pub(crate) fn total<'a>(
-    page: &Page,
-    figures: &[Labelled<'a>],
-    currency: Option<&KnownCurrency>,
-) -> Option<(Field<Decimal>, Evidence, &'a Amount)> {
-    let scores = scores(page, figures, currency);
+/// The total, the amount that it is, and what speaks for it.
+pub(crate) struct Found<'a> {
+    pub(crate) total: Field<Decimal>,
+    pub(crate) amount: &'a Amount,
+    pub(crate) evidence: Evidence,
+    pub(crate) witnesses: Witnesses,
+}
+
+/// What on the paper says the same as the total, beside the items.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Witnesses {
+    /// What was handed over, less change.
+    pub(crate) paid: bool,
+    /// It is said again, rounded or not, or a sum and its tax come to it.
+    pub(crate) said_again: bool,
+    /// What was added to the items or taken off: the labelled figures.
+    pub(crate) parts: Vec<Decimal>,
+}
+
+pub(crate) fn total<'a>(page: &Page, figures: &[Labelled<'a>], currency: Option<&KnownCurrency>) -> Option<Found<'a>> {
+    let surroundings = Surroundings::new(page, figures, largest_rounding(currency));
+    let scores = scores(page, figures, &surroundings);
     let best = (0..figures.len()).max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)))?;
     let amount = figures[best].amount;
     let rival = (0..figures.len())
@@ -91,7 +107,8 @@ pub(crate) fn total<'a>(
     if is_a_total_unread(page, amount) {
         confidence = confidence.min(UNREAD);
     }
-    Some((page.field(amount.row, &amount.range, amount.value(), confidence), evidence, amount))
+    let total = page.field(amount.row, &amount.range, amount.value(), confidence);
+    Some(Found { total, amount, evidence, witnesses: surroundings.witnesses(figures, amount) })
 }
 
 static SHARE: LazyLock<Regex> = LazyLock::new(|| regex(r"\d ?%"));
@@ -108,12 +125,33 @@ struct Surroundings {
     payments: Vec<usize>,
     /// How many rows say each amount.
     said: BTreeMap<i64, usize>,
+    /// A total is more than nothing.
+    has_total: bool,
 }
 
-fn scores(page: &Page, figures: &[Labelled], currency: Option<&KnownCurrency>) -> Vec<f32> {
-    let surroundings = Surroundings::new(page, figures, largest_rounding(currency));
-    figures.iter().map(|it| score(page, figures, it, &surroundings)).collect()
+fn scores(page: &Page, figures: &[Labelled], surroundings: &Surroundings) -> Vec<f32> {
+    let mut scores: Vec<f32> = figures.iter().map(|it| score(page, figures, it, surroundings)).collect();
+    give_lost_points(figures, &mut scores);
+    scores
 }
+
+/// "TOTAL 2460" beside "CASH 24.60" lost its point: what speaks for it speaks for the other reading.
+fn give_lost_points(figures: &[Labelled], scores: &mut [f32]) {
+    for (at, it) in figures.iter().enumerate().filter(|(_, it)| !it.amount.decimals && it.amount.cents != 0) {
+        let is_same =
+            |other: &Labelled| other.amount.decimals && other.amount.size().checked_mul(100) == Some(it.amount.size());
+        let same: Vec<usize> = (0..figures.len()).filter(|&other| is_same(&figures[other])).collect();
+        for other in &same {
+            scores[*other] = scores[*other].max(scores[at]);
+        }
+        if !same.is_empty() {
+            scores[at] = NEVER;
+        }
+    }
+}
+
+/// Points of what is no total.
+const NEVER: f32 = -20.0;
 
 impl Surroundings {
     fn new(page: &Page, figures: &[Labelled], largest_rounding: i64) -> Self {
@@ -141,8 +179,36 @@ impl Surroundings {
                     && !page.in_tax_table[it.amount.row]
             }),
             said: said.into_iter().map(|(size, rows)| (size, rows.len())).collect(),
+            has_total: figures.iter().any(|it| it.amount.size() > 0 && is_called_total(it)),
         }
     }
+
+    fn witnesses(&self, figures: &[Labelled], amount: &Amount) -> Witnesses {
+        let size = amount.size();
+        let again = self.said.get(&size).is_some_and(|rows| *rows > 1);
+        let pays = self.sums.starts_payment(amount.row, size) || self.sums.is_left_below(amount.row, size);
+        let is_rounded = |it: &Labelled| {
+            let gap = (it.amount.size() - size).abs();
+            it.amount.row != amount.row && is_called_total(it) && gap <= MOST_ROUNDED
+        };
+        let parts = [Class::Tax, Class::Service, Class::Tip, Class::Discount, Class::Rounding];
+        let added = figures.iter().filter(|it| it.own.any(&parts) && it.amount.size() > 0);
+        Witnesses {
+            paid: self.sums.is_paid_with_change(size) || pays || again && self.sums.is_handed_over(size),
+            said_again: figures.iter().any(is_rounded) || self.sums.is_taxed_sum(size),
+            parts: added.take(MOST_PARTS).map(|it| it.amount.value().abs()).collect(),
+        }
+    }
+}
+
+/// By which one total may differ from another that says the same, in hundredths.
+const MOST_ROUNDED: i64 = 5;
+/// Further figures are not taken for what was added to the items.
+const MOST_PARTS: usize = 16;
+
+fn is_called_total(it: &Labelled) -> bool {
+    let other = [Class::Discount, Class::Points, Class::Count, Class::Tax, Class::Change, Class::ExclTax];
+    it.own.any(&[Class::Total, Class::StrongTotal]) && !it.own.any(&other)
 }
 
 fn fragment_height(page: &Page, amount: &Amount) -> f32 {
@@ -152,8 +218,9 @@ fn fragment_height(page: &Page, amount: &Amount) -> f32 {
 
 fn score(page: &Page, figures: &[Labelled], it: &Labelled, around: &Surroundings) -> f32 {
     let size = it.amount.size();
-    if size == 0 {
-        return -20.0;
+    // Nothing is to be paid where a voucher pays all, and nothing is left where it was paid.
+    if size == 0 && (around.has_total || !is_called_total(it) || it.own.has(Class::Payable)) {
+        return NEVER;
     }
     label_score(page, it, around) + sums_score(page, it, around) + place_score(page, figures, it, around)
 }
@@ -263,6 +330,9 @@ fn sums_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
         + given(sums.is_sum_of_items(size), points::SUM_OF_ITEMS);
     // Rows of figures whose labels were not read still add up.
     let row = it.amount.row;
+    if it.own.is_empty() && !page.in_tax_table[row] && sums.closes_column(row, size) {
+        score += points::CLOSES_COLUMN;
+    }
     if row * 10 >= page.rows.len() * 3 {
         let starts = !page.in_tax_table[row] && sums.starts_payment(row, size);
         if starts {

@@ -12,6 +12,8 @@ const NO_SALE: &str = include_str!("../../../testdata/papers/no-sale.txt");
 const SALE: &str = include_str!("../../../testdata/papers/sale.txt");
 const OTHER: &str = include_str!("../../../testdata/papers/other.txt");
 
+const TOTALS: &str = include_str!("../../../testdata/papers/totals.txt");
+
 fn papers(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     file.split("== ").skip(1).filter_map(|paper| paper.split_once('\n'))
 }
@@ -49,5 +51,20 @@ fn forms_letters_and_tables_are_not_taken() {
     for (title, text) in papers(OTHER) {
         let (_, outcome, _) = judged(text);
         assert_eq!(outcome, Outcome::Rejected, "{title}");
+    }
+}
+
+/// The title begins with the total; with `~` where it may be any, but not surely, and with `?` where it is not to be seen.
+#[test]
+fn a_total_is_as_sure_as_the_rest_of_the_paper_makes_it() {
+    for (title, text) in papers(TOTALS) {
+        let total = read(&photograph(text, Pose::default()), Orientation::Upright).total;
+        let confidence = total.as_ref().map_or(0.0, |total| total.confidence);
+        let value = total.map(|total| total.value.to_string()).unwrap_or_default();
+        match title.split(':').next().unwrap() {
+            "?" => assert!(confidence < 0.5, "{title}: {value} at {confidence}"),
+            "~" => assert!(confidence < 0.9, "{title}: {value} at {confidence}"),
+            expected => assert!(value == expected && confidence >= 0.5, "{title}: {value} at {confidence}"),
+        }
     }
 }
