@@ -21,9 +21,15 @@ const TELLING_WORD: usize = 4;
 
 /// The amount of the first item that was taken back, if most of what was bought was.
 pub(super) fn taken_back(items: &[Item], total: Option<&Field<Decimal>>) -> Option<Field<Decimal>> {
-    // A minus that was misread makes items that come to something else than the total.
     let all = items.iter().map(amount).fold(Decimal::ZERO, Decimal::saturating_add);
-    total.filter(|total| near(total.value, all, ROUNDED))?;
+    let total = total.filter(|total| !total.value.is_zero())?;
+    if near(total.value, -all, ROUNDED) && all.is_sign_negative() {
+        return Some(total.clone());
+    }
+    // A minus that was misread makes items that come to something else than the total.
+    if !near(total.value, all, ROUNDED) {
+        return None;
+    }
     let mut bought: Vec<&Item> = Vec::new();
     let mut returned: Vec<&Item> = Vec::new();
     for item in items {

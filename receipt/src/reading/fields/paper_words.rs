@@ -1,6 +1,6 @@
 //! The words by which a paper says that it is no sale, told from the same words in a shop's terms and on its goods.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 use rust_decimal::Decimal;
@@ -11,7 +11,7 @@ use crate::{
         page::Page,
         receipt::Field,
     },
-    text::{letters, regex},
+    text::{digits, letters, regex},
 };
 
 /// A page with what was to be paid, and whether it was.
@@ -104,13 +104,27 @@ pub(super) fn sign(paper: &Paper, class: Class) -> Option<Field<String>> {
         return None;
     }
     let page = paper.page;
-    (0..page.rows.len()).find_map(|row| {
+    let said = (0..page.rows.len()).find_map(|row| {
         let hit = page.hits[row].iter().filter(|hit| hit.class == class).max_by_key(|hit| hit.length)?;
         let value = page.rows[row].text.get(hit.range.clone())?.to_owned();
         let is_said = is_heading(page, row, hit) && paper.is_of_the_whole(row) && fits(paper, row, class);
         is_said.then(|| page.field(row, &hit.range, value, SAID * page.rows[row].ocr_confidence()))
+    });
+    if class == Class::Estimate { said.or_else(|| account(page)) } else { said }
+}
+
+/// The account to which an invoice is to be paid.
+fn account(page: &Page) -> Option<Field<String>> {
+    (0..page.rows.len()).find_map(|row| {
+        let hit = page.hits[row].iter().find(|hit| hit.class == Class::Transfer)?;
+        let followed = page.rows[row].text.get(hit.range.end..).is_some_and(|rest| digits(rest) >= ACCOUNT);
+        let value = page.rows[row].text.get(hit.range.clone())?.to_owned();
+        followed.then(|| page.field(row, &hit.range, value, SAID * page.rows[row].ocr_confidence()))
     })
 }
+
+/// Figures of a bank's or an account's number.
+const ACCOUNT: usize = 6;
 
 /// What only counts in its place.
 fn fits(paper: &Paper, row: usize, class: Class) -> bool {
@@ -126,19 +140,26 @@ fn fits(paper: &Paper, row: usize, class: Class) -> bool {
         // "RETURN" may head the terms below it, and end the sentence above it.
         let around = [row.checked_sub(1), Some(row + 1).filter(|&row| row < page.rows.len())];
         let is_of_terms = |row: usize| TERMS.is_match(&page.rows[row].text);
-        return page.has_amount(row) || !around.into_iter().flatten().any(is_of_terms);
+        // "RETURN 50.00" may be the change of 100.00.
+        let twice = |total: Decimal| total.checked_mul(Decimal::TWO);
+        let is_change = (0..page.rows.len()).any(|other| {
+            is_payment(page, other) && paper.total.is_some_and(|total| twice(total) == Some(paid_on(page, other)))
+        });
+        return page.has_amount(row) && !is_change
+            || !page.has_amount(row) && !around.into_iter().flatten().any(is_of_terms);
     }
-    // Below a sale that was paid stand points and vouchers.
-    let of_others = matches!(class, Class::Statement | Class::OtherPaper);
-    !of_others || !paper.is_paid || paper.is_above_total(row)
+    // Below a sale that was paid stand points, and below any sale vouchers.
+    paper.is_above_total(row) || class != Class::OtherPaper && (class != Class::Statement || !paper.is_paid)
 }
 
-/// Little else stands on the row.
+/// Little else stands on the row than the word, and what leaves it its meaning.
 fn is_heading(page: &Page, row: usize, hit: &Hit) -> bool {
     let text = &page.rows[row].text;
-    let (Some(own), Some(after)) = (text.get(hit.range.clone()), text.get(hit.range.end..)) else { return false };
+    let Some(after) = text.get(hit.range.end..) else { return false };
+    let own = |range: Range<usize>| text.get(range).map_or(0, letters);
+    let with_fillers: usize = joined(page, row, hit).into_iter().map(own).sum();
     #[expect(clippy::cast_precision_loss, reason = "a row has at most some hundred letters")]
-    let share = letters(own) as f32 / letters(text).max(1) as f32;
+    let share = |own: usize| own as f32 / letters(text).max(1) as f32;
     // "SUSPENDED - RECALL NO 14": what became of a sale may go on.
     let opens = hit.class == Class::Void && hit.range.start == 0 && hit.length >= OUTCOME;
     let enough = if hit.length >= PHRASE {
@@ -148,10 +169,42 @@ fn is_heading(page: &Page, row: usize, hit: &Hit) -> bool {
     } else {
         OF_A_WORD
     };
+    let is_said = share(own(hit.range.clone())) >= enough || hit.length >= TELLING && share(with_fillers) >= OF_A_WORD;
     // "REFUNDS" heads the terms; a refund says "REFUND".
     let is_whole = !after.starts_with(|c: char| c.is_ascii_alphabetic());
-    share >= enough && is_whole && text.split_whitespace().count() <= MOST_WORDS && !is_of_terms(page, row, hit.class)
+    is_said && is_whole && text.split_whitespace().count() <= MOST_WORDS && !is_of_terms(page, row, hit.class)
 }
+
+/// The places of a keyword and of those beside it that say nothing else, none twice.
+fn joined(page: &Page, row: usize, hit: &Hit) -> Vec<Range<usize>> {
+    // "ITEM RETURNED" is said of a refund, "ITEM VOIDED" of a line.
+    let counts = hit.class == Class::Refund;
+    let same = |class: Class| class == hit.class || FILLERS.contains(&class) || counts && class == Class::Count;
+    let mut places: Vec<Range<usize>> =
+        page.hits[row].iter().filter(|other| same(other.class)).map(|other| other.range.clone()).collect();
+    places.push(hit.range.clone());
+    places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
+    let mut end = 0;
+    places.retain_mut(|place| {
+        place.start = place.start.max(end);
+        end = end.max(place.end);
+        place.start < place.end
+    });
+    places
+}
+
+const FILLERS: [Class; 8] = [
+    Class::Filler,
+    Class::Total,
+    Class::StrongTotal,
+    Class::Cash,
+    Class::Card,
+    Class::ReceiptNumber,
+    Class::Date,
+    Class::Time,
+];
+/// Letters of a keyword that may stand among others: "COPY" may not, for whose it is is no filler.
+const TELLING: usize = 5;
 
 /// Whether other words on the row make it one of a shop's terms.
 fn is_of_terms(page: &Page, row: usize, class: Class) -> bool {
@@ -162,15 +215,20 @@ fn is_of_terms(page: &Page, row: usize, class: Class) -> bool {
     for hit in page.hits[row].iter().filter(|hit| hit.class == class) {
         others.replace_range(hit.range.clone(), &" ".repeat(hit.range.len()));
     }
-    TERMS.is_match(&others) || class == Class::Refund && REFUSED.is_match(&others)
+    // A line of a sale was taken off, not all of it.
+    let refused = class == Class::Refund && REFUSED.is_match(&page.rows[row].text)
+        || class == Class::Void && OF_A_LINE.is_match(&others);
+    refused || TERMS.is_match(&others)
 }
 
+static OF_A_LINE: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:ITEMS?|LINES?|COUNT|QTY)\b"));
+
 /// "STRICTLY NO CASH REFUND"; elsewhere "NO" is a number.
-static REFUSED: LazyLock<Regex> = LazyLock::new(|| regex(r"\bNO\b"));
+static REFUSED: LazyLock<Regex> = LazyLock::new(|| regex(r"\bNO\b|\bRETURN (?:BY|UNTIL|BEFORE|THRU|THROUGH|TO)\b"));
 
 /// Words by which a shop says what it does not do, or when it would.
 static TERMS: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^\W*NO\b|\b(?:NOT|NON|POLICY|POLICIES|WITHIN|DAYS?|IF|WITHOUT|WHERE|UNLESS|ONLY|COMPLETION|AVAILABLE|TAGEN?|KEINE?|JOURS|SANS|SIN|DIAS|GIORNI|DAGEN|DNI|HARI|ENTRO|DELAI)\b",
+        r"^\W*NO\b|\b(?:NOT|NON|POLICY|POLICIES|WITHIN|DAYS?|IF|WITHOUT|WHERE|UNLESS|COMPLETION|RATE|AVAILABLE|TAGEN?|KEINE?|JOURS|SANS|SIN|DIAS|GIORNI|DAGEN|DNI|HARI|ENTRO|DELAI)\b",
     )
 });

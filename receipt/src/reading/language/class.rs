@@ -75,8 +75,12 @@ classes! {
     Statement,
     /// A voucher, a gift receipt, the report of a till: a paper that is none of these.
     OtherPaper,
+    /// Where to send money that is still to be paid.
+    Transfer,
     /// Money for bottles and crates, which is given back with them.
     Deposit,
+    /// What leaves the words beside it their meaning: "THIS TRANSACTION WAS CANCELLED".
+    Filler,
 }
 
 /// A set of classes.

@@ -231,7 +231,7 @@ mod tests {
         for language in Language::ALL {
             let keywords = &language.definition().keywords;
             // Nothing in the numbers of a receipt depends on these.
-            let of_some = [Class::OtherPaper, Class::Deposit];
+            let of_some = [Class::OtherPaper, Class::Transfer, Class::Deposit, Class::Filler];
             let missing: Vec<&Class> =
                 Class::ALL.iter().filter(|class| !of_some.contains(class) && !keywords.contains_key(class)).collect();
             assert!(missing.is_empty(), "languages/{}.toml lacks {missing:?}; `[]` where it has none", language.code());
