@@ -177,7 +177,7 @@ mod tests {
 
     fn field<T>(value: T) -> Field<T> {
         let bounds = BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
-        Field { text: "as printed".to_owned(), value, confidence: 0.9, bounds }
+        Field { text: "as printed".to_owned(), value, confidence: 0.9, alternatives: Vec::new(), bounds }
     }
 
     fn complete() -> Receipt {

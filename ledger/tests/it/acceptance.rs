@@ -15,7 +15,7 @@ use crate::{fixture, record, taken};
 pub(crate) fn a_receipt(time: &str, number: &str) -> Receipt {
     fn field<T>(value: T) -> Field<T> {
         let bounds = receipt::BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
-        Field { text: String::new(), value, confidence: 0.99, bounds }
+        Field { text: String::new(), value, confidence: 0.99, alternatives: Vec::new(), bounds }
     }
     Receipt {
         merchant: Some(field("Corner Books".to_owned())),

@@ -79,7 +79,7 @@ impl Page {
         // Where the OCR read letters for figures, the figures are what was printed.
         let mended = it.figures.get(range.clone()).filter(|figures| it.text.get(range.clone()) != Some(figures));
         let text = mended.unwrap_or_else(|| it.printed(range)).trim().to_owned();
-        Field { text, value, confidence, bounds: it.shown(range, self.orientation) }
+        Field { text, value, confidence, alternatives: Vec::new(), bounds: it.shown(range, self.orientation) }
     }
 
     pub(crate) fn orientation(&self) -> Orientation {

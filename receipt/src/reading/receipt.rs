@@ -19,6 +19,9 @@ pub struct Field<T> {
     pub value: T,
     /// 0 to 1: the share of fields said with this confidence that are right.
     pub confidence: f32,
+    /// What it may be as well, where nothing decides.
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<T>,
     /// Where it stands, on the picture as a browser shows it.
     #[serde(rename = "box")]
     pub bounds: BoundingBox,

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 mod countries;
 mod currencies;
+mod dates;
 mod header;
 mod languages;
 mod papers;

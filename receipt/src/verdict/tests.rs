@@ -10,7 +10,7 @@ use crate::{
 
 fn field<T>(text: &str, value: T, confidence: f32) -> Field<T> {
     let bounds = BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
-    Field { text: text.to_owned(), value, confidence, bounds }
+    Field { text: text.to_owned(), value, confidence, alternatives: Vec::new(), bounds }
 }
 
 fn money(text: &str) -> Field<Decimal> {

@@ -65,7 +65,8 @@ pub(crate) fn address(page: &Page, header: &Header) -> Option<(Field<String>, Ev
         .map(|row| page.rows[row].shown(&(0..page.rows[row].text.len()), page.orientation()))
         .reduce(crate::BoundingBox::union)?;
     let value = best.text.clone();
-    Some((Field { text: best.text.clone(), value, confidence: confidence::address(evidence), bounds }, evidence))
+    let confidence = confidence::address(evidence);
+    Some((Field { text: best.text.clone(), value, confidence, alternatives: Vec::new(), bounds }, evidence))
 }
 
 static HEADING: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:HQ ADD[A-Z]*|ADDRESS|ADD|HQ) *[:.] *"));

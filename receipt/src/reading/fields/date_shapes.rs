@@ -77,6 +77,15 @@ impl Found {
         }
     }
 
+    /// Every date that it may be.
+    pub(crate) fn readings(&self) -> impl Iterator<Item = Date> {
+        let all = match self.reading {
+            Reading::Certain(date) => [Some(date), None, None],
+            Reading::Figures { day_first, month_first, year_first } => [day_first, month_first, year_first],
+        };
+        all.into_iter().flatten()
+    }
+
     /// Day and month could change places.
     pub(crate) fn is_undecided(&self) -> bool {
         matches!(self.reading, Reading::Figures { day_first: Some(a), month_first: Some(b), .. } if a != b)

@@ -26,7 +26,7 @@ pub(crate) fn kind(
         let negative = total.filter(|total| total.value.is_sign_negative() && !total.value.is_zero());
         let Field { text, confidence, bounds, .. } =
             negative.cloned().or_else(|| exchange::taken_back(items, total))?;
-        Some((Kind::Refund, Field { value: text.clone(), text, confidence, bounds }))
+        Some((Kind::Refund, Field { value: text.clone(), text, confidence, alternatives: Vec::new(), bounds }))
     };
     match said.or_else(given_back) {
         Some((kind, sign)) => (kind, Some(sign)),

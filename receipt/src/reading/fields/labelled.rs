@@ -25,7 +25,23 @@ pub(crate) struct Labelled<'a> {
 pub(crate) fn labelled(page: &Page) -> Vec<Labelled<'_>> {
     let mut figures = with_labels(page);
     products::clear_labels(page, &mut figures);
+    let is_total = |it: &Labelled| it.amount.size() > 0 && it.own.with(it.above).any(&TOTALS);
+    if !figures.iter().any(is_total) {
+        call_balance_total(&mut figures);
+    }
     figures
+}
+
+const TOTALS: [Class; 4] = [Class::Total, Class::StrongTotal, Class::RoundedTotal, Class::Payable];
+
+/// Where nothing is called a total, a balance that was still to be paid is it. What is left after paying is change.
+fn call_balance_total(figures: &mut [Labelled]) {
+    let paid = |it: &&Labelled| it.own.any(&[Class::Cash, Class::Card]);
+    let payment = figures.iter().find(paid).map_or(usize::MAX, |it| it.amount.row);
+    let is_open = |it: &&mut Labelled| it.own.has(Class::Balance) && it.amount.size() > 0 && it.amount.row < payment;
+    for it in figures.iter_mut().filter(is_open) {
+        it.own = it.own.without(Class::Change).with(Class::Total.into());
+    }
 }
 
 fn with_labels(page: &Page) -> Vec<Labelled<'_>> {

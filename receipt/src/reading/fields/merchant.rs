@@ -136,6 +136,7 @@ fn field(page: &Page, it: &Candidate, confidence: f32) -> Field<String> {
         text: it.text.clone(),
         value: it.text.clone(),
         confidence,
+        alternatives: Vec::new(),
         bounds: bounds.unwrap_or(crate::BoundingBox { left: 0.0, top: 0.0, width: 0.0, height: 0.0 }),
     }
 }

@@ -36,6 +36,8 @@ classes! {
     Cash,
     Card,
     Change,
+    /// What is left to pay, or was handed back.
+    Balance,
     Discount,
     Points,
     Tip,
@@ -98,6 +100,10 @@ impl Classes {
 
     pub(crate) fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    pub(crate) fn without(self, class: Class) -> Self {
+        Self(self.0 & !Self::from(class).0)
     }
 
     pub(crate) fn with(self, other: Self) -> Self {

@@ -1,6 +1,10 @@
 //! The keywords and the names of months in a text, and the languages that they belong to.
 
-use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::LazyLock,
+};
 
 use super::{
     class::Class,
@@ -22,7 +26,7 @@ pub(crate) fn month(name: &str, spoken: Languages) -> Option<(i8, Languages)> {
     if name.len() < SHORTEST_MONTH {
         return None;
     }
-    let looks: Vec<u8> = name.bytes().map(confusable).collect();
+    let looks = looks(name);
     let from = MONTHS.partition_point(|month| *month.looks < *looks);
     let alike = MONTHS[from..].iter().take_while(|month| month.looks.starts_with(&looks));
     // Only a long name may be misread, and only a whole one.
@@ -51,20 +55,29 @@ const LONG_MONTH: usize = 5;
 /// The word of an address that a folded word is a misreading of: through letters that readers confuse, one sign that is
 /// no letter (`SE_ANGOR`), or one letter lost from a long word.
 pub(crate) fn misread_place(word: &str) -> Option<&'static str> {
-    if PLACES.contains(&word) {
+    if PLACES.known.contains(word) {
         return None;
     }
-    PLACES.iter().copied().find(|place| is_misread(word.as_bytes(), place.as_bytes()))
+    let of_length = |length: usize| PLACES.by_length.get(&length).into_iter().flatten().copied();
+    let same = match word.bytes().filter(|byte| !byte.is_ascii_alphanumeric()).count() {
+        0 => PLACES.by_looks.get(&looks(word)).copied(),
+        1 => of_length(word.len()).find(|place| {
+            word.bytes().zip(place.bytes()).all(|(a, b)| confusable(a) == confusable(b) || !a.is_ascii_alphanumeric())
+        }),
+        _ => None,
+    };
+    let whole = word.len() + 1;
+    same.or_else(|| of_length(whole).find(|place| whole >= LONG_PLACE && has_lost_one(word, place)))
 }
 
-fn is_misread(word: &[u8], place: &[u8]) -> bool {
-    if word.len() == place.len() {
-        let signs = word.iter().filter(|byte| !byte.is_ascii_alphanumeric()).count();
-        let same = |(a, b): (&u8, &u8)| confusable(*a) == confusable(*b) || !a.is_ascii_alphanumeric();
-        return signs <= 1 && word.iter().zip(place).all(same);
-    }
-    let common = word.iter().zip(place).take_while(|(a, b)| a == b).count();
-    place.len() >= LONG_PLACE && word.len() + 1 == place.len() && word[common..] == place[common + 1..]
+fn has_lost_one(word: &str, place: &str) -> bool {
+    let common = word.bytes().zip(place.bytes()).take_while(|(a, b)| a == b).count();
+    word.as_bytes()[common..] == place.as_bytes()[common + 1..]
+}
+
+/// The same for texts of letters that readers confuse.
+fn looks(text: &str) -> Vec<u8> {
+    text.bytes().map(confusable).collect()
 }
 
 /// Letters of a word of which one may be lost.
@@ -79,15 +92,20 @@ pub(crate) struct Spoken {
 }
 
 pub(crate) fn spoken<'a>(hits: impl Iterator<Item = (&'a str, &'a Hit)>) -> Spoken {
-    let mut words: BTreeMap<&str, (Languages, f32)> = BTreeMap::new();
-    for (text, hit) in hits.filter(|(text, hit)| begins_word(text, hit.range.start)) {
-        let (languages, weight) = words.entry(&text[hit.range.clone()]).or_default();
-        *languages = languages.with(hit.languages);
-        *weight = if hit.length < LONG_WORD { 0.5 } else { 1.0 };
-    }
+    let mut seen: Vec<(&str, &Hit)> = hits
+        .filter(|(text, hit)| begins_word(text, hit.range.start))
+        .map(|(text, hit)| (&text[hit.range.clone()], hit))
+        .collect();
+    seen.sort_unstable_by_key(|(word, _)| *word);
     let english = Languages::from(Language::English);
-    let words: Vec<(Languages, f32)> =
-        words.into_values().filter(|(languages, _)| !languages.shares(english)).collect();
+    let words: Vec<(Languages, f32)> = seen
+        .chunk_by(|(a, _), (b, _)| a == b)
+        .map(|same| {
+            let languages = same.iter().fold(Languages::default(), |all, (_, hit)| all.with(hit.languages));
+            (languages, if same[0].1.length < LONG_WORD { 0.5 } else { 1.0 })
+        })
+        .filter(|(languages, _)| !languages.shares(english))
+        .collect();
     let told_by = |language: Language, known: Languages| -> f32 {
         let told = words.iter().filter(|(languages, _)| languages.has(language) && !languages.shares(known));
         told.map(|(_, weight)| weight).sum()
@@ -172,10 +190,7 @@ static MONTHS: LazyLock<Vec<Month>> = LazyLock::new(|| {
     let of_language = |&language: &Language| {
         let numbered = (1..).zip(&language.definition().months);
         numbered.flat_map(move |(number, names)| {
-            let month = move |name: &'static str| {
-                let looks = name.bytes().map(confusable).collect();
-                Month { name, looks, number, language }
-            };
+            let month = move |name: &'static str| Month { name, looks: looks(name), number, language };
             names.split('|').map(month)
         })
     };
@@ -185,10 +200,23 @@ static MONTHS: LazyLock<Vec<Month>> = LazyLock::new(|| {
 });
 
 /// Words of addresses and places that are long enough to be told from others although one letter was misread.
-static PLACES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+struct Places {
+    known: HashSet<&'static str>,
+    by_looks: HashMap<Vec<u8>, &'static str>,
+    by_length: HashMap<usize, Vec<&'static str>>,
+}
+
+static PLACES: LazyLock<Places> = LazyLock::new(|| {
     let places = keywords().filter(|(_, class, _)| matches!(class, Class::AddressWord | Class::Place));
     let telling = |word: &&str| word.len() >= TELLING_PLACE && word.bytes().all(|b| b.is_ascii_uppercase());
-    places.map(|(_, _, word)| word).filter(telling).collect()
+    let mut all = Places { known: HashSet::new(), by_looks: HashMap::new(), by_length: HashMap::new() };
+    for word in places.map(|(_, _, word)| word).filter(telling) {
+        if all.known.insert(word) {
+            all.by_looks.entry(looks(word)).or_insert(word);
+            all.by_length.entry(word.len()).or_default().push(word);
+        }
+    }
+    all
 });
 
 const TELLING_PLACE: usize = 5;

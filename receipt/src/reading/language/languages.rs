@@ -88,6 +88,9 @@ pub(super) struct Definition {
     accents: bool,
     /// Whether days come before months wherever it is spoken.
     day_first: bool,
+    /// Whether years come before months even where they have two digits.
+    #[serde(default)]
+    year_first: bool,
     /// The code of the currency of a receipt in this language that shows no sign of one.
     currency: Option<String>,
     /// Classes whose words are proof of the country; other languages share most words of the other classes.
@@ -135,6 +138,10 @@ impl Language {
 
     pub(crate) fn is_day_first(self) -> bool {
         self.definition().day_first
+    }
+
+    pub(crate) fn is_year_first(self) -> bool {
+        self.definition().year_first
     }
 
     pub(crate) fn currency(self) -> Option<&'static str> {

@@ -1,6 +1,6 @@
 // What was read from the receipt: `unknown` in, what fits out.
 
-import { type Decoders, fieldsOf, fraction, isRecord, listOf, namesOf, pick, text } from './json';
+import { type Decoders, fieldsOf, fraction, isRecord, listOf, namesOf, pick, text, unused } from './json';
 import type { Wire } from './wire';
 
 export type Box = { left: number; top: number; width: number; height: number };
@@ -70,7 +70,7 @@ function decodeCell(input: unknown): Field | null {
 }
 
 type WireField = Wire['Field_String'] | Wire['Field_Currency'] | Wire['Field_PaymentMethod'];
-const fieldDecoders = { text, value: text, confidence: fraction, box: decodeBox } satisfies Decoders<WireField>;
+const fieldDecoders = { text, value: text, confidence: fraction, alternatives: unused, box: decodeBox } satisfies Decoders<WireField>;
 
 function decodeField(input: unknown): Field | null {
   const field = fieldsOf(fieldDecoders, input);

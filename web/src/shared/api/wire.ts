@@ -40,12 +40,14 @@ export interface components {
             history: components["schemas"]["Step"][];
         };
         Field_Currency: {
+            alternatives?: string[];
             box: components["schemas"]["BoundingBox"];
             confidence: number;
             text: string;
             value: string;
         };
         Field_PaymentMethod: {
+            alternatives?: ("cash" | "card")[];
             box: components["schemas"]["BoundingBox"];
             confidence: number;
             text: string;
@@ -53,6 +55,7 @@ export interface components {
             value: "cash" | "card";
         };
         Field_String: {
+            alternatives?: string[];
             box: components["schemas"]["BoundingBox"];
             confidence: number;
             text: string;
