@@ -60,7 +60,7 @@ pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
     let below_items =
         total_row.filter(|_| total.as_ref().is_some_and(|total| total.confidence >= confidence::MORE_THAN_A_GUESS));
     let items = items::items(page, &figures, below_items);
-    let to_pay = total.as_ref().map(|total| total.value);
+    let to_pay = total.as_ref().map(|total| total.value).zip(total_row);
     let charges = charges::charges(page, &figures, items.end, to_pay, known_currency);
     let card_last_four = payment::card_last_four(page);
     let (kind, kind_sign) = kind::kind(page, total.as_ref(), total_row, &items.items);

@@ -1,6 +1,6 @@
 //! The page: rows with the keywords and amounts on each of them. Every field is read from it.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{ops::Range, slice, sync::LazyLock};
 
 use regex::Regex;
 
@@ -91,8 +91,10 @@ impl Page {
         classes_of(self.hits[row].iter().filter(|hit| hit.range.end <= byte))
     }
 
-    pub(crate) fn amounts_of(&self, row: usize) -> impl Iterator<Item = &Amount> {
-        self.amounts.iter().filter(move |amount| amount.row == row)
+    pub(crate) fn amounts_of(&self, row: usize) -> slice::Iter<'_, Amount> {
+        let from = self.amounts.partition_point(|amount| amount.row < row);
+        let its = &self.amounts[from..];
+        its[..its.partition_point(|amount| amount.row == row)].iter()
     }
 
     pub(crate) fn has_amount(&self, row: usize) -> bool {

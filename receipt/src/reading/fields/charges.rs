@@ -33,14 +33,15 @@ const LARGEST_SHARE: Decimal = Decimal::from_parts(3, 0, 0, false, 0);
 /// Taxes that one receipt may list.
 const MAX_TAXES: usize = 8;
 
-/// `below` is the first row under the items, `total` what was to be paid.
+/// `below` is the first row under the items, `total` what was to be paid, and the row where that stands.
 pub(crate) fn charges(
     page: &Page,
     figures: &[Labelled],
     below: usize,
-    total: Option<Decimal>,
+    total: Option<(Decimal, usize)>,
     currency: Option<&KnownCurrency>,
 ) -> Charges {
+    let (total, total_row) = total.unzip();
     let last = |it: &&Labelled| page.amounts_of(it.amount.row).last().is_some_and(|end| end.range == it.amount.range);
     let rows: Vec<&Labelled> = figures
         .iter()
@@ -50,18 +51,25 @@ pub(crate) fn charges(
         .collect();
     let find = |fits: &dyn Fn(&Labelled) -> bool| rows.iter().copied().find(|it| fits(it));
     let is_subtotal = |it: &Labelled| is_called_subtotal(it) && has_sign_of(it, total);
-    let subtotal = find(&|it| is_subtotal(it) && it.own.has(Class::Subtotal)).or_else(|| find(&is_subtotal));
-    let service = find(&|it| it.own.has(Class::Service) && it.amount.cents > 0);
-    let tip = find(&|it| is_tip(it));
-    let discount = find(&|it| it.own.has(Class::Discount) && it.amount.size() > 0);
     let largest_rounding = largest_rounding(currency);
-    let rounding = find(&|it| {
+    let is_rounding = |it: &Labelled| {
         it.own.has(Class::Rounding) && !it.own.has(Class::RoundedTotal) && it.amount.size() <= largest_rounding
-    });
-    let taxes = taxes(page, &rows, total);
+    };
+    let mut parts = Parts {
+        subtotal: find(&|it| is_subtotal(it) && it.own.has(Class::Subtotal)).or_else(|| find(&is_subtotal)),
+        service: find(&|it| it.own.has(Class::Service) && it.amount.cents > 0),
+        tip: find(&|it| is_tip(it)),
+        discount: find(&|it| it.own.has(Class::Discount) && it.amount.size() > 0),
+        rounding: find(&is_rounding),
+        taxes: taxes(page, &rows, total),
+    };
+    if let (Some(total), Some(row)) = (total, total_row) {
+        parts.find_what_is_missing(page, figures, &rows, total, row);
+    }
     let field = |it: &Labelled, value: Decimal| {
         page.field(it.amount.row, &it.amount.range, value, LABELLED * page.rows[it.amount.row].ocr_confidence())
     };
+    let Parts { subtotal, service, tip, discount, rounding, taxes } = parts;
     Charges {
         subtotal: subtotal.map(|it| field(it, it.amount.value())),
         tip: tip.map(|it| field(it, it.amount.value())),
@@ -70,6 +78,80 @@ pub(crate) fn charges(
         rounding: rounding.map(|it| field(it, it.amount.value())),
         taxes: taxes.into_iter().map(|tax| tax.field(page)).collect(),
     }
+}
+
+/// The figures that make the total of the subtotal.
+struct Parts<'a, 'b> {
+    subtotal: Option<&'b Labelled<'a>>,
+    service: Option<&'b Labelled<'a>>,
+    tip: Option<&'b Labelled<'a>>,
+    discount: Option<&'b Labelled<'a>>,
+    rounding: Option<&'b Labelled<'a>>,
+    taxes: Vec<Found<'a>>,
+}
+
+impl<'a, 'b> Parts<'a, 'b> {
+    /// "SVR CHRG 10%": what stands between subtotal and total and makes the sum is a charge, whatever its words; and so is a
+    /// tax that is printed elsewhere.
+    fn find_what_is_missing(
+        &mut self,
+        page: &Page,
+        figures: &'b [Labelled<'a>],
+        rows: &[&'b Labelled<'a>],
+        total: Decimal,
+        total_row: usize,
+    ) {
+        let Some(subtotal) = self.subtotal else { return };
+        let value = |it: Option<&Labelled>| it.map(|it| it.amount.value().abs()).unwrap_or_default();
+        let taxed = self.taxes.iter().map(|tax| tax.amount.value()).fold(Decimal::ZERO, Decimal::saturating_add);
+        let named = value(self.service) + value(self.tip) - value(self.discount);
+        let gap = total - subtotal.amount.value() - named;
+        let rounding = value(self.rounding);
+        let gaps = [gap, gap - taxed];
+        if gaps.iter().any(|gap| gap.is_zero() || gap.abs() == rounding) {
+            return;
+        }
+        let between = |it: &&Labelled| (subtotal.amount.row + 1..total_row).contains(&it.amount.row) && is_unnamed(it);
+        let fills = |it: &&Labelled| gaps.iter().any(|gap| gap.abs() == it.amount.value().abs());
+        match rows.iter().copied().filter(between).find(fills) {
+            Some(charge) if gap.is_sign_positive() => self.service = self.service.or(Some(charge)),
+            Some(charge) => self.discount = self.discount.or(Some(charge)),
+            None if self.taxes.is_empty() => {
+                let tax = figures.iter().find(|it| is_tax_of_gap(it, gap)).map(|it| it.amount);
+                self.taxes.extend(tax.map(|amount| Found {
+                    amount,
+                    cents: amount.cents,
+                    rate: rate(page, amount.row),
+                }));
+            }
+            None => {}
+        }
+    }
+}
+
+/// A row without a word that says what its figure is.
+fn is_unnamed(it: &Labelled) -> bool {
+    let named = [
+        Class::Total,
+        Class::StrongTotal,
+        Class::Subtotal,
+        Class::Tax,
+        Class::Cash,
+        Class::Card,
+        Class::Change,
+        Class::Rounding,
+        Class::Count,
+        Class::Points,
+        Class::Service,
+        Class::Tip,
+        Class::Discount,
+    ];
+    !it.own.any(&named) && it.amount.cents != 0
+}
+
+/// What is missing between subtotal and total is printed as a tax elsewhere.
+fn is_tax_of_gap(it: &Labelled, gap: Decimal) -> bool {
+    it.own.with(it.above).has(Class::Tax) && !gap.is_zero() && it.amount.value() == gap
 }
 
 fn is_called_subtotal(it: &Labelled) -> bool {

@@ -26,13 +26,15 @@ impl<'a> Paper<'a> {
     pub(super) fn new(page: &'a Page, total: Option<&Field<Decimal>>, total_row: Option<usize>) -> Self {
         let total = total.map(|total| total.value.abs());
         let rows = || (0..page.rows.len()).filter(|&row| is_payment(page, row));
-        let gives_change = (0..page.rows.len()).any(|row| {
-            page.classes[row].has(Class::Change) && !page.classes[row].any(&[Class::Payable, Class::StrongTotal])
-        });
+        let gives_change = |paid: usize| {
+            (paid + 1..page.rows.len()).any(|row| {
+                page.classes[row].has(Class::Change) && !page.classes[row].any(&[Class::Payable, Class::StrongTotal])
+            })
+        };
         // More than the total, without change, is what somebody else paid.
         let covers = |row: usize| {
             let paid = paid_on(page, row);
-            total.is_none_or(|total| paid == total || paid > total && gives_change)
+            total.is_none_or(|total| paid == total || paid > total && gives_change(row))
         };
         let together = rows().map(|row| paid_on(page, row)).fold(Decimal::ZERO, Decimal::saturating_add);
         let in_parts = rows().count() > 1 && Some(together) == total;
@@ -172,7 +174,8 @@ fn is_heading(page: &Page, row: usize, hit: &Hit) -> bool {
     let is_said = share(own(hit.range.clone())) >= enough || hit.length >= TELLING && share(with_fillers) >= OF_A_WORD;
     // "REFUNDS" heads the terms; a refund says "REFUND".
     let is_whole = !after.starts_with(|c: char| c.is_ascii_alphabetic());
-    is_said && is_whole && text.split_whitespace().count() <= MOST_WORDS && !is_of_terms(page, row, hit.class)
+    let words = text.split_whitespace().filter(|word| letters(word) > 0).count();
+    is_said && is_whole && words <= MOST_WORDS && !is_of_terms(page, row, hit.class)
 }
 
 /// The places of a keyword and of those beside it that say nothing else, none twice.

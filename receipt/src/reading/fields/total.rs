@@ -72,6 +72,7 @@ mod points {
     pub(crate) const STARTS_PAYMENT: f32 = 3.0;
     pub(crate) const LEFT_BELOW: f32 = 1.0;
     pub(crate) const CLOSES_COLUMN: f32 = 3.0;
+    pub(crate) const PAID_BELOW: f32 = 1.5;
 }
 
 /// The total, the amount that it is, and what speaks for it.
@@ -123,6 +124,8 @@ struct Surroundings {
     /// The rows of roundings and of money handed over.
     roundings: Vec<usize>,
     payments: Vec<usize>,
+    /// The last row on which each amount was handed over.
+    payments_of: BTreeMap<i64, usize>,
     /// How many rows say each amount.
     said: BTreeMap<i64, usize>,
     /// A total is more than nothing.
@@ -178,6 +181,11 @@ impl Surroundings {
                     && !it.own.any(&[Class::Total, Class::StrongTotal])
                     && !page.in_tax_table[it.amount.row]
             }),
+            payments_of: figures
+                .iter()
+                .filter(|it| it.own.any(&[Class::Cash, Class::Card]))
+                .map(|it| (it.amount.size(), it.amount.row))
+                .collect(),
             said: said.into_iter().map(|(size, rows)| (size, rows.len())).collect(),
             has_total: figures.iter().any(|it| it.amount.size() > 0 && is_called_total(it)),
         }
@@ -330,8 +338,13 @@ fn sums_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
         + given(sums.is_sum_of_items(size), points::SUM_OF_ITEMS);
     // Rows of figures whose labels were not read still add up.
     let row = it.amount.row;
-    if it.own.is_empty() && !page.in_tax_table[row] && sums.closes_column(row, size) {
-        score += points::CLOSES_COLUMN;
+    if it.own.is_empty() && !page.in_tax_table[row] {
+        let paid_below = || around.payments_of.get(&size).is_some_and(|last| *last > row);
+        if sums.closes_column(row, size) {
+            score += points::CLOSES_COLUMN;
+        } else if it.above.is_empty() && paid_below() {
+            score += points::PAID_BELOW;
+        }
     }
     if row * 10 >= page.rows.len() * 3 {
         let starts = !page.in_tax_table[row] && sums.starts_payment(row, size);
