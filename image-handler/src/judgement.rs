@@ -6,7 +6,8 @@ use anyhow::bail;
 use jiff::Timestamp;
 use ledger::{Analysis, Image, Ledger, Recorded};
 use receipt::{
-    FingerprintKey, Fingerprints, Rules, judge, read, textract::DetectDocumentText, utc_day, verdict::Facts,
+    FingerprintKey, Fingerprints, Rules, fingerprint::Printed, judge, read, textract::DetectDocumentText, utc_day,
+    verdict::Facts,
 };
 use tokio::time::sleep;
 
@@ -32,11 +33,12 @@ impl Judge {
     /// same time one is recorded first; the other is then judged again, by what is known by then.
     pub(crate) async fn judge_and_record(&self, image: &Image, answer: &DetectDocumentText) -> anyhow::Result<Image> {
         let receipt = read(answer, image.orientation);
-        let marks = Fingerprints::of(&receipt, &image.owner, image.sha256.as_ref(), &self.key);
+        let printed = Printed::of(answer);
+        let prints = Fingerprints::of(&receipt, &printed, &image.owner, image.sha256.as_ref(), &self.key);
         for _ in 0..MAX_TRIES {
             let now = Timestamp::now();
             let (known, limits) = tokio::try_join!(
-                self.ledger.facts(image, &marks, now),
+                self.ledger.facts(image, &prints, now),
                 self.ledger.day_limits(image, &self.rules, now),
             )?;
             let facts = Facts {
@@ -52,7 +54,7 @@ impl Judge {
             };
             let verdict = judge(&receipt, &facts, &self.rules);
             let analysis = Analysis { receipt: receipt.clone(), verdict };
-            match self.ledger.record_verdict(image, analysis, &marks, &limits, now).await? {
+            match self.ledger.record_verdict(image, analysis, &prints, &known, &limits, now).await? {
                 Recorded::Done(image) => return Ok(*image),
                 Recorded::Conflict => sleep(service::jittered(PAUSE)).await,
             }

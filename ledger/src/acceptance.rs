@@ -1,7 +1,6 @@
 //! The records of accepted receipts: what duplicates are known by (`payments.rs`), the owner's count of the day, and what
 //! the owner has earned; what the day pays beside that is counted by `day_budget`. All are written in one transaction with
-//! the image's last step, so that a receipt is paid for once,
-//! and counted exactly when it is.
+//! the image's last step, so that a receipt is paid for once, and counted exactly when it is.
 //!
 //! Keys: an owner's items are `pk = owner#ID` with `sk = day#YYYY-MM-DD` (UTC) and `sk = earned#CURRENCY`.
 
@@ -15,6 +14,7 @@ use aws_sdk_dynamodb::{
         Update, builders::UpdateBuilder,
     },
 };
+use futures_util::future::try_join;
 use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 use receipt::{
     Fingerprints, OwnerId, Status, utc_day,
@@ -26,11 +26,12 @@ use serde::Deserialize;
 use crate::{
     Analysis, DayLimits, Error, Image, Ledger, Money,
     item::{Item, Lock, Replacement, from_item, image_key, text},
+    payments::GroupVersions,
     table::unless_done,
 };
 
 /// The facts in the table that a verdict depends on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerFacts {
     pub same_image: Precedent,
     pub same_receipt: Precedent,
@@ -38,6 +39,15 @@ pub struct LedgerFacts {
     pub is_only_alike: bool,
     /// How many of the owner's receipts.
     pub accepted_today: u32,
+    /// By which it is noticed, when the verdict is recorded, that another receipt was accepted in the meantime.
+    pub versions: GroupVersions,
+}
+
+impl LedgerFacts {
+    fn is_new(&self) -> bool {
+        let none = |precedent| matches!(precedent, Precedent::None);
+        none(self.same_image) && none(self.same_receipt)
+    }
 }
 
 /// The result of recording a verdict.
@@ -58,25 +68,27 @@ struct DayItem {
 
 impl Ledger {
     /// The facts for judging `image` at `now`.
-    pub async fn facts(&self, image: &Image, marks: &Fingerprints, now: Timestamp) -> Result<LedgerFacts, Error> {
-        let before = self.paid_before(image, marks).await?;
-        let counts = self.read_all(vec![day_key(&image.owner, utc_day(now))]).await?;
+    pub async fn facts(&self, image: &Image, prints: &Fingerprints, now: Timestamp) -> Result<LedgerFacts, Error> {
+        let counts = self.read_all(vec![day_key(&image.owner, utc_day(now))]);
+        let (before, counts) = try_join(self.paid_before(image, prints), counts).await?;
         let count: Option<DayItem> = counts.into_iter().next().map(from_item).transpose()?;
         Ok(LedgerFacts {
             same_image: before.same_image,
             same_receipt: before.same_receipt,
             is_only_alike: before.is_only_alike,
             accepted_today: count.map_or(0, |day| day.accepted),
+            versions: before.versions,
         })
     }
 
     /// The last step of an image that was read: `accepted` or `rejected`, with the result. With an accepted one its
-    /// marks, the counts of its day and the rebate are written, within `limits`, all or nothing.
+    /// fingerprints, the counts of its day and the rebate are written, within `limits`, all or nothing.
     pub async fn record_verdict(
         &self,
         image: &Image,
         analysis: Analysis,
-        marks: &Fingerprints,
+        prints: &Fingerprints,
+        facts: &LedgerFacts,
         limits: &DayLimits,
         at: Timestamp,
     ) -> Result<Recorded, Error> {
@@ -86,7 +98,7 @@ impl Ledger {
         };
         let next = image.judged(status, analysis, at)?;
         match status {
-            Status::Accepted => self.accept(image, next, marks, limits, at).await,
+            Status::Accepted => self.accept(image, next, prints, facts, limits, at).await,
             Status::Uploaded | Status::Started | Status::TextDetected | Status::Rejected | Status::Failed => {
                 self.replace(image, next, Lock::Own).await.map(|image| Recorded::Done(Box::new(image)))
             }
@@ -97,16 +109,16 @@ impl Ledger {
         &self,
         image: &Image,
         next: Image,
-        marks: &Fingerprints,
+        prints: &Fingerprints,
+        facts: &LedgerFacts,
         limits: &DayLimits,
         at: Timestamp,
     ) -> Result<Recorded, Error> {
-        let before = self.paid_before(image, marks).await?;
-        if !before.is_new() {
+        if !facts.is_new() {
             return Ok(Recorded::Conflict);
         }
         let mut writes = vec![self.last_step(image, &next)?];
-        writes.extend(self.leave(image.image_id, marks, &before)?);
+        writes.extend(self.leave(image.image_id, prints, &facts.versions)?);
         writes.push(self.count(&image.owner, utc_day(at), limits.of_owner)?);
         if let Some(rebate) = next.summary.as_ref().and_then(|summary| summary.rebate) {
             let counted = self.payment_counts(image, rebate, limits, at).await?;

@@ -1,5 +1,5 @@
 //! The owner's corrections of an image that was read and judged. They are kept in the image's item beside the result,
-//! and raise the version; status, verdict, rebate, marks and earnings stay as they are.
+//! and raise the version; status, verdict, rebate, fingerprints and earnings stay as they are.
 //!
 //! A correction is no step in `history`: that has the states, and an unlimited number of corrections would make the
 //! item grow without bound. A correction is identified by its version and its own time.

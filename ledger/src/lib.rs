@@ -27,6 +27,7 @@ pub use day_budget::DayLimits;
 pub use error::Error;
 pub use image::{Analysis, GIVE_UP_AFTER, Image, Lease, Money, NewRecord, Step, Summary};
 pub use item::MAX_ITEM_BYTES;
+pub use payments::GroupVersions;
 pub use removal::Removal;
 pub use reopening::Reopening;
 pub use sender::{AddressHash, Sender};

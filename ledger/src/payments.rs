@@ -1,13 +1,14 @@
 //! What a receipt is known by once it was paid for, so that it is not paid for again.
 //!
-//! Views of accepted receipts are grouped by a keyed hash of day and total: `pk = mark#HASH`, one item for each with
+//! Views of accepted receipts stand in groups, each a keyed hash of two facts: `pk = group#HASH`, one item for each with
 //! `sk = view#IMAGE`, and one with `sk = version`, which each acceptance raises by one. A new receipt is compared with all
-//! views of its group, and written only if the group's version is still the same: of two photos of one receipt that are
-//! accepted at once, one must look again. Marks are of earlier programs (`pk = mark#HASH, sk = mark`), and the picture's.
+//! views of its groups, and written only if the groups' versions are still the same: of two photos of one receipt that are
+//! accepted at once, one must look again. A picture's own hash is `pk = mark#HASH, sk = mark`.
 //!
 //! None of these items names the owner, and all stay when the image is deleted.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
+use futures_util::future::{try_join, try_join_all};
 use receipt::{
     Fingerprints, ImageId,
     fingerprint::{Likeness, Mark, View},
@@ -26,11 +27,7 @@ const VERSION: &str = "version";
 
 #[derive(Debug, Deserialize)]
 struct MarkItem {
-    pk: String,
     image: ImageId,
-    /// The receipt of this mark shows no more than the fields that the mark was made of.
-    #[serde(default)]
-    exact: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,12 +41,16 @@ struct VersionItem {
     version: u64,
 }
 
-/// The views of a day and total that were paid for.
+/// The views of a group that were paid for.
 #[derive(Debug, Default)]
 struct Group {
     views: Vec<ViewItem>,
     version: u64,
 }
+
+/// The versions of a receipt's groups when it was compared with them, in the order of its views.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GroupVersions(Vec<u64>);
 
 /// What was accepted before that a receipt may repeat.
 #[derive(Debug)]
@@ -58,68 +59,35 @@ pub(crate) struct PaidBefore {
     pub(crate) same_receipt: Precedent,
     /// Nothing but the merchant, the day and the total is known to be the same.
     pub(crate) is_only_alike: bool,
-    known: Vec<String>,
-    version: u64,
-}
-
-impl PaidBefore {
-    pub(crate) fn is_new(&self) -> bool {
-        let none = |precedent| matches!(precedent, Precedent::None);
-        none(self.same_image) && none(self.same_receipt)
-    }
+    pub(crate) versions: GroupVersions,
 }
 
 impl Ledger {
     pub(crate) async fn paid_before(&self, image: &Image, prints: &Fingerprints) -> Result<PaidBefore, Error> {
-        let group = match &prints.view {
-            Some((mark, _)) => self.group(mark).await?,
-            None => Group::default(),
-        };
-        let every_mark = prints.image.iter().chain(&prints.exact).chain(&prints.vague);
-        let keys: Vec<Item> = every_mark.map(mark_key).collect();
-        let found = self.read_all(keys).await?;
-        let mut found: Vec<MarkItem> = found.into_iter().map(from_item).collect::<Result<_, _>>()?;
-        let known = found.iter().map(|mark| mark.pk.clone()).collect();
-        // A mark of this image itself, by a transaction whose answer was lost, is no precedent.
-        found.retain(|mark| mark.image != image.image_id);
-        let by_picture = |mark: &Mark| found.iter().find(|it| it.pk == mark_pk(mark));
-        let same_image = prints.image.as_ref().and_then(by_picture).map(|mark| mark.image);
-        let same_image = self.precedent(image, same_image).await?;
-
-        let likenesses = || {
+        let groups = try_join_all(prints.views.iter().map(|(group, _)| self.group(group)));
+        let (groups, same_image) = try_join(groups, self.of_one_picture(image, prints)).await?;
+        let views = prints.views.iter().zip(&groups);
+        let precedents = views.flat_map(|((_, view), group)| {
             let others = group.views.iter().filter(|it| it.image != image.image_id);
-            let (_, view) = prints.view.as_ref()?;
-            // What is the owner's own is said first.
-            others
-                .map(|it| (view.likeness(&it.view), view.is_of_the_owner_of(&it.view), it.image))
-                .filter(|(likeness, ..)| *likeness != Likeness::Other)
-                .max_by_key(|(likeness, is_own, _)| (*likeness == Likeness::Same, *is_own))
-        };
-        let (same_receipt, is_only_alike) = if let Some((likeness, _, first)) = likenesses() {
-            (self.precedent(image, Some(first)).await?, likeness == Likeness::Alike)
-        } else {
-            // What has a view is compared by that.
-            found.retain(|mark| group.views.iter().all(|it| it.image != mark.image));
-            let precedent = self.by_marks(image, prints, &found).await?;
-            (precedent, prints.is_weak() && precedent != Precedent::None)
-        };
-        Ok(PaidBefore { same_image, same_receipt, is_only_alike, known, version: group.version })
+            others.map(|it| (view.likeness(&it.view), view.is_of_the_owner_of(&it.view), it.image))
+        });
+        // What is the owner's own is said first.
+        let nearest = precedents
+            .filter(|(likeness, ..)| *likeness != Likeness::Other)
+            .max_by_key(|(likeness, is_own, _)| (*likeness, *is_own));
+        Ok(PaidBefore {
+            same_image: self.precedent(image, same_image).await?,
+            same_receipt: self.precedent(image, nearest.map(|(.., first)| first)).await?,
+            is_only_alike: nearest.is_some_and(|(likeness, ..)| likeness == Likeness::Alike),
+            versions: GroupVersions(groups.iter().map(|group| group.version).collect()),
+        })
     }
 
-    /// By the marks of receipts that an earlier program accepted. A weak one stands only in its owner's way.
-    async fn by_marks(&self, image: &Image, prints: &Fingerprints, found: &[MarkItem]) -> Result<Precedent, Error> {
-        let left_by = |mark: &Mark| found.iter().find(|it| it.pk == mark_pk(mark));
-        let exactly = prints.exact.iter().find_map(left_by);
-        let weak = prints.mark_of_a_weak_one();
-        let stronger = || prints.vague.iter().filter(|mark| Some(*mark) != weak);
-        if let Some(mark) = exactly.or_else(|| stronger().filter_map(left_by).find(|it| it.exact)) {
-            return self.precedent(image, Some(mark.image)).await;
-        }
-        let weakly = weak.and_then(left_by).filter(|mark| mark.exact);
-        Ok(match self.precedent(image, weakly.map(|mark| mark.image)).await? {
-            own @ Precedent::Own { .. } => own,
-            Precedent::Foreign | Precedent::Unknown | Precedent::None => Precedent::None,
-        })
+    async fn of_one_picture(&self, image: &Image, prints: &Fingerprints) -> Result<Option<ImageId>, Error> {
+        let found = self.read_all(prints.image.iter().map(mark_key).collect()).await?;
+        let found: Option<MarkItem> = found.into_iter().next().map(from_item).transpose()?;
+        // A mark of this image itself, by a transaction whose answer was lost, is no precedent.
+        Ok(found.map(|mark| mark.image).filter(|first| *first != image.image_id))
     }
 
     async fn precedent(&self, image: &Image, first: Option<ImageId>) -> Result<Precedent, Error> {
@@ -133,7 +101,7 @@ impl Ledger {
 
     async fn group(&self, mark: &Mark) -> Result<Group, Error> {
         let query = self.client.query().table_name(&self.table).key_condition_expression("pk = :group");
-        let query = query.expression_attribute_values(":group", text(&mark_pk(mark))).consistent_read(true);
+        let query = query.expression_attribute_values(":group", text(&group_pk(mark))).consistent_read(true);
         let mut pages = query.into_paginator().send();
         let mut group = Group::default();
         while let Some(page) = pages.next().await {
@@ -148,31 +116,28 @@ impl Ledger {
         Ok(group)
     }
 
-    /// What an accepted receipt leaves, on condition that nothing was left since `before`.
+    /// What an accepted receipt leaves, on condition that nothing was left in its groups since it was compared with them.
     pub(crate) fn leave(
         &self,
         image: ImageId,
         prints: &Fingerprints,
-        before: &PaidBefore,
+        GroupVersions(seen): &GroupVersions,
     ) -> Result<Vec<TransactWriteItem>, Error> {
-        let exact = prints.image.iter().chain(&prints.exact).map(|mark| (mark, true));
-        let marks = exact.chain(prints.vague.iter().map(|mark| (mark, false)));
-        let unknown = marks.filter(|(mark, _)| !before.known.contains(&mark_pk(mark)));
-        let mut writes = unknown.map(|(mark, exact)| self.mark(image, mark, exact)).collect::<Result<Vec<_>, _>>()?;
-        if let Some((group, view)) = &prints.view {
+        let mut writes: Vec<_> = prints.image.iter().map(|mark| self.mark(image, mark)).collect::<Result<_, _>>()?;
+        for (at, (group, view)) in prints.views.iter().enumerate() {
             let mut item: Item =
                 serde_dynamo::to_item(ViewItem { image, view: view.clone() }).map_err(Error::Malformed)?;
-            item.extend(key(&mark_pk(group), &format!("view#{image}")));
+            item.extend(key(&group_pk(group), &format!("view#{image}")));
             let put = Put::builder().table_name(&self.table).set_item(Some(item)).build().map_err(Error::incomplete)?;
             writes.push(TransactWriteItem::builder().put(put).build());
-            writes.push(self.raise(group, before.version)?);
+            writes.push(self.raise(group, seen.get(at).copied().unwrap_or_default())?);
         }
         Ok(writes)
     }
 
-    fn mark(&self, image: ImageId, mark: &Mark, exact: bool) -> Result<TransactWriteItem, Error> {
+    fn mark(&self, image: ImageId, mark: &Mark) -> Result<TransactWriteItem, Error> {
         let mut item = mark_key(mark);
-        item.extend([("image".to_owned(), text(&image)), ("exact".to_owned(), AttributeValue::Bool(exact))]);
+        item.insert("image".to_owned(), text(&image));
         let put = Put::builder()
             .table_name(&self.table)
             .set_item(Some(item))
@@ -184,7 +149,7 @@ impl Ledger {
     fn raise(&self, group: &Mark, seen: u64) -> Result<TransactWriteItem, Error> {
         let condition = if seen == 0 { "attribute_not_exists(pk)" } else { "#version = :seen" };
         let mut update = Update::builder()
-            .set_key(Some(key(&mark_pk(group), VERSION)))
+            .set_key(Some(key(&group_pk(group), VERSION)))
             .update_expression("SET #version = :next")
             .expression_attribute_names("#version", VERSION)
             .expression_attribute_values(":next", number(&(seen + 1)))
@@ -196,10 +161,10 @@ impl Ledger {
     }
 }
 
-fn mark_pk(mark: &Mark) -> String {
-    format!("mark#{mark}")
+fn group_pk(group: &Mark) -> String {
+    format!("group#{group}")
 }
 
 fn mark_key(mark: &Mark) -> Item {
-    key(&mark_pk(mark), "mark")
+    key(&format!("mark#{mark}"), "mark")
 }

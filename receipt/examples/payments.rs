@@ -1,6 +1,5 @@
-//! How often views of one receipt are known for one, and two receipts for two: `payments FIRST SECOND`, two files as
-//! `receipts scan` prints them (a JSON object a line, with `file` and `receipt`), whose receipts are paired by the files'
-//! stems: perfect text and pictures of the same receipts.
+//! How often views of one receipt are known for one, and two receipts for two: `payments FIRST SECOND`, two folders of
+//! Textract's answers, whose receipts are paired by the files' stems: perfect text and pictures of the same receipts.
 //!
 //! Prints, with how many there were:
 //!
@@ -12,173 +11,213 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints figures")]
 
-use std::{
-    collections::BTreeMap,
-    env, fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, env, ffi::OsString, fs, path::Path};
 
 use jiff::ToSpan;
 use receipt::{
-    FingerprintKey, Fingerprints, OwnerId, Receipt, Rules,
-    fingerprint::Likeness,
-    judge,
+    FingerprintKey, Fingerprints, Orientation, OwnerId, Receipt, Rules,
+    fingerprint::{Likeness, Printed},
+    judge, read,
+    textract::DetectDocumentText,
     verdict::{Facts, Outcome},
 };
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-struct Scanned {
-    file: PathBuf,
-    #[serde(default)]
+/// A receipt, and all that stands on its paper.
+#[derive(Clone)]
+struct Seen {
     receipt: Receipt,
+    paper: DetectDocumentText,
 }
 
-type Receipts = BTreeMap<String, Receipt>;
+impl Seen {
+    fn print(&mut self, shown: &str, instead: &str) {
+        for line in self.paper.blocks.iter_mut().filter_map(|block| block.text.as_mut()) {
+            *line = line.replace(shown, instead);
+        }
+    }
+}
+
+type Receipts = BTreeMap<OsString, Seen>;
 
 /// Those that are accepted.
-fn scanned(file: &Path) -> Result<Receipts, Box<dyn std::error::Error>> {
+fn accepted(folder: &Path) -> Result<Receipts, Box<dyn std::error::Error>> {
     let mut receipts = Receipts::new();
-    for line in fs::read_to_string(file)?.lines() {
-        let Scanned { file, receipt } = serde_json::from_str(line)?;
+    for file in fs::read_dir(folder)? {
+        let file = file?.path();
+        let answer: DetectDocumentText = serde_json::from_slice(&fs::read(&file)?)?;
+        let receipt = read(&answer, Orientation::Upright);
         let verdict = judge(&receipt, &Facts::default(), &Rules::default().for_trying_out());
         if let (Some(id), Outcome::Accepted) = (file.file_stem(), verdict.outcome) {
-            receipts.insert(id.to_string_lossy().into_owned(), receipt);
+            receipts.insert(id.to_owned(), Seen { receipt, paper: answer });
         }
     }
     Ok(receipts)
 }
 
-fn prints(receipt: &Receipt) -> Fingerprints {
-    let key: FingerprintKey = "k".repeat(32).parse().expect("long enough");
-    Fingerprints::of(receipt, &OwnerId::random(), None, &key)
+fn prints(seen: &Seen, key: &FingerprintKey) -> Fingerprints {
+    Fingerprints::of(&seen.receipt, &Printed::of(&seen.paper), &OwnerId::random(), None, key)
 }
 
-/// Whether the second is taken for the first: by the views, and by the marks of earlier programs.
-fn are_one(first: &Receipt, second: &Receipt) -> [bool; 2] {
-    let (first, second) = (prints(first), prints(second));
-    let views = match (&first.view, &second.view) {
-        (Some((group, paid)), Some((same, view))) => group == same && view.likeness(paid) != Likeness::Other,
-        _ => false,
-    };
-    let left = |mark| first.exact.contains(mark) || first.vague.contains(mark);
-    let marks = second.exact.iter().any(left) || second.vague.iter().any(|mark| first.exact.contains(mark));
-    [views, marks]
+/// Whether the second is taken for the first.
+fn are_one(first: &Fingerprints, second: &Fingerprints) -> bool {
+    second.likeness(first) != Likeness::Other
 }
 
-fn count(what: &str, counted: bool, pairs: impl Iterator<Item = (Receipt, Receipt)>) {
-    let (mut all, mut found) = (0, [0, 0]);
-    for (first, second) in pairs {
-        all += 1;
-        for (found, one) in found.iter_mut().zip(are_one(&first, &second)) {
-            *found += i32::from(one == counted);
+struct Counter {
+    key: FingerprintKey,
+}
+
+impl Counter {
+    fn count(&self, what: &str, counted: bool, pairs: impl Iterator<Item = (Seen, Seen)>) {
+        let (mut all, mut found) = (0, 0);
+        for (first, second) in pairs {
+            all += 1;
+            found += i32::from(are_one(&prints(&first, &self.key), &prints(&second, &self.key)) == counted);
         }
+        println!("{what}: {found} of {all}");
     }
-    println!("{what}: {} of {all} by views, {} by marks", found[0], found[1]);
 }
 
-type Change = fn(Receipt) -> Receipt;
+type Change = fn(&mut Seen);
 
-fn without_number(receipt: Receipt) -> Receipt {
-    Receipt { receipt_number: None, ..receipt }
+fn without_number(seen: &mut Seen) {
+    if let Some(number) = seen.receipt.receipt_number.take() {
+        seen.print(&number.text, "");
+    }
 }
 
-fn without_time(receipt: Receipt) -> Receipt {
-    Receipt { time: None, ..receipt }
+fn without_time(seen: &mut Seen) {
+    if let Some(time) = seen.receipt.time.take() {
+        seen.print(&time.text, "");
+    }
 }
 
-fn half_named(mut receipt: Receipt) -> Receipt {
-    if let Some(name) = &mut receipt.merchant {
+fn half_named(seen: &mut Seen) {
+    if let Some(name) = &mut seen.receipt.merchant {
         name.value = name.value.chars().take(name.value.chars().count() / 2).collect();
     }
-    Receipt { trade_name: None, ..receipt }
+    seen.receipt.trade_name = None;
+}
+
+/// The head is cut off: another line is taken for the name.
+fn headless(seen: &mut Seen) {
+    if let Some(name) = &mut seen.receipt.merchant {
+        name.value = "CASH BILL".to_owned();
+    }
+    let taken = [seen.receipt.tax_number.take(), seen.receipt.phone.take()];
+    for field in taken.into_iter().flatten() {
+        seen.print(&field.text, "");
+    }
+    (seen.receipt.trade_name, seen.receipt.address) = (None, None);
 }
 
 /// Bought later: the number is higher by one in its last figure, the time by 17 minutes.
-fn later(mut receipt: Receipt) -> Receipt {
-    if let Some(number) = &mut receipt.receipt_number {
+fn later(seen: &mut Seen) {
+    if let Some(mut number) = seen.receipt.receipt_number.clone() {
         let last = number.value.pop().and_then(|last| last.to_digit(10)).unwrap_or(0);
         number.value.push(char::from_digit((last + 1) % 10, 10).unwrap_or('0'));
+        seen.print(&number.text, &number.value);
+        number.text.clone_from(&number.value);
+        seen.receipt.receipt_number = Some(number);
     }
-    if let Some(time) = &mut receipt.time {
+    if let Some(mut time) = seen.receipt.time.clone() {
         time.value = time.value.wrapping_add(17.minutes());
+        let text = time.value.strftime("%H:%M").to_string();
+        seen.print(&time.text, &text);
+        time.text = text;
+        seen.receipt.time = Some(time);
     }
-    receipt
 }
 
-fn is_weak(receipt: &Receipt) -> bool {
-    receipt.receipt_number.is_none() && receipt.time.is_none()
+fn changed(seen: &Seen, changes: &[Change]) -> Seen {
+    let mut seen = seen.clone();
+    for change in changes {
+        change(&mut seen);
+    }
+    seen
+}
+
+fn is_weak(seen: &Seen) -> bool {
+    seen.receipt.receipt_number.is_none() && seen.receipt.time.is_none()
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let files: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
-    let [first, second] = files.as_slice() else { return Err("usage: payments FIRST SECOND".into()) };
-    let (first, second) = (scanned(first)?, scanned(second)?);
+    let folders: Vec<OsString> = env::args_os().skip(1).collect();
+    let [first, second] = folders.as_slice() else { return Err("usage: payments FIRST SECOND".into()) };
+    let (first, second) = (accepted(Path::new(first))?, accepted(Path::new(second))?);
     let every = || first.values().chain(second.values());
     println!("accepted: {} and {}; weak: {}", first.len(), second.len(), every().filter(|it| is_weak(it)).count());
+    let counter = Counter { key: "k".repeat(32).parse()? };
 
-    let same = |one: &Receipt, other: &Receipt| {
-        let facts = |it: &Receipt| (it.date.as_ref().map(|it| it.value), it.total.as_ref().map(|it| it.value));
-        facts(one) == facts(other)
-    };
-    let pairs: Vec<(&Receipt, &Receipt)> = first
+    let facts = |it: &Seen| (it.receipt.date.as_ref().map(|it| it.value), it.receipt.total.as_ref().map(|it| it.value));
+    let pairs: Vec<(&Seen, &Seen)> = first
         .iter()
         .filter_map(|(id, one)| Some((one, second.get(id)?)))
-        .filter(|(one, other)| same(one, other))
+        .filter(|(one, other)| facts(one) == facts(other))
         .collect();
     println!("one receipt, paid for twice:");
     // Where the weaker of the two came first, the stronger is paid for too.
-    let stronger = |(one, other): &(Receipt, Receipt)| !is_weak(one) || is_weak(other);
-    let views = |what: &str, one: Change, other: Change| {
+    let stronger = |(one, other): &(Seen, Seen)| !is_weak(one) || is_weak(other);
+    let views = |what: &str, one: &[Change], other: &[Change]| {
         let both = pairs.iter().flat_map(|(first, second)| {
-            let (a, b) = (one((*first).clone()), other((*second).clone()));
+            let (a, b) = (changed(first, one), changed(second, other));
             [(a.clone(), b.clone()), (b, a)]
         });
-        count(what, false, both.filter(stronger));
+        counter.count(what, false, both.filter(stronger));
     };
-    let whole: Change = |receipt| receipt;
-    views("  two readings", whole, whole);
-    views("  number covered", whole, without_number);
-    views("  time covered", whole, without_time);
-    views("  number here, time there", without_number, without_time);
-    views("  half the name, number covered", whole, |receipt| half_named(without_number(receipt)));
-    views("  half the name, time covered", without_number, |receipt| half_named(without_time(receipt)));
+    views("  two readings", &[], &[]);
+    views("  number covered", &[], &[without_number]);
+    views("  time covered", &[], &[without_time]);
+    views("  number here, time there", &[without_number], &[without_time]);
+    views("  half the name, number covered", &[], &[half_named, without_number]);
+    views("  half the name, time covered", &[without_number], &[half_named, without_time]);
+    views("  head cut off", &[], &[headless]);
 
     println!("two purchases, called one:");
-    let purchases = |what: &str, one: Change, other: Change| {
-        count(what, true, every().map(|it| (one(it.clone()), other(later(it.clone())))));
+    let purchases = |what: &str, one: &[Change], other: &[Change]| {
+        let strong = every().filter(|it| !is_weak(it));
+        counter.count(
+            what,
+            true,
+            strong.map(|it| (changed(it, one), changed(it, &[&[later as Change], other].concat()))),
+        );
     };
-    purchases("  as read", whole, whole);
-    purchases("  number covered on one", whole, without_number);
-    let strong = every().filter(|it| !is_weak(it));
-    count("  as read, where number or time is", true, strong.map(|it| (it.clone(), later(it.clone()))));
+    purchases("  as read", &[], &[]);
+    purchases("  number covered on one", &[], &[without_number]);
+    purchases("  time covered on one", &[], &[without_time]);
 
     println!("two shops, called one:");
-    let plain: Vec<Receipt> = first
-        .values()
-        .map(|it| {
-            let like = first.values().next().unwrap_or(it);
-            Receipt { date: like.date.clone(), total: like.total.clone(), ..without_time(without_number(it.clone())) }
-        })
-        .collect();
-    let letters = |it: &Receipt| {
-        let name = it.merchant.as_ref().map(|name| name.value.to_uppercase()).unwrap_or_default();
-        name.chars().filter(char::is_ascii_alphanumeric).take(6).collect::<String>()
-    };
-    let pairs = plain.iter().enumerate().flat_map(|(at, one)| plain[..at].iter().map(move |other| (one, other)));
-    let shops = pairs.filter(|(one, other)| letters(one) != letters(other));
-    if env::var_os("SHOW").is_some() {
-        for (one, other) in shops.clone().filter(|(one, other)| are_one(one, other)[0]) {
-            let name = |it: &Receipt| it.merchant.as_ref().map(|name| name.value.clone());
-            eprintln!(
-                "{:?} {:?} {:?} {:?}",
-                name(one),
-                name(other),
-                one.tax_number.as_ref().map(|it| &it.value),
-                one.phone.as_ref().map(|it| &it.value)
-            );
+    let mut plain = first.values().map(|it| changed(it, &[without_number, without_time])).collect::<Vec<_>>();
+    if let Some(like) = plain.first().map(|like| like.receipt.clone()) {
+        for it in &mut plain {
+            it.receipt.date.clone_from(&like.date);
+            it.receipt.total.clone_from(&like.total);
         }
     }
-    count("  first six letters differ", true, shops.map(|(one, other)| (one.clone(), other.clone())));
+    let letters = |it: &Seen| {
+        let name = it.receipt.merchant.as_ref().map(|name| name.value.to_uppercase()).unwrap_or_default();
+        name.chars().filter(char::is_ascii_alphanumeric).take(6).collect::<String>()
+    };
+    let plain: Vec<_> = plain.iter().map(|it| (it, letters(it), prints(it, &counter.key))).collect();
+    let (mut all, mut found) = (0, 0);
+    for (at, (one, letters, prints)) in plain.iter().enumerate() {
+        for (other, _, others) in plain[..at].iter().filter(|(_, others, _)| others != letters) {
+            let is_one = are_one(prints, others);
+            all += 1;
+            found += i32::from(is_one);
+            if is_one && env::var_os("SHOW").is_some() {
+                let shop = |it: &Seen| {
+                    let receipt = it.receipt.clone();
+                    (
+                        receipt.merchant.map(|it| it.value),
+                        receipt.tax_number.map(|it| it.value),
+                        receipt.phone.map(|it| it.value),
+                    )
+                };
+                eprintln!("{:?} {:?}", shop(one), shop(other));
+            }
+        }
+    }
+    println!("  first six letters differ: {found} of {all}");
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! What identifies a receipt beyond one photo of it, so that it is paid for once.
 //!
-//! Every mark is a keyed hash (HMAC with SHA-256, RFC 2104) of what is printed. Without the key it reveals nothing, so it
-//! may stay when the receipt is deleted. An accepted receipt leaves its [`View`] in the group of its day and total; another
-//! of the group that it cannot be told apart from is the same. Earlier programs knew only marks, each of a few fields:
-//! they are still written and read, so that a receipt which one program paid for is not paid for by another.
+//! Everything here is a keyed hash (HMAC with SHA-256, RFC 2104) of what is printed. Without the key it reveals nothing, so it
+//! may stay when the receipt is deleted. An accepted receipt leaves its [`View`] in each of its groups; another of a group that
+//! it cannot be told apart from is the same.
 
+mod printed;
 mod view;
 
 use std::{fmt, str::FromStr};
@@ -14,7 +14,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-pub use self::view::{Likeness, View};
+pub use self::{
+    printed::Printed,
+    view::{Likeness, View},
+};
 use crate::{
     Field, OwnerId, Receipt, hex,
     text::{essence, figures},
@@ -43,66 +46,40 @@ pub struct NotAPictureHash;
 pub struct Mark(String);
 
 /// What one photo of one receipt leaves.
-///
-/// Of the marks: receipts with a number are distinguished by it, those with only a time by that, and others by merchant, date and total
-/// alone. Two receipts are compared by what both of them show, so each also leaves the marks that it would have with less.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fingerprints {
     /// Of the picture's bytes; absent where they were not hashed.
     pub image: Option<Mark>,
-    /// By all that the receipt shows: no other may have left one of them.
-    pub exact: Vec<Mark>,
-    /// By less: the same as another's only where that one shows no more, which is to say that it is exact there.
-    pub vague: Vec<Mark>,
-    /// What the photo shows of the receipt, and the group of all that may be the same. Absent without a day or a total.
-    pub view: Option<(Mark, View)>,
+    /// What the photo shows of the receipt, for each group of those that may be the same: of one day and total; and, where the
+    /// number is long, of that and one of the two. None without a day or a total.
+    pub views: Vec<(Mark, View)>,
 }
 
 impl Fingerprints {
-    pub fn of(receipt: &Receipt, owner: &OwnerId, picture: Option<&PictureHash>, key: &FingerprintKey) -> Self {
+    pub fn of(
+        receipt: &Receipt,
+        printed: &Printed,
+        owner: &OwnerId,
+        picture: Option<&PictureHash>,
+        key: &FingerprintKey,
+    ) -> Self {
         let image = picture.map(|hash| key.mark("image", &[&hash.0]));
-        let (Some(date), Some(total)) = (&receipt.date, &receipt.total) else {
-            return Self { image, ..Self::default() };
-        };
-        let date = date.value.to_string();
-        let total = canonical(total.value);
-        let merchant = receipt.merchant.as_ref().map(alike).filter(|name| !name.is_empty());
-        let number = receipt.receipt_number.as_ref().map(alike).filter(|number| !number.is_empty());
-        let time = receipt.time.as_ref().map(|time| time.value.strftime("%H:%M").to_string());
-        let (merchant, number, time) = (merchant.as_deref(), number.as_deref(), time.as_deref());
-        let mark = |kind: &str, fields: &[Option<&str>]| {
-            let fields: Vec<&str> = fields.iter().copied().collect::<Option<_>>()?;
-            Some(key.mark(kind, &[&[date.as_str(), total.as_str()], fields.as_slice()].concat()))
-        };
-        // The merchant's name is what is most often misread: with time and number, the receipt is known without it.
-        let numbered = [mark("merchant and number", &[merchant, number]), mark("time and number", &[time, number])];
-        let levels = [
-            numbered.into_iter().flatten().collect(),
-            one(mark("merchant and time", &[merchant, time])),
-            one(mark("merchant", &[merchant])),
-        ];
-        let mut levels = levels.into_iter().filter(|level: &Vec<Mark>| !level.is_empty());
-        Self {
-            image,
-            exact: levels.next().unwrap_or_default(),
-            vague: levels.flatten().collect(),
-            view: View::of(receipt, owner, key),
-        }
-    }
-
-    /// The vague mark that only a receipt with neither number nor time leaves as exact.
-    pub fn mark_of_a_weak_one(&self) -> Option<&Mark> {
-        if self.is_weak() { None } else { self.vague.last() }
+        Self { image, views: View::of(receipt, printed, owner, key) }
     }
 
     /// Shows neither a number nor a time.
     pub fn is_weak(&self) -> bool {
-        self.view.as_ref().is_none_or(|(_, view)| view.is_weak())
+        self.views.iter().all(|(_, view)| view.is_weak())
     }
-}
 
-fn one(mark: Option<Mark>) -> Vec<Mark> {
-    mark.into_iter().collect()
+    /// How the receipt is like one that was paid for: by the group in which they are most alike.
+    pub fn likeness(&self, paid: &Self) -> Likeness {
+        let common = self.views.iter().filter_map(|(group, view)| {
+            let (_, paid) = paid.views.iter().find(|(other, _)| other == group)?;
+            Some(view.likeness(paid))
+        });
+        common.max().unwrap_or(Likeness::Other)
+    }
 }
 
 /// Letters and figures, with those that a reader takes for each other made equal.
@@ -191,15 +168,13 @@ mod tests {
         }
     }
 
-    fn marks(receipt: &Receipt) -> Fingerprints {
-        Fingerprints::of(receipt, &OwnerId::random(), None, &"k".repeat(32).parse().unwrap())
+    fn prints(receipt: &Receipt) -> Fingerprints {
+        let key = "k".repeat(32).parse().unwrap();
+        Fingerprints::of(receipt, &Printed::default(), &OwnerId::random(), None, &key)
     }
 
-    /// As the ledger decides it.
     fn are_one(first: &Receipt, second: &Receipt) -> bool {
-        let (first, second) = (marks(first), marks(second));
-        let left = |mark: &Mark| first.exact.contains(mark) || first.vague.contains(mark);
-        second.exact.iter().any(left) || second.vague.iter().any(|mark| first.exact.contains(mark))
+        prints(second).likeness(&prints(first)) != Likeness::Other
     }
 
     #[test]
@@ -226,21 +201,24 @@ mod tests {
         let unnumbered = Receipt { receipt_number: None, ..complete() };
         check(&unnumbered, Receipt { time: Some(field(time(14, 4, 0, 0))), ..unnumbered.clone() });
         let nameless = Receipt { merchant: None, ..unnumbered };
-        assert_eq!(marks(&nameless).exact, []);
+        check(&nameless, Receipt { time: Some(field(time(14, 4, 0, 0))), ..nameless.clone() });
     }
 
     #[test]
-    fn what_shows_no_date_or_total_has_no_marks_but_its_pictures() {
+    fn what_shows_no_date_or_total_has_no_print_but_its_pictures() {
         let picture = PictureHash::from([7; 32]);
         let key: FingerprintKey = "k".repeat(32).parse().unwrap();
-        let found = Fingerprints::of(&Receipt { total: None, ..complete() }, &OwnerId::random(), Some(&picture), &key);
-        assert!(found.image.is_some() && found.exact.is_empty() && found.vague.is_empty());
+        let receipt = Receipt { total: None, ..complete() };
+        let found = Fingerprints::of(&receipt, &Printed::default(), &OwnerId::random(), Some(&picture), &key);
+        assert!(found.image.is_some() && found.views.is_empty());
     }
 
     #[test]
-    fn another_key_makes_other_marks() {
-        let other = Fingerprints::of(&complete(), &OwnerId::random(), None, &"x".repeat(32).parse().unwrap());
-        assert!(other.exact.iter().all(|mark| !marks(&complete()).exact.contains(mark)));
+    fn another_key_makes_other_groups() {
+        let key = "x".repeat(32).parse().unwrap();
+        let other = Fingerprints::of(&complete(), &Printed::default(), &OwnerId::random(), None, &key);
+        let known = prints(&complete());
+        assert!(other.views.iter().all(|(group, _)| known.views.iter().all(|(known, _)| known != group)));
         assert_eq!("x".repeat(31).parse::<FingerprintKey>(), Err(ShortKey));
     }
 }

@@ -55,12 +55,9 @@ impl Worker {
         let verdict = judge(&receipt, &Facts::default(), &Rules::default());
         let analysis = Analysis { receipt, verdict };
         let marks = Fingerprints::default();
-        match self
-            .ledger
-            .record_verdict(image, analysis, &marks, &DayLimits::default(), Timestamp::now())
-            .await
-            .unwrap()
-        {
+        let facts = self.ledger.facts(image, &marks, Timestamp::now()).await.unwrap();
+        let limits = DayLimits::default();
+        match self.ledger.record_verdict(image, analysis, &marks, &facts, &limits, Timestamp::now()).await.unwrap() {
             Recorded::Done(image) => *image,
             Recorded::Conflict => panic!("overtaken"),
         }

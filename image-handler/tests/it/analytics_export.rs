@@ -34,7 +34,8 @@ impl Harness {
         let analysis = Analysis { receipt, verdict };
         let marks = Fingerprints::default();
         let unlimited = DayLimits::default();
-        let concluding = self.ledger.record_verdict(&image, analysis, &marks, &unlimited, Timestamp::now());
+        let facts = self.ledger.facts(&image, &marks, Timestamp::now()).await.unwrap();
+        let concluding = self.ledger.record_verdict(&image, analysis, &marks, &facts, &unlimited, Timestamp::now());
         match Box::pin(concluding).await.unwrap() {
             Recorded::Done(image) => *image,
             Recorded::Conflict => panic!("overtaken"),

@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use ledger::{Analysis, DayLimits, Image, Ledger, LedgerFacts, NewRecord, Recorded};
 use local::{CallFault, Service, When};
 use receipt::{
-    Field, FingerprintKey, Fingerprints, OwnerId, PictureHash, Receipt, Rules, Status, judge,
+    Field, FingerprintKey, Fingerprints, OwnerId, PictureHash, Receipt, Rules, Status,
+    fingerprint::Printed,
+    judge,
     verdict::{Facts, Precedent},
 };
 use rust_decimal::Decimal;
@@ -29,7 +31,7 @@ pub(crate) fn a_receipt(time: &str, number: &str) -> Receipt {
 
 pub(crate) fn marks(receipt: &Receipt, owner: &OwnerId, picture: u8) -> Fingerprints {
     let key: FingerprintKey = "a secret of the tests, long enough".parse().unwrap();
-    Fingerprints::of(receipt, owner, Some(&PictureHash::from([picture; 32])), &key)
+    Fingerprints::of(receipt, &Printed::default(), owner, Some(&PictureHash::from([picture; 32])), &key)
 }
 
 /// A claimed image of `owner`, the receipt on it, and its marks.
@@ -66,11 +68,22 @@ impl InHand {
         self.accept_by(ledger, &rules).await
     }
 
+    /// As [`Self::accept`], by what was known before.
+    pub(crate) async fn accept_knowing(&self, ledger: &Ledger, facts: &LedgerFacts) -> Recorded {
+        let mut rules = Rules { max_per_day: None, ..Rules::default().for_trying_out() };
+        rules.rebate.as_mut().unwrap().max_per_day = None;
+        self.record(ledger, facts, &rules).await
+    }
+
     pub(crate) async fn accept_by(&self, ledger: &Ledger, rules: &Rules) -> Recorded {
+        self.record(ledger, &self.facts(ledger).await, rules).await
+    }
+
+    async fn record(&self, ledger: &Ledger, facts: &LedgerFacts, rules: &Rules) -> Recorded {
         let limits = ledger.day_limits(&self.image, rules, self.at).await.unwrap();
         let verdict = judge(&self.receipt, &Facts::default(), rules);
         let analysis = Analysis { receipt: self.receipt.clone(), verdict };
-        ledger.record_verdict(&self.image, analysis, &self.marks, &limits, self.at).await.unwrap()
+        ledger.record_verdict(&self.image, analysis, &self.marks, facts, &limits, self.at).await.unwrap()
     }
 }
 
@@ -84,13 +97,9 @@ async fn an_accepted_receipt_is_counted_paid_for_and_known_again() {
     let harness = fixture().await;
     let (owner, stranger) = (OwnerId::random(), OwnerId::random());
     let first = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
-    let nothing = LedgerFacts {
-        same_image: Precedent::None,
-        same_receipt: Precedent::None,
-        is_only_alike: false,
-        accepted_today: 0,
-    };
-    assert_eq!(first.facts(&harness.ledger).await, nothing);
+    let known = |facts: LedgerFacts| (facts.same_image, facts.same_receipt, facts.is_only_alike, facts.accepted_today);
+    let (new, strange) = (Precedent::None, Precedent::Foreign);
+    assert_eq!(known(first.facts(&harness.ledger).await), (new, new, false, 0));
     assert!(matches!(first.accept(&harness.ledger, Some(2)).await, Recorded::Done(_)));
     let stored = harness.ledger.get(first.image.image_id).await.unwrap().unwrap();
     assert_eq!((stored.status, stored.version), (Status::Accepted, 3));
@@ -100,11 +109,9 @@ async fn an_accepted_receipt_is_counted_paid_for_and_known_again() {
     let sent_on = stored.created_at.to_zoned(jiff::tz::TimeZone::UTC).date();
     let own = Precedent::Own { image_id: first.image.image_id, sent_on };
     let again = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", ""), 2).await;
-    let expected = LedgerFacts { same_receipt: own, accepted_today: 1, ..nothing };
-    assert_eq!(again.facts(&harness.ledger).await, expected);
+    assert_eq!(known(again.facts(&harness.ledger).await), (new, own, false, 1));
     let copied = InHand::of(&harness.ledger, &stranger, Receipt::default(), 1).await;
-    let expected = LedgerFacts { same_image: Precedent::Foreign, ..nothing };
-    assert_eq!(copied.facts(&harness.ledger).await, expected);
+    assert_eq!(known(copied.facts(&harness.ledger).await), (strange, new, false, 0));
 }
 
 #[tokio::test]
@@ -113,8 +120,10 @@ async fn what_is_no_new_receipt_is_not_written_at_all() {
     let owner = OwnerId::random();
     let first = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
     let second = InHand::of(&harness.ledger, &owner, a_receipt("14:04:00", "B-15"), 2).await;
+    let known_before = second.facts(&harness.ledger).await;
     first.accept(&harness.ledger, None).await;
     assert!(matches!(second.accept(&harness.ledger, None).await, Recorded::Conflict));
+    assert!(matches!(second.accept_knowing(&harness.ledger, &known_before).await, Recorded::Conflict));
     assert_eq!(harness.ledger.get(second.image.image_id).await.unwrap().unwrap(), second.image);
     assert_eq!(earned(&harness.ledger, &owner).await, ["0.25 MYR"]);
 }
@@ -204,9 +213,10 @@ async fn whoever_has_lost_the_image_accepts_nothing() {
         receipt: stale.receipt.clone(),
         verdict: judge(&stale.receipt, &Facts::default(), &Rules::default()),
     };
+    let facts = stale.facts(&harness.ledger).await;
     let concluded = harness
         .ledger
-        .record_verdict(&stale.image, analysis, &stale.marks, &DayLimits::default(), Timestamp::now())
+        .record_verdict(&stale.image, analysis, &stale.marks, &facts, &DayLimits::default(), Timestamp::now())
         .await;
     assert!(matches!(concluded, Err(ledger::Error::OutOfDate)), "{concluded:?}");
     assert_eq!(earned(&harness.ledger, &owner).await, [""; 0]);

@@ -78,7 +78,8 @@ async fn unfinished(ledger: &Ledger, before: Timestamp) -> Vec<Image> {
 /// Ends an image as rejected.
 async fn ended(ledger: &Ledger, image: &Image) -> Image {
     let (marks, unlimited) = (Fingerprints::default(), DayLimits::default());
-    match ledger.record_verdict(image, an_analysis(), &marks, &unlimited, Timestamp::now()).await.unwrap() {
+    let facts = ledger.facts(image, &marks, Timestamp::now()).await.unwrap();
+    match ledger.record_verdict(image, an_analysis(), &marks, &facts, &unlimited, Timestamp::now()).await.unwrap() {
         Recorded::Done(image) => *image,
         Recorded::Conflict => panic!("overtaken"),
     }

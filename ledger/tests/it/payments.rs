@@ -1,13 +1,12 @@
 //! Photos of one receipt by many people, and purchases that are alike: who is paid.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use ledger::{Ledger, Recorded};
 use receipt::{Field, OwnerId, Receipt, verdict::Precedent};
 use rust_decimal::Decimal;
 
 use crate::{
-    acceptance::{InHand, a_receipt, earned, marks},
+    acceptance::{InHand, a_receipt, earned},
     fixture,
 };
 
@@ -135,35 +134,30 @@ async fn deleting_a_weak_one_opens_no_way_to_be_paid_again() {
     assert_eq!(earned(ledger, &owner).await, ["0.25 MYR"]);
 }
 
+/// With its date or total covered, another date or amount of the paper is taken, and the receipt is of another day or sum.
 #[tokio::test]
-async fn what_an_earlier_program_paid_for_is_not_paid_for_again() {
-    let (weak, timed, numbered) = (a_receipt("", ""), a_receipt("14:03:00", ""), a_receipt("14:03:00", "B-1007"));
-    let refused =
-        [(&numbered, &numbered), (&numbered, &timed), (&numbered, &weak), (&timed, &numbered), (&weak, &weak)];
-    for (earlier, later) in refused {
-        let harness = fixture().await;
-        left_by_an_earlier_program(&harness, earlier).await;
-        assert!(!is_paid(&harness.ledger, &in_hand(&harness.ledger, later.clone(), 1).await).await, "{later:?}");
-    }
-    // But a weak one stands in nobody's way.
+async fn a_long_number_is_paid_for_once_whatever_day_or_total_is_read_beside_it() {
     let harness = fixture().await;
-    left_by_an_earlier_program(&harness, &weak).await;
-    assert!(is_paid(&harness.ledger, &in_hand(&harness.ledger, numbered, 1).await).await);
-}
-
-/// Its marks, with no view.
-async fn left_by_an_earlier_program(harness: &crate::Fixture, receipt: &Receipt) {
-    let image = harness.ledger.create(crate::record(&OwnerId::random())).await.unwrap();
-    let marks = marks(receipt, &image.owner, 0);
-    let dynamodb = aws_sdk_dynamodb::Client::new(&harness.testbed.sdk);
-    for (mark, exact) in marks.exact.iter().map(|mark| (mark, true)).chain(marks.vague.iter().map(|mark| (mark, false)))
-    {
-        let put = dynamodb.put_item().table_name(harness.testbed.aws.resources().table);
-        let put =
-            put.item("pk", AttributeValue::S(format!("mark#{mark}"))).item("sk", AttributeValue::S("mark".to_owned()));
-        let put = put.item("image", AttributeValue::S(image.image_id.to_string()));
-        put.item("exact", AttributeValue::Bool(exact)).send().await.unwrap();
+    let ledger = &harness.ledger;
+    let whole = a_receipt("14:03:00", "B-100775");
+    let total = |minor: i64| whole.total.clone().map(|total| Field { value: Decimal::new(minor, 2), ..total });
+    let day = |day: &str| whole.date.clone().map(|date| Field { value: day.parse().unwrap(), ..date });
+    let others = [
+        (0, Receipt { total: total(2585), ..whole.clone() }),
+        (10, Receipt { date: day("2026-03-01"), ..whole.clone() }),
+    ];
+    for (picture, other) in others {
+        let shop = SHOPS[picture / 10];
+        let picture = u8::try_from(picture).unwrap();
+        let two =
+            [in_hand(ledger, named(whole.clone(), shop), picture), in_hand(ledger, named(other, shop), picture + 1)];
+        let two = futures_util::future::join_all(two).await;
+        let paid = futures_util::future::join_all(two.iter().map(|it| is_paid(ledger, it))).await;
+        assert_eq!(paid.into_iter().filter(|paid| *paid).count(), 1, "{shop}");
     }
+    // Where numbers begin anew, the time is another one.
+    let next = Receipt { total: total(1990), ..a_receipt("18:40:00", "B-100775") };
+    assert!(is_paid(ledger, &in_hand(ledger, next, 9).await).await);
 }
 
 #[tokio::test]

@@ -1,29 +1,40 @@
 //! What one photo shows of a receipt, as keyed hashes, so that two partial photos of one receipt are known for one.
 //!
-//! Views of one day and total are compared by all that both show. What only one of them shows tells nothing apart: a
-//! photo with the number covered and another with the time covered are one receipt, as far as anyone can see.
+//! Views of a group agree in two facts, the day and the total or one of them and a long number, and are compared by all that
+//! both show. What only one of them shows tells nothing apart: a photo with the number covered and another with the time
+//! covered are one receipt, as far as anyone can see.
+
+mod number;
+mod pieces;
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{FingerprintKey, Mark, alike};
+use self::{
+    number::{Number, Numbers},
+    pieces::Pieces,
+};
+use super::{FingerprintKey, Mark, Printed, alike, canonical, printed::runs};
 use crate::{
     OwnerId, Receipt,
     text::{essence, figures, fold},
 };
 
-/// What a photo shows of a receipt that was accepted, and whose it is. Nothing in it can be read without the key.
+/// What a photo shows of a receipt that was accepted, and whose it is. Nothing in it can be read without the key, and the
+/// hashes of one group have nothing in common with those of another.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct View {
-    /// Of the owner, and different for each day and total: it tells only whether two views of a group are of one owner.
+    /// Tells only whether two views of a group are of one owner.
     owner: String,
+    day: Fact,
+    total: Fact,
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<Number>,
-    /// The minute.
+    /// The minute, on a dial of twelve hours: "PM" may be covered.
     #[serde(skip_serializing_if = "Option::is_none")]
-    time: Option<String>,
+    time: Option<Fact>,
     /// The tax number and the phone number.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     registered: BTreeSet<String>,
@@ -31,28 +42,31 @@ pub struct View {
     names: Pieces,
     /// Pieces of the address: a photo with the name covered may show a line of it as the name.
     address: Pieces,
+    /// All figures on the paper.
+    printed: Pieces,
 }
 
+/// A value, and the figures that it was read from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Number {
-    whole: String,
-    /// Too short to be one receipt's only: it may be the till's.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    short: bool,
+struct Fact {
+    value: String,
+    #[serde(default, skip_serializing_if = "Pieces::is_empty")]
+    figures: Pieces,
 }
 
-/// Hashes of each three characters in a row, so that parts of a text, and texts of which a letter was misread, are known
-/// for alike.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-struct Pieces(BTreeSet<String>);
-
-#[derive(Debug, thiserror::Error)]
-#[error("pieces are hashes of {PIECE_DIGITS} hexadecimal digits")]
-struct NotPieces;
+/// What two views say of one fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Same,
+    /// They say something else, but what one says stands on the other's paper, too.
+    OnBoth,
+    Other,
+    /// One of them does not show it.
+    Nothing,
+}
 
 /// How two views are told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Likeness {
     /// Something that both show differs.
     Other,
@@ -62,17 +76,10 @@ pub enum Likeness {
     Same,
 }
 
-const PIECE: usize = 3;
-/// Hexadecimal digits of a piece's hash: a chance of one in 16 million that two are taken for each other.
-const PIECE_DIGITS: usize = 6;
-/// Of a number's hash.
+/// Hexadecimal digits of the hash of a value.
 const DIGITS: usize = 16;
-/// Characters of a name or an address that are looked at.
-const MAX_TEXT: usize = 96;
-/// A shorter number does not stand for one receipt against another time.
-const SURE_NUMBER: usize = 3;
-/// The share of the pieces of one name that another must have. Measured on readings of scans and photos.
-const LIKE: (usize, usize) = (3, 5);
+/// So many figures that only two papers of one shop have in common, beside the day, the total, the time and the number.
+const OF_ONE_SHOP: usize = 4;
 
 /// Words that many merchants have in their names. With misread letters made equal, as the names are.
 const COMMON: [&str; 32] = [
@@ -110,40 +117,84 @@ const COMMON: [&str; 32] = [
     "MALAYSIA",
 ];
 
+/// Hashes for one group: another's are others.
+struct Hashes<'a> {
+    key: &'a FingerprintKey,
+    group: &'a Mark,
+}
+
+impl Hashes<'_> {
+    fn of(&self, kind: &str, text: &str, digits: usize) -> String {
+        let mut hash = self.key.mark(kind, &[&self.group.0, text]).0;
+        hash.truncate(digits);
+        hash
+    }
+
+    fn value(&self, kind: &str, text: &str) -> String {
+        self.of(kind, text, DIGITS)
+    }
+
+    fn pieces<'t>(&self, kind: &str, texts: impl IntoIterator<Item = &'t str>) -> Pieces {
+        texts.into_iter().map(|text| self.of(kind, text, pieces::DIGITS)).collect()
+    }
+
+    fn fact(&self, kind: &str, value: &str, text: &str) -> Fact {
+        let figures = runs(text);
+        Fact { value: self.value(kind, value), figures: self.pieces("figures", figures.iter().map(String::as_str)) }
+    }
+}
+
 impl View {
-    /// The view, and the group in which it is compared: of all accepted receipts of one day and total.
-    pub(super) fn of(receipt: &Receipt, owner: &OwnerId, key: &FingerprintKey) -> Option<(Mark, Self)> {
-        let date = receipt.date.as_ref()?.value.to_string();
-        let total = super::canonical(receipt.total.as_ref()?.value);
-        let hash = |kind: &str, text: &str, digits: usize| {
-            let mut hash = key.mark(kind, &[&date, &total, text]).0;
-            hash.truncate(digits);
-            hash
-        };
+    /// A view for each of the groups in which the receipt is compared. None without a day or a total.
+    pub(super) fn of(receipt: &Receipt, printed: &Printed, owner: &OwnerId, key: &FingerprintKey) -> Vec<(Mark, Self)> {
+        let (Some(date), Some(total)) = (&receipt.date, &receipt.total) else { return Vec::new() };
+        let day = date.value.to_string();
+        let total = canonical(total.value);
+        let mut groups = vec![key.mark("day, total", &[&day, &total])];
+        let number = receipt.receipt_number.as_ref().map(alike).filter(|number| number::is_long(number));
+        if let Some(number) = number {
+            groups.push(key.mark("number, day", &[&number, &day]));
+            groups.push(key.mark("number, total", &[&number, &total]));
+        }
+        groups
+            .into_iter()
+            .map(|group| {
+                let view = Self::in_group(receipt, printed, owner, &Hashes { key, group: &group });
+                (group, view)
+            })
+            .collect()
+    }
+
+    fn in_group(receipt: &Receipt, printed: &Printed, owner: &OwnerId, hashes: &Hashes<'_>) -> Self {
         let known = |text: &str, kind: &str, least: usize| {
             let text = figures(&essence(text));
-            (text.len() >= least).then(|| hash(kind, &text, DIGITS))
+            (text.len() >= least).then(|| hashes.value(kind, &text))
         };
-        let pieces = |text: &str| Pieces(pieces(text).iter().map(|piece| hash("piece", piece, PIECE_DIGITS)).collect());
-        let number = receipt.receipt_number.as_ref().map(alike).filter(|number| !number.is_empty());
         let registered = [
             receipt.tax_number.as_ref().and_then(|tax| known(&tax.value, "tax number", 5)),
             receipt.phone.as_ref().and_then(|phone| known(&phone.value, "phone", 6)),
         ];
-        let mut names = receipt.merchant.as_ref().map(|name| pieces(&without_common(&name.value))).unwrap_or_default();
+        let text = |text: &str| hashes.pieces("piece", pieces::of(text).iter().map(String::as_str));
+        let mut names = receipt.merchant.as_ref().map(|name| text(&without_common(&name.value))).unwrap_or_default();
         if let Some(name) = &receipt.trade_name {
-            names.0.extend(pieces(&without_common(&name.value)).0);
+            names.extend(text(&without_common(&name.value)));
         }
-        let view = Self {
-            owner: hash("owner", owner.as_str(), DIGITS),
-            number: number
-                .map(|number| Number { short: number.len() < SURE_NUMBER, whole: hash("number", &number, DIGITS) }),
-            time: receipt.time.as_ref().map(|time| hash("time", &time.value.strftime("%H:%M").to_string(), DIGITS)),
+        let fact =
+            |kind: &str, value: Option<(String, &String)>| value.map(|(value, text)| hashes.fact(kind, &value, text));
+        let day = receipt.date.as_ref().map(|day| (day.value.to_string(), &day.text));
+        let total = receipt.total.as_ref().map(|total| (canonical(total.value), &total.text));
+        let time = receipt.time.as_ref().map(|time| (time.value.strftime("%I:%M").to_string(), &time.text));
+        Self {
+            owner: hashes.value("owner", owner.as_str()),
+            day: fact("day", day).unwrap_or_default(),
+            total: fact("total", total).unwrap_or_default(),
+            number: receipt.receipt_number.as_ref().and_then(|number| Number::of(number, hashes)),
+            time: fact("time", time),
             registered: registered.into_iter().flatten().collect(),
             names,
-            address: receipt.address.as_ref().map(|address| pieces(&fold(&address.value))).unwrap_or_default(),
-        };
-        Some((key.mark("day and total", &[&date, &total]), view))
+            address: receipt.address.as_ref().map(|address| text(&fold(&address.value))).unwrap_or_default(),
+            printed: hashes.pieces("figures", printed.runs()).bounded(),
+        }
     }
 
     /// Shows neither a number nor a time.
@@ -155,8 +206,8 @@ impl View {
         self.owner == other.owner
     }
 
-    /// How this view, which is to be paid for, is like one that was. A weak one never stands in the way of a stronger
-    /// one of somebody else, or a stranger could void receipts of which he knows the shop, the day and the total.
+    /// How this view, which is to be paid for, is like one of its group that was. A weak one never stands in the way of a
+    /// stronger one of somebody else, or a stranger could void receipts of which he knows the shop, the day and the total.
     pub fn likeness(&self, paid: &Self) -> Likeness {
         let likeness = self.by_what_both_show(paid);
         let is_passed_by = paid.is_weak() && !self.is_weak() && !self.is_of_the_owner_of(paid);
@@ -167,40 +218,92 @@ impl View {
     }
 
     fn by_what_both_show(&self, other: &Self) -> Likeness {
-        let same_time = self.time.as_ref().zip(other.time.as_ref()).map(|(time, other)| time == other);
-        let same_number =
-            self.number.as_ref().zip(other.number.as_ref()).map(|(number, other)| number.whole == other.whole);
-        let is_sure = self.number.as_ref().is_some_and(|number| !number.short);
-        match (same_number, same_time) {
-            // The merchant's name is what is most often misread: with both, the receipt is known without it.
-            (Some(true), Some(true)) => Likeness::Same,
-            _ if !self.may_be_of_the_merchant_of(other) => Likeness::Other,
-            (Some(true), Some(false)) if !is_sure => Likeness::Other,
-            (Some(true), Some(false) | None) | (None, Some(true)) => Likeness::Same,
-            (Some(false), Some(_) | None) | (None, Some(false)) => Likeness::Other,
-            (None, None) => Likeness::Alike,
+        let said = |one: &Fact, two: &Fact| Said::of(Some(one), self, Some(two), other);
+        match (said(&self.day, &other.day), said(&self.total, &other.total)) {
+            (Said::Same, Said::Same) => self.of_one_day_and_total(other),
+            (Said::Same, differs) | (differs, Said::Same) => self.of_one_number(other, differs),
+            (Said::OnBoth | Said::Other | Said::Nothing, Said::OnBoth | Said::Other | Said::Nothing) => Likeness::Other,
         }
     }
 
-    /// By a number with the tax office, by the phone, by a part of the name, or because one shows as the name what the
-    /// other shows as the address.
+    fn of_one_day_and_total(&self, other: &Self) -> Likeness {
+        let may_be_of_one_shop = self.may_be_of_the_merchant_of(other);
+        match (self.numbers(other), self.times(other)) {
+            // The merchant's name is what is most often misread: with both, the receipt is known without it.
+            (Numbers::Same { .. }, Said::Same | Said::OnBoth) => Likeness::Same,
+            (Numbers::Same { long: true, .. }, Said::Nothing) => Likeness::Same,
+            _ if !may_be_of_one_shop => Likeness::Other,
+            (Numbers::Same { .. }, Said::Nothing) | (Numbers::Same { sure: true, .. }, Said::Other) => Likeness::Same,
+            (Numbers::Same { sure: false, .. }, Said::Other) => Likeness::Other,
+            (Numbers::Next, Said::Same | Said::OnBoth | Said::Other | Said::Nothing) => Likeness::Other,
+            // In one minute a till writes numbers that follow each other: another is misread, or of something else.
+            (Numbers::Far | Numbers::Nothing, Said::Same | Said::OnBoth) => Likeness::Same,
+            (Numbers::Far, Said::Other | Said::Nothing) | (Numbers::Nothing, Said::Other) => Likeness::Other,
+            (Numbers::Nothing, Said::Nothing) => Likeness::Alike,
+        }
+    }
+
+    /// Of a group of one long number, where the day or the total is another one: one receipt only where that was taken from
+    /// elsewhere on the paper, or where the time is the same as well.
+    fn of_one_number(&self, other: &Self, differs: Said) -> Likeness {
+        let is_the_number = matches!(self.numbers(other), Numbers::Same { long: true, .. });
+        let is_one = match (self.times(other), differs) {
+            (Said::Same, _) | (Said::OnBoth | Said::Nothing, Said::OnBoth) => true,
+            (Said::OnBoth | Said::Nothing, Said::Same | Said::Other | Said::Nothing) | (Said::Other, _) => false,
+        };
+        if is_the_number && is_one && self.may_be_of_the_merchant_of(other) { Likeness::Same } else { Likeness::Other }
+    }
+
+    fn times(&self, other: &Self) -> Said {
+        Said::of(self.time.as_ref(), self, other.time.as_ref(), other)
+    }
+
+    fn numbers(&self, other: &Self) -> Numbers {
+        let (Some(number), Some(others)) = (&self.number, &other.number) else { return Numbers::Nothing };
+        match number.against(others) {
+            Numbers::Next | Numbers::Far if is_on(number.figures(), other) || is_on(others.figures(), self) => {
+                Numbers::Nothing
+            }
+            said @ (Numbers::Same { .. } | Numbers::Next | Numbers::Far | Numbers::Nothing) => said,
+        }
+    }
+
+    /// By a number with the tax office, by the phone, by a part of the name, because one shows as the name what the
+    /// other shows as the address, or by the figures on both papers.
     fn may_be_of_the_merchant_of(&self, other: &Self) -> bool {
         !self.registered.is_disjoint(&other.registered)
             || self.names.are_like(&other.names)
             || self.names.are_in(&other.address)
             || other.names.are_in(&self.address)
+            || self.has_the_print_of(other)
+    }
+
+    fn has_the_print_of(&self, other: &Self) -> bool {
+        let own = |it: &Self| {
+            let facts = [Some(&it.day.figures), Some(&it.total.figures), it.time.as_ref().map(|time| &time.figures)];
+            let number = it.number.as_ref().map(Number::figures);
+            facts.into_iter().chain([number]).flatten().fold(it.printed.clone(), |rest, fact| rest.without(fact))
+        };
+        let (one, two) = (own(self), own(other));
+        one.in_common(&two) >= OF_ONE_SHOP && one.are_like(&two)
     }
 }
 
-impl Pieces {
-    fn are_like(&self, other: &Self) -> bool {
-        if self.0.len() < other.0.len() { self.are_in(other) } else { other.are_in(self) }
+impl Said {
+    fn of(one: Option<&Fact>, on: &View, two: Option<&Fact>, on_other: &View) -> Self {
+        let (Some(one), Some(two)) = (one, two) else { return Self::Nothing };
+        if one.value == two.value {
+            Self::Same
+        } else if is_on(&one.figures, on_other) || is_on(&two.figures, on) {
+            Self::OnBoth
+        } else {
+            Self::Other
+        }
     }
+}
 
-    fn are_in(&self, other: &Self) -> bool {
-        let common = self.0.intersection(&other.0).count();
-        common > 0 && common * LIKE.1 >= self.0.len() * LIKE.0
-    }
+fn is_on(figures: &Pieces, view: &View) -> bool {
+    !figures.is_empty() && figures.in_common(&view.printed) == figures.len()
 }
 
 fn without_common(name: &str) -> String {
@@ -212,31 +315,4 @@ fn without_common(name: &str) -> String {
 
 fn is_common(word: &str) -> bool {
     COMMON.iter().any(|common| figures(common) == figures(word))
-}
-
-/// Each three characters in a row, or all there is.
-fn pieces(text: &str) -> BTreeSet<String> {
-    let text: Vec<char> = figures(&essence(text)).chars().take(MAX_TEXT).collect();
-    match text.len() {
-        0 => BTreeSet::new(),
-        1..PIECE => BTreeSet::from([text.iter().collect()]),
-        _ => text.windows(PIECE).map(|piece| piece.iter().collect()).collect(),
-    }
-}
-
-impl TryFrom<String> for Pieces {
-    type Error = NotPieces;
-
-    fn try_from(text: String) -> Result<Self, NotPieces> {
-        let pieces = text.as_bytes().chunks(PIECE_DIGITS);
-        let read =
-            |piece: &[u8]| std::str::from_utf8(piece).ok().filter(|it| it.len() == PIECE_DIGITS).map(str::to_owned);
-        pieces.map(|piece| read(piece).ok_or(NotPieces)).collect::<Result<_, _>>().map(Self)
-    }
-}
-
-impl From<Pieces> for String {
-    fn from(pieces: Pieces) -> String {
-        pieces.0.into_iter().collect()
-    }
 }

@@ -3,8 +3,10 @@
 
 use jiff::civil::date;
 use receipt::{
-    Fingerprints, Orientation, OwnerId, Rules, fingerprint::Likeness, fingerprint::View, judge, read, verdict::Facts,
-    verdict::Outcome,
+    Fingerprints, Orientation, OwnerId, Rules,
+    fingerprint::{Likeness, Printed},
+    judge, read,
+    verdict::{Facts, Outcome},
 };
 
 use crate::photograph::{Pose, photograph};
@@ -85,16 +87,17 @@ impl Drawn {
 }
 
 /// What the photo leaves if it is accepted; `None` where it is rejected for itself.
-fn view(text: &str, owner: &OwnerId) -> Option<View> {
-    let receipt = read(&photograph(text, Pose::default()), Orientation::Upright);
+fn view(text: &str, owner: &OwnerId) -> Option<Fingerprints> {
+    let answer = photograph(text, Pose::default());
+    let receipt = read(&answer, Orientation::Upright);
     let facts = Facts { today: Some(date(2026, 3, 15)), ..Facts::default() };
     let accepted = judge(&receipt, &facts, &Rules::default()).outcome == Outcome::Accepted;
     let key = "k".repeat(32).parse().expect("32 bytes are enough");
-    accepted.then(|| Fingerprints::of(&receipt, owner, None, &key).view.expect("an accepted receipt has a view").1)
+    accepted.then(|| Fingerprints::of(&receipt, &Printed::of(&answer), owner, None, &key))
 }
 
 /// Pays for what is like nothing that was paid for.
-fn pay(paid: &mut Vec<View>, view: View) -> bool {
+fn pay(paid: &mut Vec<Fingerprints>, view: Fingerprints) -> bool {
     let is_new = paid.iter().all(|it| view.likeness(it) == Likeness::Other);
     if is_new {
         paid.push(view);
@@ -192,4 +195,96 @@ fn a_weak_view_stands_in_no_strangers_way_and_in_its_owners() {
         assert_eq!(view(&text, &owner).unwrap().likeness(&weakly), Likeness::Alike, "{text}");
     }
     assert_eq!(seen(&weak, &third).likeness(&weakly), Likeness::Alike);
+}
+
+/// All that a paper with two numbers, two times, two dates and two amounts may show, with this in the place of parts of it.
+fn paper(changed: &[(&str, &str)]) -> String {
+    let text = "CORNER BOOKS SDN BHD\n12, JALAN MAWAR 3/2\n50480 KUALA LUMPUR\nGST ID: 000734512384\nTEL: 03-2148 7790\n\
+        RECEIPT NO: CB00447190\nDATE: 14/03/2026\nTIME: 02:32 PM\nPENCIL 2B                   4.50\n\
+        SUNDRIES                   22.90\nTOTAL                      27.40\nCASH                       50.00\n\
+        CHANGE                     22.60\nTHANK YOU, COME AGAIN";
+    changed.iter().fold(text.to_owned(), |text, (part, shown)| {
+        assert!(text.contains(part), "{part}");
+        text.replace(part, shown)
+    })
+}
+
+/// Whether the second of two people is paid, too.
+fn are_paid_twice(first: &str, second: &str) -> bool {
+    let mut paid = Vec::new();
+    let accepted = [first, second].map(|text| view(text, &OwnerId::random()).expect("it is accepted"));
+    accepted.into_iter().all(|prints| pay(&mut paid, prints))
+}
+
+#[test]
+fn a_receipt_is_paid_once_however_a_part_of_its_number_time_or_head_is_covered() {
+    const NUMBER: &str = "CB00447190";
+    let whole = paper(&[]);
+    for changed in [
+        // A part of the number.
+        &[(NUMBER, "CB0044")][..],
+        &[(NUMBER, "447190")],
+        &[(NUMBER, "CB0044"), ("TIME: 02:32 PM\n", "")],
+        // A figure misread.
+        &[(NUMBER, "CB00441190")],
+        &[(NUMBER, "C800447190")],
+        &[(NUMBER, "CB0447190")],
+        // Not its afternoon.
+        &[("02:32 PM", "02:32")],
+        &[("02:32 PM", "02:32"), (&format!("RECEIPT NO: {NUMBER}\n"), "")],
+        // The head, and the time with it.
+        &[("CORNER BOOKS SDN BHD\n12, JALAN MAWAR 3/2\n50480 KUALA LUMPUR\n", "PAPER AND PENS\n")],
+        &[
+            (
+                "CORNER BOOKS SDN BHD\n12, JALAN MAWAR 3/2\n50480 KUALA LUMPUR\nGST ID: 000734512384\n",
+                "PAPER AND PENS\n",
+            ),
+            ("TIME: 02:32 PM\n", ""),
+        ],
+    ] {
+        let covered = paper(changed);
+        assert!(!are_paid_twice(&whole, &covered), "{changed:?}");
+        assert!(!are_paid_twice(&covered, &whole), "{changed:?}, the other way round");
+    }
+}
+
+#[test]
+fn a_receipt_with_two_numbers_two_times_or_two_dates_is_paid_once_with_one_of_them_covered() {
+    let two = "RECEIPT NO: CB00447190\nBILL NO: 77120345";
+    let whole = paper(&[("RECEIPT NO: CB00447190", two)]);
+    let one = paper(&[]);
+    let other = paper(&[("RECEIPT NO: CB00447190", "BILL NO: 77120345")]);
+    for (first, second) in [(&whole, &one), (&whole, &other), (&one, &other)] {
+        assert!(!are_paid_twice(first, second) && !are_paid_twice(second, first), "{first}\n{second}");
+    }
+    let unnumbered = ("RECEIPT NO: CB00447190\n", "");
+    let times = paper(&[unnumbered, ("TIME: 02:32 PM", "TIME: 14:32\nTABLE OPENED: 13:05")]);
+    let opened = paper(&[unnumbered, ("TIME: 02:32 PM", "TABLE OPENED: 13:05")]);
+    assert!(!are_paid_twice(&times, &opened) && !are_paid_twice(&opened, &times));
+    // Another day of the paper is taken for the day.
+    let days = paper(&[("DATE: 14/03/2026", "DATE: 14/03/2026\nORDERED: 12/03/2026")]);
+    let ordered = paper(&[("DATE: 14/03/2026", "ORDERED: 12/03/2026"), ("TIME: 02:32 PM\n", "")]);
+    assert!(!are_paid_twice(&days, &ordered) && !are_paid_twice(&ordered, &days));
+}
+
+#[test]
+fn the_next_receipts_of_a_till_are_paid_each() {
+    let (ninth, tenth) = (paper(&[("CB00447190", "CB0099")]), paper(&[("CB00447190", "CB00100")]));
+    assert!(are_paid_twice(&ninth, &tenth) && are_paid_twice(&tenth, &ninth));
+    let first = paper(&[]);
+    for changed in [
+        &[("CB00447190", "CB00447191")][..],
+        &[("CB00447190", "CB00447203"), ("02:32", "02:35")],
+        &[("CB00447190", "CB00447200")],
+        &[("CB00447190", "CB00447191"), ("02:32 PM", "02:32")],
+        &[("CB00447190", "CB00447188"), ("TIME: 02:32 PM\n", "")],
+        &[("02:32", "02:33"), ("RECEIPT NO: CB00447190\n", "")],
+        // Where numbers begin anew each day.
+        &[("14/03/2026", "13/03/2026"), ("02:32", "05:11")],
+        &[("27.40", "24.50"), ("22.90", "20.00"), ("02:32", "05:11")],
+    ] {
+        let next = paper(changed);
+        assert!(are_paid_twice(&first, &next), "{changed:?}");
+        assert!(are_paid_twice(&next, &first), "{changed:?}, the other way round");
+    }
 }

@@ -1,0 +1,98 @@
+//! A receipt's number, of which a part may be covered and a figure misread.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Hashes, pieces::Pieces};
+use crate::{Field, fingerprint::alike, fingerprint::printed::runs};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Number {
+    value: String,
+    /// How many characters it has.
+    length: usize,
+    /// The whole as a part of a longer one.
+    part: String,
+    /// What would be read with its end or its start covered.
+    parts: Pieces,
+    /// It, and with each character but the last two replaced or left out, as a reader may: the next receipts' numbers differ
+    /// in the last two.
+    misread: Pieces,
+    /// The runs of figures that it was read from.
+    figures: Pieces,
+}
+
+/// What two numbers tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbers {
+    Same {
+        /// It stands for a receipt, whoever wrote it.
+        long: bool,
+        /// It stands for one receipt of the shop against another time: it is not the till's.
+        sure: bool,
+    },
+    /// As two receipts of one till have them.
+    Next,
+    /// One is the other with a character misread in front of the last two, or they have another length: after 9 comes 10, but
+    /// not a number that is longer by two.
+    Far,
+    /// One is not shown, or is a part of the other.
+    Nothing,
+}
+
+/// Characters of a number that nobody else has on one day with one total.
+const LONG: usize = 6;
+/// A shorter one may be the till's.
+const SURE: usize = 3;
+/// A shorter part is in too many numbers.
+const SHORTEST_PART: usize = 3;
+/// In these, receipts that follow each other differ.
+const COUNTING: usize = 2;
+/// Longer ones are cut off.
+const LONGEST: usize = 40;
+
+pub(super) fn is_long(number: &str) -> bool {
+    number.len() >= LONG
+}
+
+impl Number {
+    pub(super) fn of(field: &Field<String>, hashes: &Hashes<'_>) -> Option<Self> {
+        let mut number = alike(field);
+        number.truncate(LONGEST);
+        if number.is_empty() {
+            return None;
+        }
+        let length = number.len();
+        let shorter = SHORTEST_PART..length;
+        let parts = shorter.flat_map(|part| [&number[..part], &number[length - part..]]);
+        let misread: Vec<String> = (0..length.saturating_sub(COUNTING))
+            .flat_map(|at| ["?", ""].map(|read| format!("{}{read}{}", &number[..at], &number[at + 1..])))
+            .chain([number.clone()])
+            .collect();
+        let figures = runs(&field.text);
+        Some(Self {
+            value: hashes.value("number", &number),
+            length,
+            part: hashes.of("part", &number, super::pieces::DIGITS),
+            parts: hashes.pieces("part", parts),
+            misread: hashes.pieces("misread", misread.iter().map(String::as_str)),
+            figures: hashes.pieces("figures", figures.iter().map(String::as_str)),
+        })
+    }
+
+    pub(super) fn figures(&self) -> &Pieces {
+        &self.figures
+    }
+
+    pub(super) fn against(&self, other: &Self) -> Numbers {
+        let is_part = |part: &Self, whole: &Self| whole.parts.contains(&part.part);
+        if self.value == other.value {
+            Numbers::Same { long: self.length >= LONG, sure: self.length >= SURE }
+        } else if is_part(self, other) || is_part(other, self) {
+            Numbers::Nothing
+        } else if self.length.abs_diff(other.length) > 1 || self.misread.in_common(&other.misread) > 0 {
+            Numbers::Far
+        } else {
+            Numbers::Next
+        }
+    }
+}
