@@ -227,19 +227,28 @@ impl View {
     }
 
     fn of_one_day_and_total(&self, other: &Self) -> Likeness {
-        let may_be_of_one_shop = self.may_be_of_the_merchant_of(other);
-        match (self.numbers(other), self.times(other)) {
-            // The merchant's name is what is most often misread: with both, the receipt is known without it.
-            (Numbers::Same { .. }, Said::Same | Said::OnBoth) => Likeness::Same,
-            (Numbers::Same { long: true, .. }, Said::Nothing) => Likeness::Same,
-            _ if !may_be_of_one_shop => Likeness::Other,
-            (Numbers::Same { .. }, Said::Nothing) | (Numbers::Same { sure: true, .. }, Said::Other) => Likeness::Same,
-            (Numbers::Same { sure: false, .. }, Said::Other) => Likeness::Other,
-            (Numbers::Next, Said::Same | Said::OnBoth | Said::Other | Said::Nothing) => Likeness::Other,
+        let (numbers, times) = (self.numbers(other), self.times(other));
+        // The merchant's name is what is most often misread, or cut off: with these the receipt is known without it.
+        let is_known_without_name = match times {
+            Said::Same | Said::OnBoth => matches!(numbers, Numbers::Same { .. }),
+            Said::Nothing => matches!(numbers, Numbers::Same { long: true, .. }),
+            Said::Other => false,
+        };
+        if is_known_without_name {
+            return Likeness::Same;
+        }
+        if !self.may_be_of_the_merchant_of(other) {
+            return Likeness::Other;
+        }
+        match (numbers, times) {
+            (Numbers::Same { .. }, Said::Same | Said::OnBoth | Said::Nothing)
+            | (Numbers::Same { sure: true, .. }, Said::Other)
             // In one minute a till writes numbers that follow each other: another is misread, or of something else.
-            (Numbers::Far | Numbers::Nothing, Said::Same | Said::OnBoth) => Likeness::Same,
-            (Numbers::Far, Said::Other | Said::Nothing) | (Numbers::Nothing, Said::Other) => Likeness::Other,
+            | (Numbers::Far | Numbers::Nothing, Said::Same | Said::OnBoth) => Likeness::Same,
             (Numbers::Nothing, Said::Nothing) => Likeness::Alike,
+            (Numbers::Same { sure: false, .. } | Numbers::Far | Numbers::Nothing, Said::Other)
+            | (Numbers::Next, Said::Same | Said::OnBoth | Said::Other | Said::Nothing)
+            | (Numbers::Far, Said::Nothing) => Likeness::Other,
         }
     }
 
@@ -282,7 +291,7 @@ impl View {
         let own = |it: &Self| {
             let facts = [Some(&it.day.figures), Some(&it.total.figures), it.time.as_ref().map(|time| &time.figures)];
             let number = it.number.as_ref().map(Number::figures);
-            facts.into_iter().chain([number]).flatten().fold(it.printed.clone(), |rest, fact| rest.without(fact))
+            facts.into_iter().chain([number]).flatten().fold(it.printed.clone(), Pieces::without)
         };
         let (one, two) = (own(self), own(other));
         one.in_common(&two) >= OF_ONE_SHOP && one.are_like(&two)
