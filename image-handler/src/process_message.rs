@@ -159,7 +159,7 @@ impl MessageProcessor {
         leased.image = self.ledger.advance(&leased.image, Status::TextDetected, None, Timestamp::now()).await?;
         self.topic.publish(&leased.image).await;
 
-        let image = self.judge.judge_and_record(&leased.image, &answer).await?;
+        let image = Box::pin(self.judge.judge_and_record(&leased.image, &answer)).await?;
         self.topic.publish(&image).await;
         info!("image {} is {}", image.image_id, image.status.as_str());
 

@@ -102,7 +102,7 @@ fn half_named(seen: &mut Seen) {
 /// The head is cut off: another line is taken for the name.
 fn headless(seen: &mut Seen) {
     if let Some(name) = &mut seen.receipt.merchant {
-        name.value = "CASH BILL".to_owned();
+        "CASH BILL".clone_into(&mut name.value);
     }
     let taken = [seen.receipt.tax_number.take(), seen.receipt.phone.take()];
     for field in taken.into_iter().flatten() {

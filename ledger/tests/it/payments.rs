@@ -29,7 +29,8 @@ async fn is_paid(ledger: &Ledger, it: &InHand) -> bool {
 }
 
 async fn in_hand(ledger: &Ledger, receipt: Receipt, picture: u8) -> InHand {
-    InHand::of(ledger, &OwnerId::random(), receipt, picture).await
+    let owner = OwnerId::random();
+    Box::pin(InHand::of(ledger, &owner, receipt, picture)).await
 }
 
 const SHOPS: [&str; 10] = [
