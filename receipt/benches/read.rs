@@ -24,7 +24,7 @@ const MOST_LINES: usize = 1000;
 const MOST_CHARS: usize = 160;
 
 fn read(criterion: &mut Criterion) {
-    let aslant = Pose { tilt: 0.07, turns: 1, upright_boxes: false };
+    let aslant = Pose { tilt: 0.07, turns: 1, ..Pose::default() };
     let receipts = [
         ("short", photograph(SHORT, Pose::default())),
         ("tilted", photograph(SHORT, aslant)),

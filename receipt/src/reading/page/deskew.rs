@@ -37,7 +37,20 @@ pub(crate) struct Fragment {
 /// Four corners on the stored raster, from the text's own top left, clockwise as it reads.
 type Outline = [Point; 4];
 
-/// Which way the text runs on the stored raster.
+/// How the text lies on the stored raster: after mirroring left and right, if need be, it runs this way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Lie {
+    sense: Sense,
+    direction: Direction,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sense {
+    AsPrinted,
+    /// As cameras for selfies store what they see, with an orientation that mirrors it back.
+    Mirrored,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Direction {
     Right,
@@ -81,7 +94,7 @@ pub(crate) fn fragments(answer: &DetectDocumentText) -> Vec<Fragment> {
         .filter(|(_, text, _)| !text.is_empty())
         .take(MAX_LINES)
         .collect();
-    let direction = majority(lines.iter().map(|(_, _, outline)| outline));
+    let lie = Lie::of_most(lines.iter().map(|(_, _, outline)| outline));
     let words: HashMap<&str, &Block> = answer
         .blocks
         .iter()
@@ -93,7 +106,7 @@ pub(crate) fn fragments(answer: &DetectDocumentText) -> Vec<Fragment> {
         .map(|(block, text, outline)| {
             let printed: String = text.chars().take(MAX_CHARS).collect();
             let words = words_of(block, &printed, &words);
-            upright(printed, outline, words, block.confidence, direction)
+            upright(printed, outline, words, block.confidence, lie)
         })
         .collect();
     square(&mut fragments);
@@ -105,9 +118,9 @@ fn upright(
     outline: Outline,
     words: Vec<(Range<usize>, Outline)>,
     confidence: Option<f32>,
-    direction: Direction,
+    lie: Lie,
 ) -> Fragment {
-    let [a, b, c, d] = outline.map(|point| direction.stand_up(point));
+    let [a, b, c, d] = outline.map(|point| lie.stand_up(point));
     let left = a.x.min(b.x).min(c.x).min(d.x);
     let right = a.x.max(b.x).max(c.x).max(d.x);
     let top = a.y.min(b.y).min(c.y).min(d.y);
@@ -191,24 +204,51 @@ fn outline(geometry: &Geometry) -> Option<Outline> {
     corners.filter(sane).or(Some(boxed).filter(sane))
 }
 
-/// The direction of most of the text, weighted by the length of lines.
-fn majority<'a>(outlines: impl Iterator<Item = &'a Outline>) -> Direction {
-    let mut votes = [(Direction::Right, 0.0), (Direction::Down, 0.0), (Direction::Left, 0.0), (Direction::Up, 0.0)];
-    for [a, b, ..] in outlines {
-        let (dx, dy) = (b.x - a.x, b.y - a.y);
-        let vote = if dx.abs() >= dy.abs() {
-            if dx >= 0.0 { 0 } else { 2 }
-        } else if dy > 0.0 {
-            1
-        } else {
-            3
-        };
-        votes[vote].1 += dx.abs().max(dy.abs());
+impl Lie {
+    /// Of most of the text, by the length of its lines.
+    fn of_most<'a>(outlines: impl Iterator<Item = &'a Outline> + Clone) -> Self {
+        let sense = Sense::of_most(outlines.clone());
+        Self { sense, direction: Direction::of_most(outlines.map(|outline| outline.map(|point| sense.mend(point)))) }
     }
-    votes.into_iter().reduce(|best, vote| if vote.1 > best.1 { vote } else { best }).map_or(Direction::Right, |v| v.0)
+
+    /// A point of the raster after the text was mirrored and turned to run to the right.
+    fn stand_up(self, point: Point) -> Point {
+        self.direction.stand_up(self.sense.mend(point))
+    }
+}
+
+impl Sense {
+    fn of_most<'a>(outlines: impl Iterator<Item = &'a Outline>) -> Self {
+        // The area of an outline is negative if it is not clockwise any more.
+        let area: f32 = outlines.map(|[a, b, _, d]| (b.x - a.x) * (d.y - a.y) - (b.y - a.y) * (d.x - a.x)).sum();
+        if area < 0.0 { Self::Mirrored } else { Self::AsPrinted }
+    }
+
+    fn mend(self, Point { x, y }: Point) -> Point {
+        match self {
+            Self::AsPrinted => Point { x, y },
+            Self::Mirrored => Point { x: 1.0 - x, y },
+        }
+    }
 }
 
 impl Direction {
+    fn of_most(outlines: impl Iterator<Item = Outline>) -> Self {
+        let mut votes = [(Self::Right, 0.0), (Self::Down, 0.0), (Self::Left, 0.0), (Self::Up, 0.0)];
+        for [a, b, ..] in outlines {
+            let (dx, dy) = (b.x - a.x, b.y - a.y);
+            let vote = if dx.abs() >= dy.abs() {
+                if dx >= 0.0 { 0 } else { 2 }
+            } else if dy > 0.0 {
+                1
+            } else {
+                3
+            };
+            votes[vote].1 += dx.abs().max(dy.abs());
+        }
+        votes.into_iter().reduce(|best, vote| if vote.1 > best.1 { vote } else { best }).map_or(Self::Right, |v| v.0)
+    }
+
     /// A point of the raster after the text was turned to run to the right.
     fn stand_up(self, Point { x, y }: Point) -> Point {
         match self {

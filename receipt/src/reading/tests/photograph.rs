@@ -11,6 +11,8 @@ pub(crate) struct Pose {
     pub(crate) tilt: f32,
     /// Quarter turns clockwise.
     pub(crate) turns: u8,
+    /// Left and right, after the turns.
+    pub(crate) mirrored: bool,
     /// Whether boxes around tilted text are upright, as some readers give them.
     pub(crate) upright_boxes: bool,
 }
@@ -119,6 +121,7 @@ impl Camera {
         let (sin, cos) = self.pose.tilt.sin_cos();
         let x = (dx * cos - dy * sin + self.width / 2.0) / self.width;
         let y = (dx * sin + dy * cos + self.height / 2.0) / self.height;
-        (0..self.pose.turns).fold(Point { x, y }, |point, _| Point { x: 1.0 - point.y, y: point.x })
+        let turned = (0..self.pose.turns).fold(Point { x, y }, |point, _| Point { x: 1.0 - point.y, y: point.x });
+        if self.pose.mirrored { Point { x: 1.0 - turned.x, ..turned } } else { turned }
     }
 }
