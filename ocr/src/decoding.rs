@@ -16,9 +16,19 @@ use crate::{Error, MAX_DECODING_BYTES, MAX_PIXELS, MAX_SIDE, jpeg::Frame, png};
 /// the same one of 4, in bounded memory.
 const WORKING_SIDE: u32 = 2600;
 
-/// The picture as it is stored, shrunk if it is larger than needed, and how it is to be shown. Goes by the file's first
-/// bytes; sizes are checked before a pixel is decoded.
-pub(crate) fn decode(file: &[u8]) -> Result<(RgbImage, Orientation), Error> {
+/// A picture as it is stored.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    /// Shrunk if it is larger than needed.
+    pub(crate) pixels: RgbImage,
+    /// Width and height in the file.
+    pub(crate) size: (u32, u32),
+    /// How it is to be shown.
+    pub(crate) orientation: Orientation,
+}
+
+/// Goes by the file's first bytes; sizes are checked before a pixel is decoded.
+pub(crate) fn decode(file: &[u8]) -> Result<Stored, Error> {
     ending_in_an_error(|| decode_unguarded(file))
 }
 
@@ -29,7 +39,7 @@ fn ending_in_an_error<T>(decoding: impl FnOnce() -> Result<T, Error>) -> Result<
     catch_unwind(AssertUnwindSafe(decoding)).unwrap_or_else(|_| Err(Error::Broken("the decoder panicked".into())))
 }
 
-fn decode_unguarded(file: &[u8]) -> Result<(RgbImage, Orientation), Error> {
+fn decode_unguarded(file: &[u8]) -> Result<Stored, Error> {
     match format_of(file).ok_or(Error::Unsupported)? {
         ImageFormat::Png => {
             let chunks = png::Chunks::needed_of(file);
@@ -48,7 +58,7 @@ fn decode_with(
     mut decoder: impl ImageDecoder,
     format: ImageFormat,
     jpeg: Option<(Frame, &[u8])>,
-) -> Result<(RgbImage, Orientation), Error> {
+) -> Result<Stored, Error> {
     let (width, height) = decoder.dimensions();
     if width.max(height) > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(Error::TooLarge);
@@ -62,7 +72,7 @@ fn decode_with(
         None if decoding_bytes(&decoder, format) > MAX_DECODING_BYTES => return Err(Error::TooLarge),
         None => DynamicImage::from_decoder(decoder).map_err(refusal)?,
     };
-    Ok((on_white(shrunk(stored)), orientation))
+    Ok(Stored { pixels: on_white(shrunk(stored)), size: (width, height), orientation })
 }
 
 /// A TIFF is decoded as it is stored and then copied.

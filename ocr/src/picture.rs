@@ -4,7 +4,11 @@ use std::mem;
 
 use image::{DynamicImage, RgbImage, metadata::Orientation};
 
-use crate::{Error, Point, decoding, orientation};
+use crate::{
+    Error, Point,
+    decoding::{self, Stored},
+    orientation,
+};
 
 /// A decoded picture as it is to be shown: as its file's EXIF orientation says, and turned further where its text asks
 /// for it.
@@ -14,14 +18,16 @@ pub struct Picture {
     /// What was done to the stored raster to make `pixels` (besides shrinking), first to last.
     applied: Vec<Orientation>,
     exif: Orientation,
+    /// Of the stored raster, before shrinking.
+    stored_size: (u32, u32),
 }
 
 impl Picture {
     /// Decodes a JPEG, PNG or TIFF, whichever its first bytes say it is. What it declares is checked before a pixel is
     /// decoded, and decoding keeps to [`MAX_DECODING_BYTES`](crate::MAX_DECODING_BYTES). Large pictures are shrunk.
     pub fn decode(file: &[u8]) -> Result<Self, Error> {
-        let (pixels, orientation) = decoding::decode(file)?;
-        let mut picture = Self { pixels, applied: Vec::new(), exif: orientation };
+        let Stored { pixels, size, orientation } = decoding::decode(file)?;
+        let mut picture = Self { pixels, applied: Vec::new(), exif: orientation, stored_size: size };
         if orientation != Orientation::NoTransforms {
             picture.turn(orientation);
         }
@@ -31,6 +37,26 @@ impl Picture {
     /// The file's EXIF orientation, 1 to 8; 1 if it has none.
     pub fn exif_orientation(&self) -> u8 {
         self.exif.to_exif()
+    }
+
+    /// Width and height in the file, as its EXIF orientation shows it.
+    pub fn size_as_shown(&self) -> (u32, u32) {
+        let (width, height) = self.stored_size;
+        match self.exif {
+            Orientation::NoTransforms
+            | Orientation::Rotate180
+            | Orientation::FlipHorizontal
+            | Orientation::FlipVertical => (width, height),
+            Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH => (height, width),
+        }
+    }
+
+    /// As its file's EXIF orientation shows it, and perhaps shrunk.
+    pub fn pixels(&self) -> &RgbImage {
+        &self.pixels
     }
 
     /// Of the picture as it is read: upright, and perhaps shrunk; in pixels.

@@ -16,7 +16,7 @@ pub use self::{
 };
 
 use self::page::Page;
-use crate::{geometry::Orientation, textract::DetectDocumentText};
+use crate::{BoundingBox, geometry::Orientation, textract::DetectDocumentText};
 
 /// Reads a receipt. What is not found is absent; the function has no way to fail.
 ///
@@ -30,4 +30,11 @@ pub fn read(answer: &DetectDocumentText, orientation: Orientation) -> Receipt {
 pub fn read_with_evidence(answer: &DetectDocumentText, orientation: Orientation) -> (Receipt, FieldEvidence) {
     let page = Page::new(answer, orientation);
     fields::fields(&page)
+}
+
+/// The rows that a receipt is read by, from the top: where the pieces of each stand, from left to right, on the picture as a
+/// browser shows it.
+pub fn rows(answer: &DetectDocumentText, orientation: Orientation) -> Vec<Vec<BoundingBox>> {
+    let page = Page::new(answer, orientation);
+    page.rows.iter().map(|row| row.pieces_shown(orientation).collect()).collect()
 }

@@ -10,6 +10,7 @@ mod faults;
 mod programs;
 mod restart;
 mod s3;
+mod scan;
 mod signatures;
 mod sns_http;
 mod sns_to_sqs;

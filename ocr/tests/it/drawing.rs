@@ -4,7 +4,7 @@ use ab_glyph::{Font, FontRef, PxScale, ScaleFont};
 use image::{DynamicImage, ImageEncoder, ImageFormat, Rgb, RgbImage, codecs::jpeg::JpegEncoder, metadata::Orientation};
 use ocr::Point;
 
-const FONT: &[u8] = include_bytes!("../../testdata/Inconsolata-Regular.ttf");
+const FONT: &[u8] = include_bytes!("../../../local/fonts/Inconsolata-Regular.ttf");
 const PAPER: Rgb<u8> = Rgb([247, 245, 240]);
 const TABLE: Rgb<u8> = Rgb([92, 74, 60]);
 const INK: f32 = 40.0;

@@ -33,7 +33,7 @@ enum Command {
     Aws(aws::Args),
     /// Ask the stand-ins on this machine whether they answer: a container's health check.
     Healthcheck(aws::Healthcheck),
-    /// Read receipts, one JSON object for each on a line of its own.
+    /// Read receipts: one JSON object for each on a line of its own, or what was seen.
     Scan(scan::Args),
     /// Say as JSON what table and queues the stand-ins have.
     Describe,

@@ -1,24 +1,46 @@
 //! `receipts scan`: from files to receipts and verdicts, without any service.
 
+mod canvas;
+mod drawing;
+mod fields;
+mod lines;
+mod seen;
+mod target;
+
 use std::{
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use anyhow::Context as _;
 use jiff::Zoned;
-use receipt::{Orientation, Receipt, Rules, Verdict, textract::DetectDocumentText, verdict::Facts};
+use receipt::{Receipt, Rules, Verdict, verdict::Facts};
 use serde::Serialize;
+
+use self::{
+    seen::{Eye, Pixels, Seen},
+    target::Target,
+};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Pictures (JPEG, PNG, TIFF), or stored answers of Textract (`.json`).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    /// Print the lines of text that were read, instead of receipts: confidence, left, top, width and height of the box in
+    /// pixels, and the text, a row for each line.
+    #[arg(long)]
+    lines: bool,
+
+    /// Draw what was seen: the picture with its lines, rows, fields and confidences. A name that ends in .jpg or .png, or a
+    /// folder for several pictures.
+    #[arg(long, value_name = "FILE")]
+    draw: Option<PathBuf>,
 
     /// How many cores to use; all, if not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
@@ -55,16 +77,27 @@ pub(crate) fn scan(args: &Args) -> anyhow::Result<ExitCode> {
         Some(threads) => threads.into(),
         None => thread::available_parallelism().map_or(1, usize::from),
     };
-    let mut scanner = Scanner { threads, reader: None, rules: rules(args.rules.as_deref())? };
+    let targets: Vec<Option<Target>> = match &args.draw {
+        Some(draw) => target::targets(draw, &args.files)?.into_iter().map(Some).collect(),
+        None => args.files.iter().map(|_| None).collect(),
+    };
+    let pixels = if args.draw.is_some() { Pixels::Keep } else { Pixels::Drop };
+    let mut scanner = Scanner { eye: Eye::new(threads, pixels), rules: rules(args.rules.as_deref())? };
     let mut out = io::stdout().lock();
     let mut ended = ExitCode::SUCCESS;
-    for file in &args.files {
+    for (file, target) in args.files.iter().zip(&targets) {
         let name = file.display().to_string();
-        let written = match scanner.scan(file) {
-            Ok(found) => write_line(&mut out, &found),
+        let written = match scanner.scan(file, target.as_ref()) {
+            Ok((seen, _)) if args.lines => lines::write(&mut out, &name, &seen),
+            Ok((_, result)) => write_line(&mut out, &result),
             Err(error) => {
                 ended = ExitCode::FAILURE;
-                write_line(&mut out, &Unreadable { file: name, error: format!("{error:#}") })
+                let error = format!("{error:#}");
+                if args.lines {
+                    writeln!(io::stderr(), "receipts: {name}: {error}")
+                } else {
+                    write_line(&mut out, &Unreadable { file: name, error })
+                }
             }
         };
         match written {
@@ -84,37 +117,25 @@ fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
 }
 
 struct Scanner {
-    threads: usize,
-    /// Loaded for the first picture.
-    reader: Option<ocr::Reader>,
+    eye: Eye,
     rules: Rules,
 }
 
 impl Scanner {
-    fn scan(&mut self, file: &Path) -> anyhow::Result<Scanned> {
-        let bytes = fs::read(file).context("cannot read the file")?;
-        let is_json = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        let (answer, orientation, ocr) = if is_json {
-            let answer: DetectDocumentText = serde_json::from_slice(&bytes).context("not an answer of Textract")?;
-            (answer, Orientation::default(), Duration::ZERO)
-        } else {
-            let reader = match &mut self.reader {
-                Some(reader) => reader,
-                none => none.insert(ocr::Reader::new(self.threads)?),
-            };
-            let began = Instant::now();
-            let picture = ocr::Picture::decode(&bytes)?;
-            let orientation = Orientation::try_from(picture.exif_orientation()).unwrap_or_default();
-            let page = reader.read_picture(picture)?;
-            (local::answer(&page), orientation, began.elapsed())
-        };
+    fn scan(&mut self, file: &Path, target: Option<&Target>) -> anyhow::Result<(Seen, Scanned)> {
+        let seen = self.eye.look_at(file)?;
         let began = Instant::now();
-        let receipt = receipt::read(&answer, orientation);
+        let receipt = receipt::read(&seen.answer, seen.orientation);
         let today = Zoned::now().date();
-        let facts = Facts { today: Some(today), legibility: Some(answer.legibility()), ..Facts::default() };
+        let facts = Facts { today: Some(today), legibility: Some(seen.answer.legibility()), ..Facts::default() };
         let verdict = receipt::judge(&receipt, &facts, &self.rules);
-        let millis = Millis { ocr: ocr.as_millis(), parse: began.elapsed().as_millis() };
-        Ok(Scanned { file: file.display().to_string(), millis, receipt, verdict })
+        let millis = Millis { ocr: seen.reading_took.as_millis(), parse: began.elapsed().as_millis() };
+        let scanned = Scanned { file: file.display().to_string(), millis, receipt, verdict };
+        if let Some(Target { path, format }) = target {
+            let drawing = drawing::draw(&seen, &scanned, *format)?;
+            fs::write(path, drawing).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        Ok((seen, scanned))
     }
 }
 

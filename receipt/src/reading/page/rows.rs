@@ -84,6 +84,11 @@ impl Row {
             .unwrap_or(BoundingBox { left: 0.0, top: 0.0, width: 0.0, height: 0.0 })
     }
 
+    /// Where each of its fragments stands on the picture as shown.
+    pub(crate) fn pieces_shown(&self, orientation: Orientation) -> impl Iterator<Item = BoundingBox> {
+        self.fragments.iter().map(move |fragment| fragment.shown(0..fragment.printed.chars().count(), orientation))
+    }
+
     /// The height of its middle on the page.
     #[expect(clippy::cast_precision_loss, reason = "a row has few fragments")]
     pub(crate) fn middle(&self) -> f32 {
