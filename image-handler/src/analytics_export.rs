@@ -27,7 +27,7 @@ impl AnalyticsExport {
     }
 
     /// Writes the lines of an image that has ended, if it has any. A worker that cannot know whether they were written
-    /// writes them again: the same, but for descriptions that have become public since.
+    /// writes them again: the same, but for texts that have become public since.
     pub(crate) async fn export(&self, image: &Image) -> anyhow::Result<()> {
         let Some(analysis) = &image.result else { return Ok(()) };
         let mut lines = mined::lines(image.image_id, &analysis.receipt, &analysis.verdict);
@@ -53,12 +53,12 @@ impl AnalyticsExport {
         Ok(())
     }
 
-    /// Leaves the descriptions and the trade name that are on other people's receipts, too.
+    /// Leaves the printed texts that are on other people's receipts, too.
     async fn withhold(&self, lines: &mut [Line], image: &Image) -> anyhow::Result<()> {
-        let seen = mined::sightings(mined::words_to_count(lines), &image.owner, &self.key);
+        let seen = mined::sightings(mined::printed_texts(lines), &image.owner, image.sender.network, &self.key);
         let each: Vec<_> = seen.values().cloned().collect();
-        let public = Box::pin(self.ledger.count_descriptions(&each, Timestamp::now())).await?;
-        mined::publish(lines, |description| seen.get(description).is_some_and(|it| public.contains(&it.description)));
+        let public = Box::pin(self.ledger.count_texts(&each, Timestamp::now())).await?;
+        mined::publish(lines, |text| seen.get(text).is_some_and(|it| public.contains(&it.text)));
         Ok(())
     }
 

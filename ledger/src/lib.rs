@@ -6,12 +6,12 @@
 mod acceptance;
 mod correction;
 mod day_budget;
-mod description;
 mod error;
 mod image;
 mod item;
 mod payments;
 mod picture_budget;
+mod printed_text;
 mod removal;
 mod reopening;
 mod sender;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use receipt::{KnownBy, hex};
+use receipt::{KnownBy, hex, mined::NetworkGroup};
 use serde::{Deserialize, Serialize};
 
 /// What is known of a picture's sender beside the owner's name. Nothing in items of older programs.
@@ -13,6 +13,9 @@ pub struct Sender {
     /// Kept until the verdict, which is the last that counts it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<AddressHash>,
+    /// Stays: what was printed is counted after the verdict, and again where that was interrupted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkGroup>,
 }
 
 /// A keyed hash of a client's address and of the day on which it sent something: 32 hexadecimal digits. It tells whether

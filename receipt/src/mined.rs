@@ -10,14 +10,17 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser};
 
-pub use self::sightings::{MAX_DESCRIPTIONS, OWNERS_NEEDED, Sighting, publish, sightings, words_to_count};
+pub use self::sightings::{
+    MAX_TEXTS, NetworkGroup, Sighting, WITNESSES_NEEDED, Witness, printed_texts, publish, sightings,
+};
 use self::words::without_persons;
 use crate::{
     Currency, Field, ImageId, Item, PaymentMethod, Receipt, Verdict,
     verdict::{Outcome, RuleCode, RuleOutcome},
 };
 
-/// One item of a receipt. The names of the fields are the names of the table's columns.
+/// One item of a receipt. The names of the fields are the names of the table's columns. Every text that was printed is
+/// published once several people's receipts have it: [`publish`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Line {
     /// The image's id, by which the lines of one receipt are known.
@@ -26,7 +29,6 @@ pub struct Line {
     /// The rules that it failed.
     pub reasons: Vec<RuleCode>,
     pub merchant: Option<String>,
-    /// Published once receipts of several owners have it: [`publish`].
     pub trade_name: Option<String>,
     /// The shop's.
     pub address: Option<String>,
@@ -55,7 +57,6 @@ pub struct Line {
     /// From the top, beginning with 1; 0 on the one line of a receipt without items. So `item_number <= 1` is every
     /// receipt once.
     pub item_number: u32,
-    /// Published once receipts of several owners have it: [`publish`].
     pub description: Option<String>,
     #[serde(serialize_with = "number")]
     pub quantity: Option<Decimal>,

@@ -25,6 +25,12 @@ impl ClientAddress {
     pub(super) fn of_peer(peer: IpAddr) -> Self {
         Self(network(peer))
     }
+
+    /// All that one customer may have: of IPv6 a /48. Addresses that are to be different people's differ in it; shares go
+    /// by the narrower one, so that people are not held for one.
+    pub(crate) fn widest_network(self) -> IpAddr {
+        first_bits(self.0, 48)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
@@ -60,9 +66,14 @@ impl ProxyHops {
 }
 
 fn network(address: IpAddr) -> IpAddr {
+    first_bits(address, 64)
+}
+
+/// Of IPv6; IPv4 as it is.
+fn first_bits(address: IpAddr, bits: u32) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - bits))).into(),
     }
 }
 

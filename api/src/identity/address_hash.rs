@@ -1,10 +1,11 @@
-//! A client's address as the ledger may have it: a keyed hash that is another one on the next day.
+//! A client's address as the ledger may have it: a keyed hash that is another one on the next day, and one group of many.
 
 use std::fmt;
 
 use aws_lc_rs::hmac;
 use jiff::civil::Date;
 use ledger::AddressHash;
+use receipt::mined::NetworkGroup;
 
 use super::session_keys::SessionKeys;
 use crate::http::ClientAddress;
@@ -21,10 +22,19 @@ impl AddressHasher {
     }
 
     pub(crate) fn hash(&self, ClientAddress(address): ClientAddress, day: Date) -> AddressHash {
-        let tag = hmac::sign(&self.0, format!("{day} {address}").as_bytes());
-        let mut first = [0; 16];
-        first.copy_from_slice(&tag.as_ref()[..16]);
-        AddressHash::from(first)
+        AddressHash::from(self.first_of_tag(&format!("{day} {address}")))
+    }
+
+    /// The same on every day.
+    pub(crate) fn network(&self, address: ClientAddress) -> NetworkGroup {
+        NetworkGroup::from(self.first_of_tag(&format!("network {}", address.widest_network())))
+    }
+
+    fn first_of_tag<const BYTES: usize>(&self, text: &str) -> [u8; BYTES] {
+        let tag = hmac::sign(&self.0, text.as_bytes());
+        let mut first = [0; BYTES];
+        first.copy_from_slice(&tag.as_ref()[..BYTES]);
+        first
     }
 }
 
@@ -51,5 +61,16 @@ mod tests {
         assert_ne!(hasher("k").hash(here, tomorrow), known);
         assert_ne!(hasher("k").hash(elsewhere, today), known);
         assert_ne!(hasher("l").hash(here, today), known);
+    }
+
+    #[test]
+    fn a_network_is_in_one_of_many_groups_and_all_that_one_customer_has_in_the_same() {
+        let hasher = AddressHasher::new(&"k".repeat(32).parse().unwrap());
+        let group = |text: &str| hasher.network(ClientAddress(text.parse().unwrap()));
+        assert_eq!(group("2001:db8:1:2::"), group("2001:db8:1:3::"));
+        assert_ne!(group("2001:db8:1:2::"), group("2001:db8:2:2::"));
+        let groups: Vec<_> = (0..64).map(|n| group(&format!("192.0.2.{n}"))).collect();
+        let different = groups.iter().enumerate().filter(|(n, group)| !groups[..*n].contains(group)).count();
+        assert!(different > 60, "{different}");
     }
 }

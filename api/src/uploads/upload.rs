@@ -173,7 +173,8 @@ async fn take_picture(
 
     // The ledger records it, and in the same transaction the key is done. A write that seems to have failed may have
     // arrived all the same, so both are taken back.
-    let sender = ledger::Sender { known_by, address: Some(address) };
+    let network = Some(uploads.addresses.network(admitted.sender.address));
+    let sender = ledger::Sender { known_by, address: Some(address), network };
     let image = match record(uploads, id, (owner, sender), key.as_ref(), &picture).await {
         Ok(image) => image,
         Err(error) => {

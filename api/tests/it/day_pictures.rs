@@ -77,7 +77,7 @@ async fn the_ledger_has_a_hash_of_the_address_and_the_person_sees_none_of_it() {
     let visitor = Visitor::new(&app).await;
     let image = app.ledger.get(visitor.upload().await).await.unwrap().unwrap();
     assert_eq!(image.sender.known_by, KnownBy::Cookie);
-    assert!(image.sender.address.is_some());
+    assert!(image.sender.address.is_some() && image.sender.network.is_some());
     let other = app.ledger.get(visitor.upload().await).await.unwrap().unwrap();
     assert_eq!(image.sender, other.sender);
     let told = visitor.json(&format!("/receipts/{}", image.image_id)).await.to_string();

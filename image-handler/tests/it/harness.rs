@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use ledger::{Image, Ledger, NewRecord, Sender};
 use local::{AwsConfig, DetectionError, TextDetection};
 use receipt::{
-    ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Rules, Status, textract::DetectDocumentText,
+    ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Rules, Status, mined::NetworkGroup,
+    textract::DetectDocumentText,
 };
 use testbed::{Testbed, a_jpeg, a_receipt, eventually};
 use tokio::{sync::mpsc::UnboundedReceiver, task::JoinHandle};
@@ -91,8 +92,20 @@ impl Harness {
         self.prepare_at(Timestamp::now()).await
     }
 
+    /// As if it had been sent from somebody's home.
+    pub(crate) async fn upload_from(&self, home: u8) -> ImageId {
+        let sender = Sender { network: Some(NetworkGroup::from([home, 0])), ..Sender::default() };
+        let image = self.prepare_by(sender, Timestamp::now()).await;
+        self.announce(&image).await;
+        image.image_id
+    }
+
     /// As if it had been uploaded then.
     pub(crate) async fn prepare_at(&self, at: Timestamp) -> Image {
+        self.prepare_by(Sender::default(), at).await
+    }
+
+    async fn prepare_by(&self, sender: Sender, at: Timestamp) -> Image {
         let image_id = ImageId::new();
         let key = ObjectKey::new(image_id, PictureFormat::Jpeg);
         let body = a_jpeg(1000).into();
@@ -100,8 +113,7 @@ impl Harness {
         self.s3.put_object().bucket(bucket).key(key.to_string()).body(body).send().await.unwrap();
         let (owner, orientation) = (OwnerId::random(), Orientation::Upright);
         let sha256 = PictureHash::from(rand::random::<[u8; 32]>());
-        let record =
-            NewRecord { image_id, owner, sender: Sender::default(), key, size_bytes: 1000, sha256, orientation, at };
+        let record = NewRecord { image_id, owner, sender, key, size_bytes: 1000, sha256, orientation, at };
         self.ledger.create(record).await.unwrap()
     }
 

@@ -18,7 +18,7 @@ fn rules(budget: Option<&str>, max_per_address: Option<u32>) -> Rules {
 }
 
 fn from_address(address: u8) -> Sender {
-    Sender { known_by: KnownBy::Cookie, address: Some(AddressHash::from([address; 16])) }
+    Sender { known_by: KnownBy::Cookie, address: Some(AddressHash::from([address; 16])), network: None }
 }
 
 /// Different receipts, each of a new person.

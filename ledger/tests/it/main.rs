@@ -5,11 +5,11 @@
 mod acceptance;
 mod correction;
 mod day_budget;
-mod description;
 mod failure;
 mod idle;
 mod payments;
 mod picture_budget;
+mod printed_text;
 mod reopening;
 mod ticket;
 mod upload_key;

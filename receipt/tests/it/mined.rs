@@ -6,7 +6,7 @@ use jiff::civil::{Date, date, time};
 use proptest::{collection::vec, option, prelude::*};
 use receipt::{
     BoundingBox, Currency, Field, ImageId, Item, Orientation, PaymentMethod, Receipt, Rules, Tax, judge,
-    mined::{Line, lines, to_json_lines},
+    mined::{Line, lines, printed_texts, publish, to_json_lines},
     read,
     verdict::{Facts, Outcome, Precedent, RuleCode},
 };
@@ -62,6 +62,27 @@ fn a_receipt_is_mined_as_json_lines() {
     insta::with_settings!({ snapshot_path => "../../testdata", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("mined", text);
     });
+}
+
+/// Whatever column is added: what a stranger may have written into it is counted before it is published.
+#[test]
+fn no_printed_text_is_published_before_it_was_counted() {
+    const CLOSED: [&str; 5] = ["receipt_id", "outcome", "purchased_on", "currency", "payment_method"];
+    let mut receipt = photographed(NOSY);
+    receipt.trade_name = Some(field("CORNER".to_owned()));
+    let mut mined = mined(&receipt, &Facts::default());
+    let free = |line: &Value| {
+        let all = line.as_object().unwrap().iter().filter(|(name, _)| !CLOSED.contains(&name.as_str()));
+        all.filter_map(|(_, value)| value.as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let texts: Vec<String> = printed_texts(&mined).map(str::to_owned).collect();
+    for line in in_json(&mined) {
+        assert_eq!(free(&line).len(), 4, "merchant, trade name, address, description: {line}");
+        assert!(free(&line).iter().all(|text| texts.contains(text)), "{line}");
+    }
+    publish(&mut mined, |text| text == "PENCIL 2B");
+    assert_eq!(in_json(&mined).iter().flat_map(free).collect::<Vec<_>>(), ["PENCIL 2B"]);
+    assert!(mined.iter().all(|line| line.amount.is_some() && line.total.is_some() && line.reasons.is_empty()));
 }
 
 #[test]
