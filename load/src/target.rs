@@ -38,6 +38,15 @@ impl Target {
         }
     }
 
+    /// One of many addresses where nobody else is: 127.1.0.1 and so on.
+    pub(crate) fn elsewhere(self, n: usize) -> IpAddr {
+        let byte = |n: usize| u8::try_from(n % 250).unwrap_or_default();
+        match self.0 {
+            SocketAddr::V4(_) => IpAddr::from([127, 1, byte(n / 250), 1 + byte(n)]),
+            SocketAddr::V6(_) => self.0.ip(),
+        }
+    }
+
     /// A connection from `source`, with the receive buffer that the system gives, or with a small one.
     pub(crate) async fn connect(self, source: IpAddr, receive_buffer: Option<u32>) -> anyhow::Result<TcpStream> {
         let socket = if self.0.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
@@ -92,5 +101,6 @@ mod tests {
         assert_eq!(target.source(4).to_string(), "127.0.0.5");
         assert_eq!(target.source(250).to_string(), "127.0.0.1");
         assert!((0..1000).all(|n| is_loopback(target.source(n))));
+        assert_eq!([0, 249, 250].map(|n| target.elsewhere(n).to_string()), ["127.1.0.1", "127.1.0.250", "127.1.1.1"]);
     }
 }

@@ -3,13 +3,14 @@
 //! Not by `axum::serve`, which reads up to 400 KiB ahead on each connection and waits for a request's head without limit.
 //!
 //! Every connection is taken at once. One that finds no place, or whose address has its share, gets one of a reserve, on
-//! which health checks are answered and all else is refused; where that is taken too, it is closed.
+//! which health checks are answered and all else is refused; where that is taken too, it is closed. While places are short,
+//! those that stand idle make way.
 
 use std::{
     convert::Infallible,
-    io,
+    future, io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -21,7 +22,10 @@ use axum::{
 };
 use hyper::{Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Notify,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service as _;
 use tracing::{debug, warn};
@@ -50,6 +54,9 @@ const UNCONFIRMED_WITHIN: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_secs(1);
 /// What is answered on the reserve, and in spite of an address's share.
 const HEALTH_CHECKS: [&str; 2] = ["/livez", "/readyz"];
+/// How often connections are told that places are short, and how long one that makes way has for what is still unsent.
+const TOLD_EVERY: Duration = Duration::from_secs(1);
+const CLOSED_WITHIN: Duration = Duration::from_secs(1);
 /// For the head, and for all, of a request on the reserve.
 const RESERVED_HEAD_WITHIN: Duration = Duration::from_secs(2);
 const RESERVED_WITHIN: Duration = Duration::from_secs(5);
@@ -67,6 +74,9 @@ pub(crate) struct Connections {
     requests: Shares<ClientAddress>,
     long_heads: Shares<ClientAddress>,
     refused: LogThrottle,
+    /// Told while places are short, to those that wait for it.
+    short: Notify,
+    last_told: Mutex<Option<Instant>>,
 }
 
 /// What a connection is good for.
@@ -96,6 +106,8 @@ impl Connections {
             requests: Shares::new(usize::MAX, for_each_address),
             long_heads: Shares::new(long_heads, for_each(long_heads_for_each_address, long_heads)),
             refused: LogThrottle::default(),
+            short: Notify::new(),
+            last_told: Mutex::new(None),
         })
     }
 
@@ -138,6 +150,9 @@ impl Connections {
 
     fn admit(&self, peer: IpAddr) -> Option<Admitted> {
         let address = ClientAddress::of_peer(peer);
+        if self.places_are_short() {
+            self.tell_that_places_are_short();
+        }
         let why = match self.places.take(address, 1) {
             Ok(place) => return Some(Admitted::ToAll(place)),
             Err(why) => why,
@@ -165,6 +180,7 @@ impl Connections {
         _place: Place<ClientAddress>,
     ) {
         let phase = Arc::<Phase>::default();
+        let (waiting, connections) = (phase.clone(), self.clone());
         let peer_address = ClientAddress::of_peer(peer.ip());
         let long_heads = LongHeads { shares: self.long_heads.clone(), peer: peer_address, place: None };
         let stream = WatchedStream::new(stream, self.limits.clone(), phase.clone(), long_heads);
@@ -177,6 +193,14 @@ impl Connections {
             () = stopping.cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
+            }
+            () = connections.must_make_way(&waiting) => {
+                connection.as_mut().graceful_shutdown();
+                tokio::select! {
+                    served = &mut connection => served,
+                    // One that never had a request is still waited for by hyper.
+                    () = waiting.is_idle_after(CLOSED_WITHIN) => Ok(()),
+                }
             }
         };
         if let Err(error) = served {
@@ -210,6 +234,31 @@ impl Connections {
             answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         Ok(answer.map(|body| AnswerBody::new(body, in_flight)))
+    }
+
+    /// Returns once places were short for as long as this connection was idle.
+    async fn must_make_way(&self, phase: &Phase) {
+        if !self.hops.is_none() {
+            return future::pending().await;
+        }
+        loop {
+            self.short.notified().await;
+            let heads = phase.heads();
+            // In a box: few connections ever wait here, and all have room for it.
+            Box::pin(tokio::time::sleep(self.limits.idle_within_when_short)).await;
+            if phase.is_idle() && phase.heads() == heads && self.places_are_short() {
+                return;
+            }
+        }
+    }
+
+    /// Once a second at most: each connection hears it.
+    fn tell_that_places_are_short(&self) {
+        let mut last = self.last_told.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|last| last.elapsed() >= TOLD_EVERY) {
+            *last = Some(Instant::now());
+            self.short.notify_waiters();
+        }
     }
 
     fn places_are_short(&self) -> bool {

@@ -1,4 +1,5 @@
-//! What strangers may take of this task: how much, how long, and how much of it from one address.
+//! What strangers may take of this task: how much, how long, and how much of it from one address, while half of it is free
+//! (`shares.rs`).
 
 use std::{num::NonZeroU32, time::Duration};
 
@@ -31,6 +32,8 @@ pub struct ConnectionLimits {
     /// How long a connection may stand idle: longer than the 120 s after which our load balancer drops it, so that the
     /// balancer never sends a request on a connection that we are about to close.
     pub idle_within: Duration,
+    /// How long it may where nine of ten places are taken. Not behind a proxy, whose connections are all its clients'.
+    pub idle_within_when_short: Duration,
     /// How long a request's head may take, from its first byte.
     pub head_within: Duration,
     /// How many heads may be longer than 8 KiB and not ended: each has up to 16 KiB in memory. Browsers send a tenth of it.
@@ -73,6 +76,7 @@ impl Default for ConnectionLimits {
             reserve: 64,
             reserve_for_each_address: 8,
             idle_within: Duration::from_secs(130),
+            idle_within_when_short: Duration::from_secs(5),
             head_within: Duration::from_secs(10),
             long_heads: 1_000,
             long_heads_for_each_address: 100,

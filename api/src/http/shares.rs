@@ -1,4 +1,6 @@
-//! Places that all requests share, of which no one address or owner has more than its share.
+//! Places that all requests share, of which no one address or owner has more than its share. While half of them are free a
+//! share is what was promised; then it shrinks with what is left, so that a few who have all that they may leave something
+//! for everybody else.
 
 use std::{
     collections::HashMap,
@@ -59,6 +61,9 @@ impl<Key: Eq + Hash + Clone> Shares<Key> {
         if taken.in_all + count > self.0.all {
             return Err(NoPlace::AllTaken);
         }
+        if own + count > self.0.share(taken.in_all) {
+            return Err(NoPlace::ShareTaken);
+        }
         taken.in_all += count;
         if count > 0 {
             taken.by_key.insert(key.clone(), own + count);
@@ -94,6 +99,17 @@ impl<Key: Eq + Hash> Clone for Shares<Key> {
 }
 
 impl<Key: Eq + Hash> Inner<Key> {
+    /// How many one key may have while so many are taken: as if the other half were divided anew. With ten keys of a tenth
+    /// each a third stays free, with a hundred a twentieth. Where one key may have all, there are no shares.
+    fn share(&self, taken: usize) -> usize {
+        let (free, half) = (self.all.saturating_sub(taken), self.all / 2);
+        if self.for_each >= self.all || free >= half {
+            return self.for_each;
+        }
+        // Below the product of two numbers of places, none of which fills memory.
+        self.for_each.saturating_mul(free).div_ceil(half)
+    }
+
     /// Nothing that could panic half-way runs under this lock.
     fn lock(&self) -> MutexGuard<'_, Taken<Key>> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
@@ -125,6 +141,26 @@ impl From<NoPlace> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_keys_that_take_what_they_can_leave_something_for_others() {
+        let shares = Shares::new(10_000, 1_000);
+        let mut kept = Vec::new();
+        for key in 0..20 {
+            while let Ok(place) = shares.take(key, 1) {
+                kept.push(place);
+            }
+        }
+        assert!(shares.all() - shares.taken() > 200, "{}", shares.taken());
+        let own = |key| kept.iter().filter(|place: &&Place<i32>| place.key == key).count();
+        assert_eq!((own(0), own(4)), (1_000, 1_000), "the first ones have all that was promised");
+        assert!(own(5) < 1_000 && own(19) < own(5));
+        assert!(shares.take(40, 1).is_ok());
+        kept.clear();
+        assert!(shares.take(40, 1_000).is_ok());
+        let one_may_have_all = Shares::new(4, 4);
+        assert!(one_may_have_all.take("me", 4).is_ok());
+    }
 
     #[test]
     fn a_key_has_its_share_and_leaves_the_rest_to_others() {

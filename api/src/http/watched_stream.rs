@@ -9,7 +9,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicU8, AtomicU32, Ordering},
     },
     task::{Context, Poll, ready},
     time::Duration,
@@ -59,7 +59,11 @@ pub(super) struct LongHeads {
 
 /// What a connection is about, as its stream and its requests see it.
 #[derive(Debug, Default)]
-pub(super) struct Phase(AtomicU8);
+pub(super) struct Phase {
+    now: AtomicU8,
+    /// How many have begun.
+    heads: AtomicU32,
+}
 
 impl Phase {
     const IDLE: u8 = 0;
@@ -69,30 +73,53 @@ impl Phase {
 
     /// A head is complete.
     pub(super) fn begin_request(&self) {
-        self.0.store(Self::REQUEST, Ordering::Release);
+        self.now.store(Self::REQUEST, Ordering::Release);
     }
 
     /// The answer is sent or given up.
     pub(super) fn end_request(&self) {
-        let _ = self.0.compare_exchange(Self::REQUEST, Self::IDLE, Ordering::AcqRel, Ordering::Acquire);
+        let _ = self.now.compare_exchange(Self::REQUEST, Self::IDLE, Ordering::AcqRel, Ordering::Acquire);
     }
 
     /// No further head comes.
     pub(super) fn upgrade(&self) {
-        self.0.store(Self::UPGRADED, Ordering::Release);
+        self.now.store(Self::UPGRADED, Ordering::Release);
     }
 
     /// Whether what has just come begins a head.
     fn begin_head(&self) -> bool {
-        self.0.compare_exchange(Self::IDLE, Self::HEAD, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        let begins = self.now.compare_exchange(Self::IDLE, Self::HEAD, Ordering::AcqRel, Ordering::Acquire).is_ok();
+        if begins {
+            self.heads.fetch_add(1, Ordering::AcqRel);
+        }
+        begins
+    }
+
+    pub(super) fn heads(&self) -> u32 {
+        self.heads.load(Ordering::Acquire)
+    }
+
+    /// Whether nothing has come since the last answer, or at all.
+    pub(super) fn is_idle(&self) -> bool {
+        self.now.load(Ordering::Acquire) == Self::IDLE
+    }
+
+    /// Returns once it was idle at the end of such a time.
+    pub(super) async fn is_idle_after(&self, time: Duration) {
+        loop {
+            sleep(time).await;
+            if self.is_idle() {
+                return;
+            }
+        }
     }
 
     fn is_head(&self) -> bool {
-        self.0.load(Ordering::Acquire) == Self::HEAD
+        self.now.load(Ordering::Acquire) == Self::HEAD
     }
 
     pub(super) fn is_upgraded(&self) -> bool {
-        self.0.load(Ordering::Acquire) == Self::UPGRADED
+        self.now.load(Ordering::Acquire) == Self::UPGRADED
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use serde_json::Value;
-use testbed::{a_jpeg, eventually};
+use testbed::{PATIENCE, a_jpeg, eventually};
 
 use crate::{
     raw_connection::{RawConnection, STRANGER},
@@ -48,6 +48,7 @@ async fn health_checks_are_answered_when_all_connections_are_taken_and_nobody_ha
     let app = TestApp::with(|config| {
         let limits = &mut config.http.connections;
         (limits.in_all, limits.for_each_address, limits.reserve_for_each_address) = (30, 30, 2);
+        limits.idle_within_when_short = PATIENCE;
     })
     .await;
     let open = several_from(&app, STRANGER, 30).await;
@@ -62,6 +63,29 @@ async fn health_checks_are_answered_when_all_connections_are_taken_and_nobody_ha
     drop(open);
     eventually("places are free", async || (get_from(&app, "127.0.0.3", "/receipts").await == Some(200)).then_some(()))
         .await;
+}
+
+#[tokio::test]
+async fn where_places_are_short_idle_connections_make_way_and_busy_ones_stay() {
+    let app = TestApp::with(|config| {
+        let limits = &mut config.http.connections;
+        (limits.in_all, limits.for_each_address) = (30, 30);
+        limits.idle_within_when_short = Duration::from_millis(300);
+    })
+    .await;
+    let mut open = several_from(&app, STRANGER, 30).await;
+    let (busy, idle) = open.split_at_mut(1);
+    busy[0].post("content-length: 2\r\n", b"1").await;
+    for used in &mut idle[..10] {
+        used.get("/livez").await;
+        assert_eq!(used.status().await, Some(200));
+    }
+    eventually("others find a place", async || {
+        (get_from(&app, "127.0.0.3", "/receipts").await == Some(200)).then_some(())
+    })
+    .await;
+    busy[0].send(b"1").await;
+    assert_eq!(busy[0].status().await, Some(400), "it was read, and is no message");
 }
 
 #[tokio::test]

@@ -75,10 +75,14 @@ fn nobody_takes_all_places_of_an_address_or_of_all() {
         |sender: Sender| limits.admit(sender).map(|admitted| open.push(admitted)).map_err(|e| e.to_string());
     assert_eq!((0..200).filter(|_| begin(stranger()).is_ok()).count(), 64);
     assert_eq!((0..200).filter(|_| begin(owner()).is_ok()).count(), 64);
-    for address in 0..3 {
-        let from_there = || Sender { party: Party::Known(OwnerId::random()), address: at(address) };
-        assert_eq!((0..200).filter(|_| begin(from_there()).is_ok()).count(), 128);
-    }
+    let taken: Vec<usize> = (0..40)
+        .map(|address| {
+            let from_there = || Sender { party: Party::Known(OwnerId::random()), address: at(address) };
+            (0..200).filter(|_| begin(from_there()).is_ok()).count()
+        })
+        .collect();
+    assert!(taken[0] == 128 && taken.is_sorted_by(|one, next| one >= next) && taken[8] > 0, "{taken:?}");
+    assert_eq!(128 + taken.iter().sum::<usize>(), 512);
     let late = Sender { party: Party::Known(OwnerId::random()), address: at(200) };
     assert_eq!(begin(late.clone()), Err(Error::Busy.to_string()));
     open.clear();

@@ -33,6 +33,8 @@ pub(super) enum Attack {
     BadSignatures,
     /// 10,100 idle connections
     ConnectionsIdle,
+    /// 10,100 idle connections from 101 addresses
+    ConnectionsEverywhere,
     /// 10,100 connections with half a request's head
     HalfHeads,
     /// 1,000 heads, a byte a second
@@ -51,6 +53,8 @@ pub(super) enum Attack {
     UploadsDeclared,
     /// 300 uploads, a byte every 100 ms
     UploadsTrickle,
+    /// 600 uploads from 200 addresses, 200 KB each and then a byte every 100 ms
+    UploadsEverywhere,
     /// 16 uploads in chunks of one byte, as fast as a line allows
     UploadsChunks,
     /// Uploads whose part has a header of 20 KB
@@ -103,6 +107,7 @@ impl Attack {
             | Self::ForgedStatuses
             | Self::BadSignatures
             | Self::ConnectionsIdle
+            | Self::ConnectionsEverywhere
             | Self::HalfHeads
             | Self::SlowHeads
             | Self::LongHeads
@@ -112,6 +117,7 @@ impl Attack {
             | Self::AnswersUnread
             | Self::UploadsDeclared
             | Self::UploadsTrickle
+            | Self::UploadsEverywhere
             | Self::UploadsChunks
             | Self::EmptyPosts
             | Self::ListWithCookie => Demand::None,
@@ -142,6 +148,7 @@ impl Attack {
             Self::ForgedStatuses => statuses::forged(attacker),
             Self::BadSignatures => statuses::bad_signatures(attacker),
             Self::ConnectionsIdle => Ok(connections::idle(attacker)),
+            Self::ConnectionsEverywhere => Ok(connections::idle_from_everywhere(attacker)),
             Self::HalfHeads => Ok(connections::half_heads(attacker)),
             Self::SlowHeads => Ok(connections::slow_heads(attacker)),
             Self::LongHeads => Ok(connections::long_heads(attacker)),
@@ -151,6 +158,7 @@ impl Attack {
             Self::AnswersUnread => Ok(unread::answers(attacker)),
             Self::UploadsDeclared => Ok(uploads::declared(attacker)),
             Self::UploadsTrickle => Ok(uploads::trickle(attacker)),
+            Self::UploadsEverywhere => Ok(uploads::trickle_from_everywhere(attacker)),
             Self::UploadsChunks => Ok(uploads::chunks(attacker)),
             Self::PartHeaders => Ok(uploads::part_headers(attacker)),
             Self::LongBoundary => Ok(uploads::long_boundary(attacker)),

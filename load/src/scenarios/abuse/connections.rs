@@ -17,6 +17,10 @@ pub(super) fn idle(attacker: &Attacker) -> Plan {
     holding(attacker, ALL, Bytes::new(), Then::Nothing)
 }
 
+pub(super) fn idle_from_everywhere(attacker: &Attacker) -> Plan {
+    idle(attacker).spread_over(attacker.target, 101)
+}
+
 pub(super) fn half_heads(attacker: &Attacker) -> Plan {
     let opening = attacker.head("GET /livez") + "X-Half: ";
     holding(attacker, ALL, opening.into(), Then::Nothing)

@@ -85,6 +85,12 @@ impl Plan {
         Self { at_once, a_second: 0, again_after: Some(again_after), program }
     }
 
+    /// The same from so many addresses.
+    pub(super) fn spread_over(self, target: Target, addresses: usize) -> Self {
+        let program = self.program;
+        Self { program: Box::new(move |n| Program { source: target.elsewhere(n % addresses), ..program(n) }), ..self }
+    }
+
     /// Goes on until it is dropped.
     pub(super) async fn carry_out(self, target: Target, tally: Arc<Tally>) -> Infallible {
         let plan = Arc::new(self);

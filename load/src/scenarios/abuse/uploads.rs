@@ -25,6 +25,13 @@ pub(super) fn trickle(attacker: &Attacker) -> Plan {
     plan(attacker, 300, opening, then)
 }
 
+pub(super) fn trickle_from_everywhere(attacker: &Attacker) -> Plan {
+    const BEGUN: usize = 200_000;
+    let opening = begun(attacker, &format!("Content-Length: {DECLARED}"), BEGUN);
+    let then = Then::Repeat { bytes: Bytes::from_static(b"x"), every: Duration::from_millis(100) };
+    plan(attacker, 600, opening, then).spread_over(attacker.target, 200)
+}
+
 pub(super) fn chunks(attacker: &Attacker) -> Plan {
     const CHUNKED: usize = 16;
     let part = part(BOUNDARY, "", 32);
