@@ -33,6 +33,8 @@ pub(crate) enum Error {
     UnsupportedWebP,
     #[error("this is no picture that we can read; send a JPEG, PNG, TIFF or PDF")]
     UnsupportedFormat,
+    #[error("this TIFF has several pages, and only one could be read; send each page as a picture of its own")]
+    SeveralPages,
     #[error("the form cannot be read: {0}")]
     MalformedForm(String),
     #[error("what was sent came too slowly; try again where the network is better")]
@@ -45,6 +47,8 @@ pub(crate) enum Error {
     UploadInProgress,
     #[error("this Idempotency-Key was used for another picture")]
     KeyMismatch,
+    #[error("the receipt of this Idempotency-Key was deleted; with another key its picture is a new one")]
+    ReceiptDeleted,
     #[error("too many pictures in a short time; try again in {} s", .0.retry_after_seconds())]
     TooManyUploads(TooOften),
     #[error("no more pictures are read today, in all or from where you are; try again after midnight UTC")]
@@ -61,6 +65,10 @@ pub(crate) enum Error {
     PatchTooLarge,
     #[error("what was sent is longer than anything that belongs here")]
     BodyTooLarge,
+    #[error("send the body as it is, without Content-Encoding")]
+    EncodedContent,
+    #[error("of transfer codings only chunked is known here")]
+    EncodedTransfer,
     #[error("the patch cannot be read; it is one JSON object")]
     MalformedPatch,
     #[error("{0}")]
@@ -73,6 +81,9 @@ pub(crate) enum Error {
     NotFromOurTopic,
     #[error("a page of another origin may not use this; the operator can allow it")]
     ForeignOrigin,
+    /// The answer removes those that are not ours, as far as a browser can be told to.
+    #[error("the session cookies named different people; try again, or remove those of this site")]
+    SeveralPeople,
     /// With the reason for which the token was refused.
     #[error("{0}")]
     Unauthorized(String),
@@ -133,12 +144,14 @@ impl Error {
             Self::UnsupportedHeic => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_heic"),
             Self::UnsupportedWebP => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_webp"),
             Self::UnsupportedFormat => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_format"),
+            Self::SeveralPages => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "several_pages"),
             Self::MalformedForm(_) => (StatusCode::BAD_REQUEST, "malformed_form"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, "too_slow"),
             Self::PictureGone => (StatusCode::GONE, "picture_gone"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::UploadInProgress => (StatusCode::CONFLICT, "idempotency_in_progress"),
             Self::KeyMismatch => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch"),
+            Self::ReceiptDeleted => (StatusCode::GONE, "receipt_deleted"),
             Self::TooManyUploads(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_uploads"),
             Self::DayBudgetUsedUp(_) => (StatusCode::TOO_MANY_REQUESTS, "day_budget_used_up"),
             Self::TooManyTickets(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_tickets"),
@@ -146,6 +159,8 @@ impl Error {
             Self::TooManyCorrections(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many_corrections"),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
+            Self::EncodedContent => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_content_encoding"),
+            Self::EncodedTransfer => (StatusCode::NOT_IMPLEMENTED, "unsupported_transfer_encoding"),
             Self::PatchTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "patch_too_large"),
             Self::MalformedPatch => (StatusCode::BAD_REQUEST, "malformed_patch"),
             Self::NotAnAmendment(NotAnAmendment::UnknownMember(_)) => {
@@ -156,6 +171,7 @@ impl Error {
             Self::VersionMismatch => (StatusCode::PRECONDITION_FAILED, "version_mismatch"),
             Self::NotFromOurTopic => (StatusCode::FORBIDDEN, "not_from_our_topic"),
             Self::ForeignOrigin => (StatusCode::FORBIDDEN, "origin_not_allowed"),
+            Self::SeveralPeople => (StatusCode::CONFLICT, "several_people"),
             Self::Unauthorized(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::TicketRefused => (StatusCode::UNAUTHORIZED, "ticket_refused"),
             Self::TooManyAtOnce => (StatusCode::TOO_MANY_REQUESTS, "too_many_at_once"),
@@ -170,6 +186,7 @@ impl Error {
     /// After how many seconds the same request may do better.
     fn retry_after(&self) -> Option<u64> {
         match self {
+            Self::SeveralPeople => Some(1),
             Self::Busy | Self::TooManyAtOnce | Self::Unavailable(_) => Some(2),
             Self::UploadInProgress => Some(5),
             Self::TooManyUploads(refused)
@@ -186,13 +203,17 @@ impl Error {
             | Self::UnsupportedHeic
             | Self::UnsupportedWebP
             | Self::UnsupportedFormat
+            | Self::SeveralPages
             | Self::MalformedForm(_)
             | Self::TooSlow
             | Self::PictureGone
             | Self::BadRequest(_)
             | Self::KeyMismatch
+            | Self::ReceiptDeleted
             | Self::NotJson
             | Self::BodyTooLarge
+            | Self::EncodedContent
+            | Self::EncodedTransfer
             | Self::PatchTooLarge
             | Self::MalformedPatch
             | Self::NotAnAmendment(_)
@@ -225,6 +246,9 @@ impl IntoResponse for Error {
         if status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if code == "unsupported_content_encoding" {
+            response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -13,6 +13,7 @@ mod person_shares;
 mod rate_limit;
 mod receive_buffer;
 mod request_bodies;
+mod request_coding;
 mod shares;
 mod watched_stream;
 

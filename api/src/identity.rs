@@ -4,6 +4,7 @@ mod address_hash;
 mod bearer;
 mod issuer;
 mod key_cache;
+mod planted_cookies;
 mod session;
 mod session_cookie;
 mod session_keys;

@@ -42,12 +42,12 @@ pub(crate) async fn refuse_strangers_pages(State(own): State<OwnHost>, request: 
 
 fn refusal(own: &OwnHost, headers: &HeaderMap, uri: &Uri) -> Option<&'static str> {
     let text = |value: &http::HeaderValue| value.to_str().ok().map(str::to_owned);
-    let named: Option<Authority> = match headers.get(HOST) {
-        Some(host) => text(host).and_then(|host| host.parse().ok()),
-        None => uri.authority().cloned(),
-    };
-    let Some(named) = named.filter(|named| own.is(named.host())) else {
-        return Some("the Host header names another host than this stand-in's");
+    let in_headers = headers.get_all(HOST).iter().map(|host| text(host)?.parse::<Authority>().ok());
+    // The target of a request may name a host, too, and a handler go by either.
+    let mut all_named = in_headers.chain(uri.authority().map(|named| Some(named.clone())));
+    let named = all_named.next().flatten().filter(|named| own.is(named.host()));
+    let Some(named) = named.filter(|named| all_named.all(|other| other.as_ref() == Some(named))) else {
+        return Some("the request names another host than this stand-in's, or several");
     };
     let same = |origin: &http::HeaderValue| text(origin).is_some_and(|origin| origin == format!("http://{named}"));
     if !headers.get_all(ORIGIN).iter().all(same) {
@@ -67,9 +67,14 @@ mod tests {
 
     #[track_caller]
     fn check(headers: &[(&'static str, &str)], answers: bool) {
+        check_at("/", headers, answers);
+    }
+
+    #[track_caller]
+    fn check_at(target: &'static str, headers: &[(&'static str, &str)], answers: bool) {
         let own = OwnHost::of("http://aws:4566");
         let headers = headers.iter().map(|(name, value)| ((*name).parse().unwrap(), value.parse().unwrap())).collect();
-        assert_eq!(refusal(&own, &headers, &Uri::from_static("/")).is_none(), answers, "{headers:?}");
+        assert_eq!(refusal(&own, &headers, &Uri::from_static(target)).is_none(), answers, "{target} {headers:?}");
     }
 
     #[test]
@@ -104,8 +109,21 @@ mod tests {
         for origin in origins {
             check(&[("host", "127.0.0.1:4566"), ("origin", origin)], false);
         }
+        check(&[("host", "127.0.0.1:4566"), ("host", "evil.example")], false);
+        check(&[("host", "evil.example"), ("host", "127.0.0.1:4566")], false);
         for site in ["cross-site", "same-site"] {
             check(&[("host", "127.0.0.1:4566"), ("sec-fetch-site", site)], false);
         }
+    }
+
+    #[test]
+    fn the_target_of_a_request_names_no_other_host_than_its_headers() {
+        let host = ("host", "127.0.0.1:4566");
+        check_at("http://127.0.0.1:4566/queue", &[host], true);
+        check_at("http://evil.example/queue", &[host], false);
+        check_at("http://localhost:4566/queue", &[host], false);
+        check_at("http://127.0.0.1:4566/queue", &[("host", "evil.example")], false);
+        check_at("http://127.0.0.1:4566/queue", &[], true);
+        check_at("http://evil.example/queue", &[], false);
     }
 }

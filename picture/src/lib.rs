@@ -20,6 +20,14 @@ mod tiff;
 
 use receipt::{Orientation, PictureFormat};
 
+/// Whether a file holds pages that would be lost: only its first picture is read, and kept. Looked at before it is cleaned.
+pub fn has_several_pages(format: PictureFormat, file: &[u8]) -> bool {
+    match format {
+        PictureFormat::Tiff => tiff::has_several_pages(file),
+        PictureFormat::Jpeg | PictureFormat::Png | PictureFormat::Pdf => false,
+    }
+}
+
 /// Blanks what is not kept of one picture's file, which comes part after part.
 #[derive(Debug)]
 pub struct Cleaner {
@@ -53,6 +61,15 @@ impl Cleaner {
         match format {
             PictureFormat::Png | PictureFormat::Tiff => true,
             PictureFormat::Jpeg | PictureFormat::Pdf => false,
+        }
+    }
+
+    /// Whether cleaning takes more than a look at the file: a PNG's pixels are inflated to know where they end, which may
+    /// take a tenth of a second.
+    pub fn is_slow(format: PictureFormat) -> bool {
+        match format {
+            PictureFormat::Png => true,
+            PictureFormat::Jpeg | PictureFormat::Tiff | PictureFormat::Pdf => false,
         }
     }
 

@@ -3,10 +3,13 @@
 //! Kept are the header, palette, transparency, pixels and end, the few numbers that say what the colours are, and the
 //! orientation. Every other chunk becomes one that no program knows, of the same length and full of zeros: text, EXIF's other
 //! fields, colour profiles, the frames of an animation, provenance, what private programs add. Pixels end with the
-//! first chunk behind them that has none.
+//! first chunk behind them that has none, and with their stream; what the chunks hold behind it is blanked.
+
+mod coded_pixels;
 
 use receipt::Orientation;
 
+use self::coded_pixels::CodedPixels;
 use crate::exif;
 
 const SIGNATURE: usize = 8;
@@ -23,12 +26,13 @@ const COLOUR: u8 = 2;
 const PALETTE: u8 = 3;
 
 /// What was seen of a file.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Cleaner {
     colour_type: Option<u8>,
     /// How many colours the palette has.
     palette: usize,
     pixels: Pixels,
+    coded: Option<CodedPixels>,
     orientation: Option<Orientation>,
     /// The types of chunks, other than pixels, that were kept: of each there is one.
     kept: Vec<[u8; 4]>,
@@ -101,7 +105,16 @@ impl Cleaner {
             (Pixels::Here, false) | (Pixels::Behind, true | false) => Pixels::Behind,
         };
         if is_pixels {
-            return if self.pixels == Pixels::Here && self.colour_type.is_some() { Fate::Kept } else { Fate::Blanked };
+            if self.pixels != Pixels::Here || self.colour_type.is_none() {
+                return Fate::Blanked;
+            }
+            let needed = self.coded.as_mut().map_or(data.len(), |coded| coded.needed_of(data));
+            let rest = &mut data[needed..];
+            if rest.iter().all(|byte| *byte == 0) {
+                return Fate::Kept;
+            }
+            rest.fill(0);
+            return Fate::Changed;
         }
         if self.kept.contains(&kind) {
             return Fate::Blanked;
@@ -138,6 +151,7 @@ impl Cleaner {
         if &kind == b"IHDR" {
             let header = data.first_chunk::<13>().filter(|_| self.kept.is_empty())?;
             self.colour_type = Some(header[9]);
+            self.coded = CodedPixels::of(header);
             return Some(header.len());
         }
         let numbers = |count: usize, most: u32| {

@@ -8,9 +8,9 @@ use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, timeout};
 
 const DRAIN_WITHIN: Duration = Duration::from_secs(30);
-/// Of a body that is longer than any that we take.
-const MAX_TOO_LONG_BYTES: usize = 4 * 1024 * 1024;
-const TOO_LONG_WITHIN: Duration = Duration::from_secs(2);
+/// Of a body that is refused for what its head says of it.
+const MAX_BYTES_OF_A_MOMENT: usize = 4 * 1024 * 1024;
+const A_MOMENT: Duration = Duration::from_secs(2);
 
 /// Reads on until the end, an error, `max_bytes`, or the end of the time that `time_for` allows for the bytes so far.
 pub(crate) async fn drain<E>(
@@ -31,9 +31,9 @@ pub(crate) async fn drain_refused(request: Request, max_bytes: usize) {
     drain_within(request, max_bytes, DRAIN_WITHIN).await;
 }
 
-/// Reads a request that is refused for its body's length, for a moment.
-pub(super) async fn drain_too_long(request: Request) {
-    drain_within(request, MAX_TOO_LONG_BYTES, TOO_LONG_WITHIN).await;
+/// Reads a request that is refused for its body's length or coding, for a moment.
+pub(super) async fn drain_for_a_moment(request: Request) {
+    drain_within(request, MAX_BYTES_OF_A_MOMENT, A_MOMENT).await;
 }
 
 async fn drain_within(request: Request, max_bytes: usize, within: Duration) {

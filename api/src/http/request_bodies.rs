@@ -1,4 +1,5 @@
-//! The body of every request: how long it may be, how long it may take, and how much of all bodies is in memory at once.
+//! The body of every request: how it is written, how long it may be, how long it may take, and how much of all bodies is
+//! in memory at once.
 //!
 //! What counts is what has come, not what is declared, for as long as the request has no answer: its handler has it. Not
 //! tower-http's limits: its timeout starts anew with each frame, and neither knows of other requests.
@@ -23,8 +24,9 @@ use tower::{Layer, Service};
 
 use super::{
     client_address::ClientAddress,
-    drain::drain_too_long,
+    drain::drain_for_a_moment,
     limits::BodyLimits,
+    request_coding,
     shares::{NoPlace, Place, Shares},
 };
 use crate::error::Error;
@@ -106,11 +108,17 @@ where
 
     fn call(&mut self, request: Request) -> Self::Future {
         let RequestBodies { limits, memory, counted_elsewhere } = &self.bodies;
-        if request.body().is_end_stream() || counted_elsewhere.contains(&request.uri().path()) {
+        if request.body().is_end_stream() {
+            return Either::Left(self.inner.call(request));
+        }
+        if let Some(error) = request_coding::refusal(request.headers()) {
+            return Either::Right(unread(request, error).boxed());
+        }
+        if counted_elsewhere.contains(&request.uri().path()) {
             return Either::Left(self.inner.call(request));
         }
         if request.body().size_hint().lower() > limits.longest as u64 {
-            return Either::Right(too_long(request).boxed());
+            return Either::Right(unread(request, Error::BodyTooLarge).boxed());
         }
         let Some(place) = request.extensions().get::<ClientAddress>().and_then(|at| memory.take(*at, 0).ok()) else {
             let error = Error::Internal("a request without its client's address".into());
@@ -132,9 +140,10 @@ where
     }
 }
 
-async fn too_long(request: Request) -> Result<Response, Infallible> {
-    drain_too_long(request).await;
-    Ok(refused(Error::BodyTooLarge))
+/// Nothing of the body is kept.
+async fn unread(request: Request, error: Error) -> Result<Response, Infallible> {
+    drain_for_a_moment(request).await;
+    Ok(refused(error))
 }
 
 /// The rest of the body is not read.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, request::Parts},
+    http::{HeaderMap, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -15,6 +15,7 @@ use receipt::{KnownBy, OwnerId};
 use super::{
     bearer,
     issuer::Issuer,
+    planted_cookies::removals_of_planted_cookies,
     session_cookie::{self, Ambiguous, KnownVisitor},
     session_keys::SessionKeys,
 };
@@ -44,10 +45,7 @@ impl Sessions {
             return Ok((Some(KnownVisitor { owner, needs_renewal: false }), KnownBy::Token));
         }
         let known = session_cookie::read(headers, &self.keys, self.secure, Timestamp::now());
-        let known = known.map_err(|Ambiguous| {
-            Error::BadRequest("the session cookies name different people: remove those of this site")
-        })?;
-        Ok((known, KnownBy::Cookie))
+        Ok((known.map_err(|Ambiguous| Error::SeveralPeople)?, KnownBy::Cookie))
     }
 
     /// The answer, with a cookie by which the owner will be known.
@@ -100,8 +98,14 @@ pub(crate) async fn recognise(State(sessions): State<Arc<Sessions>>, mut request
 
 /// A refused client may still be sending its body.
 async fn refuse(request: Request, error: Error) -> Response {
+    let planted = matches!(error, Error::SeveralPeople)
+        .then(|| removals_of_planted_cookies(request.headers(), request.uri().path()));
     drain_refused(request, MAX_DRAINED_BYTES).await;
-    error.into_response()
+    let mut answer = error.into_response();
+    for removal in planted.unwrap_or_default() {
+        answer.headers_mut().append(header::SET_COOKIE, removal);
+    }
+    answer
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Owner {

@@ -16,7 +16,7 @@ use super::session_keys::SessionKeys;
 
 const OF_THIS_HOST: &str = "__Host-receipts_session";
 /// By http; by https only values without a date, of before there was the other name: nobody gets new ones of these.
-const WITHOUT_PREFIX: &str = "receipts_session";
+pub(super) const WITHOUT_PREFIX: &str = "receipts_session";
 /// Browsers keep a cookie for at most 400 days, whatever it says.
 const RENEW_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// A browser sends one, or two while one replaces the other. More are not even verified.
@@ -31,7 +31,7 @@ pub(super) struct KnownVisitor {
 }
 
 /// Cookies that name different owners, each well signed. Which is the browser's own cannot be told by their order, and to
-/// make a new visitor would overwrite it: so the request is refused.
+/// make a new visitor would overwrite it: so the request is refused, and the others are removed (`planted_cookies.rs`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Ambiguous;
 

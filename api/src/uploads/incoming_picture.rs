@@ -8,6 +8,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use bytes::{Buf as _, Bytes, BytesMut};
 use picture::Cleaner;
 use receipt::{MAX_PICTURE_BYTES, Orientation, PictureFormat, PictureHash, picture_format::FileKind};
+use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use super::{
     form::FormField,
@@ -18,6 +19,9 @@ use crate::error::Error;
 
 /// The least that S3 takes as a part that is not the last: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
 const PART_BYTES: usize = 5 * 1024 * 1024;
+
+/// How many pictures at a time whose cleaning takes long: they leave the cores to everybody else.
+static CLEANED_ASIDE: Semaphore = Semaphore::const_new(2);
 
 pub(super) struct IncomingPicture<'a> {
     field: FormField<'a>,
@@ -110,10 +114,30 @@ impl<'a> IncomingPicture<'a> {
         if self.size + bytes.len() + self.ahead.len() > MAX_PICTURE_BYTES {
             return Err(Error::TooLarge);
         }
-        self.cleaner.clean(bytes.as_mut_slice());
+        if picture::has_several_pages(self.format, bytes.as_ref()) {
+            return Err(Error::SeveralPages);
+        }
+        if Cleaner::is_slow(self.format) {
+            bytes = self.clean_aside(bytes).await?;
+        } else {
+            self.cleaner.clean(bytes.as_mut_slice());
+        }
         self.digest.update(bytes.as_ref());
         self.size += bytes.len();
         Ok(Part { bytes: bytes.freeze(), _reservation: reservation })
+    }
+
+    /// Cleans a part where nobody else waits for it.
+    async fn clean_aside(&mut self, mut bytes: MappedBuffer) -> Result<MappedBuffer, Error> {
+        let _turn = CLEANED_ASIDE.acquire().await.map_err(Error::unavailable)?;
+        let mut cleaner = std::mem::replace(&mut self.cleaner, Cleaner::new(self.format));
+        let aside = spawn_blocking(move || {
+            cleaner.clean(bytes.as_mut_slice());
+            (cleaner, bytes)
+        });
+        let (cleaner, bytes) = aside.await.map_err(|panic| Error::Internal(panic.into()))?;
+        self.cleaner = cleaner;
+        Ok(bytes)
     }
 
     /// After the last part.

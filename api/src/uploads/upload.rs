@@ -61,7 +61,8 @@ pub(super) struct Uploaded {
     tag = "upload",
     params((
         "Idempotency-Key" = Option<String>, Header,
-        description = "1 to 255 visible characters, kept for 24 h: a second try gets the first one's answer"
+        description = "1 to 255 visible characters, kept for 24 h: a second try gets the first one's answer, or 410 \
+                       where its receipt was deleted"
     )),
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
@@ -147,6 +148,10 @@ async fn take_picture(
             Claim::Ours(key) => Some(key),
             Claim::Running => return Err(Error::UploadInProgress),
             Claim::Done { image_id, sha256 } => {
+                // What was deleted does not come back by a second try, and must not seem to be there.
+                if uploads.ledger.get(image_id).await?.is_none() {
+                    return Err(Error::ReceiptDeleted);
+                }
                 let again = picture_upload::hash(memory, form).await?;
                 return if again == sha256 { Ok(image_id) } else { Err(Error::KeyMismatch) };
             }

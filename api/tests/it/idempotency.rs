@@ -212,14 +212,17 @@ async fn an_upload_that_has_lost_its_key_to_another_is_undone() {
 }
 
 #[tokio::test]
-async fn a_second_try_after_the_deletion_brings_nothing_back() {
+async fn a_second_try_after_the_deletion_is_told_of_it_and_brings_nothing_back() {
     let app = TestApp::at_once().await;
     let visitor = Visitor::new(&app).await;
     let id = taken(post(&visitor, "key", a_jpeg(5000)).await).await;
     let deleted = visitor.request(Method::DELETE, &format!("/receipts/{id}")).send().await.unwrap();
     assert_eq!(deleted.status(), 204);
-    assert_eq!(taken(post(&visitor, "key", a_jpeg(5000)).await).await, id);
+    for bytes in [5000, 6_000_000] {
+        assert_eq!(problem(post(&visitor, "key", a_jpeg(bytes)).await, 410).await, "receipt_deleted");
+    }
     assert_eq!((app.objects().await.len(), receipts(&visitor).await), (0, 0));
+    taken(post(&visitor, "another", a_jpeg(5000)).await).await;
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! `GET /receipts…` and who may see what.
 
+use std::sync::Arc;
+
 use local::{CallFault, Service, When};
 use receipt::ImageId;
-use reqwest::Method;
+use reqwest::{Method, Url, cookie::Jar};
 use serde_json::{Value, json};
 
 use crate::test_app::{SESSION_KEY, TestApp, Visitor, Watcher, problem};
@@ -39,12 +41,33 @@ async fn cookies_of_two_people_are_nobodys_and_neither_is_lost() {
     for cookies in [[&mine.cookie, &yours.cookie], [&yours.cookie, &mine.cookie]] {
         let both = format!("{}; {}", cookies[0], cookies[1]);
         let answer = reqwest::Client::new().get(app.url("/receipts")).header("cookie", &both).send().await.unwrap();
-        assert!(!answer.headers().contains_key("set-cookie"));
-        assert_eq!(problem(answer, 400).await, "bad_request");
-        assert_eq!(Watcher::try_open(&app, &both, id).await.err(), Some(400));
+        let lines = answer.headers().get_all("set-cookie");
+        let removed: Vec<_> = lines.iter().map(|line| line.to_str().unwrap()).collect();
+        assert!(!removed.is_empty() && removed.iter().all(|line| line.contains("=; Path=/")), "{removed:?}");
+        assert!(removed.iter().all(|line| !line.contains("Path=/;") || line.contains("Domain=")), "ours stays");
+        assert_eq!(problem(answer, 409).await, "several_people");
+        assert_eq!(Watcher::try_open(&app, &both, id).await.err(), Some(409));
     }
     let twice = format!("{}; {}", mine.cookie, mine.cookie);
     assert!(Watcher::try_open(&app, &twice, id).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_browser_gets_rid_of_a_cookie_that_was_planted_beside_its_own() {
+    let app = TestApp::at_once().await;
+    let (mine, theirs) = (Visitor::new(&app).await, Visitor::new(&app).await);
+    let id = mine.upload().await;
+    for path in ["/receipts", "/receipts/"] {
+        let jar = Arc::new(Jar::default());
+        let url: Url = app.url(&format!("/receipts/{id}")).parse().unwrap();
+        jar.add_cookie_str(&format!("{}; Path=/", mine.cookie), &url);
+        jar.add_cookie_str(&format!("{}; Path={path}", theirs.cookie), &url);
+        let browser = reqwest::Client::builder().cookie_provider(jar).build().unwrap();
+        let get = async || browser.get(url.clone()).send().await.unwrap();
+        assert_eq!(problem(get().await, 409).await, "several_people", "{path}");
+        let again: Value = get().await.json().await.unwrap();
+        assert_eq!(again["imageId"], id.to_string(), "{path}: one's own stays");
+    }
 }
 
 #[tokio::test]

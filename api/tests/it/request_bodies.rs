@@ -47,6 +47,48 @@ fn config_longest() -> usize {
 }
 
 #[tokio::test]
+async fn a_packed_body_is_refused_on_every_route_and_its_connection_ends() {
+    let app = TestApp::at_once().await;
+    for path in ["/imageStatus", "/upload", "/receipts/x", "/nothing/here", "/livez"] {
+        for (coding, status, code) in [
+            ("content-encoding: gzip\r\ncontent-length: 3", 415, "unsupported_content_encoding"),
+            ("content-encoding: gzip\r\ntransfer-encoding: chunked", 415, "unsupported_content_encoding"),
+            ("transfer-encoding: gzip, chunked", 501, "unsupported_transfer_encoding"),
+        ] {
+            let mut connection = RawConnection::open(&app).await;
+            let body = if coding.contains("chunked") { "3\r\nabc\r\n0\r\n\r\n" } else { "abc" };
+            let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\n{coding}\r\n\r\n");
+            connection.send(format!("{head}{body}GET /livez HTTP/1.1\r\nhost: x\r\n\r\n").as_bytes()).await;
+            assert_eq!(connection.status().await, Some(status), "{path} {coding}");
+            let rest = connection.text().await;
+            assert!(rest.contains(code) && !rest.contains("HTTP/1.1"), "{path} {coding}: {rest}");
+        }
+    }
+    let accepted = app.browser.http.post(app.url("/imageStatus")).header("content-encoding", "gzip");
+    assert_eq!(accepted.body("{}").send().await.unwrap().headers()["accept-encoding"], "identity");
+    let plain = app.browser.http.post(app.url("/imageStatus")).header("content-encoding", "identity");
+    assert_eq!(plain.body("{}").send().await.unwrap().status(), 400, "it is read, and no message");
+}
+
+/// A proxy that goes by the length would take what follows the chunks for a part of the body, and we for a request.
+#[tokio::test]
+async fn of_chunks_and_a_length_at_once_the_chunks_are_read_and_nothing_after_them() {
+    let app = TestApp::at_once().await;
+    for both in [
+        "content-length: 90\r\ntransfer-encoding: chunked",
+        "transfer-encoding: chunked\r\ncontent-length: 90",
+        "content-length: 90\r\ntransfer-encoding: chunked\r\nconnection: keep-alive",
+    ] {
+        let mut connection = RawConnection::open(&app).await;
+        let message = format!("POST /imageStatus HTTP/1.1\r\nhost: x\r\n{both}\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+        let smuggled = "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n";
+        connection.send(format!("{message}{smuggled}{smuggled}").as_bytes()).await;
+        assert_eq!(connection.status().await, Some(400), "{both}");
+        assert!(!connection.text().await.contains("HTTP/1.1"), "{both}: it was answered");
+    }
+}
+
+#[tokio::test]
 async fn what_one_address_has_half_sent_leaves_room_for_others_and_is_given_back() {
     let app = TestApp::with(|config| {
         (config.http.bodies.in_all, config.http.bodies.for_each_address) = (400_000, 100_000);

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{HEADER, ORIENTATION, Order};
 
-const ENTRY: usize = 12;
+pub(super) const ENTRY: usize = 12;
 /// More pieces than a picture of 10,000 by 10,000 pixels has in tiles of 16 by 16, the smallest.
 const MAX_PIECES: usize = 400_000;
 /// Larger than all tables that a JPEG can have.

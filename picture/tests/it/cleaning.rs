@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::ImageFormat;
-use picture::Cleaner;
+use picture::{Cleaner, has_several_pages};
 use receipt::{Orientation, PictureFormat};
 
 use crate::{
@@ -148,4 +148,75 @@ fn what_is_no_part_of_a_picture_goes_wherever_it_stands() {
             holds_of_anything(format, &behind[..cut]);
         }
     }
+}
+
+#[test]
+fn pages_are_counted_but_for_smaller_copies_masks_and_circles() {
+    let order = Order::Little;
+    let file = |rest: &[&[(u16, u16)]], after_last: u32| {
+        let mut file = order.header(8).to_vec();
+        for (number, tags) in [&[][..]].iter().chain(rest).enumerate() {
+            let pixels = [(0x0111, 1), (0x0117, 1)];
+            let tags = tags.iter().chain(if tags.contains(&(0, 0)) { &[][..] } else { &pixels });
+            let entries: Vec<_> =
+                tags.map(|(tag, value)| order.entry(*tag, 3, 1, order.long((*value).into()))).collect();
+            let mut directory = order.directory(&entries);
+            let (end, behind) = (directory.len() - 4, u32::try_from(file.len() + directory.len()).unwrap());
+            let next = if number == rest.len() { after_last } else { behind };
+            directory[end..].copy_from_slice(&order.long(next));
+            file.extend(directory);
+        }
+        file
+    };
+    let check = |rest: &[&[(u16, u16)]], after_last: u32, expected: bool| {
+        let file = file(rest, after_last);
+        assert_eq!(has_several_pages(PictureFormat::Tiff, &file), expected, "{rest:?} {after_last}");
+    };
+    check(&[], 0, false);
+    check(&[&[]], 0, true);
+    check(&[&[(0x00fe, 2)]], 0, true);
+    for no_page in [(0x00fe, 1), (0x00fe, 5), (0x00fe, 4), (0x00ff, 2), (0, 0)] {
+        check(&[&[no_page]], 0, false);
+        check(&[&[no_page], &[]], 0, true);
+    }
+    check(&[], 8, false);
+    check(&[&[(0x00fe, 1)]], 8, false);
+    check(&[], 0xffff_ffff, false);
+    assert!(!has_several_pages(PictureFormat::Tiff, &encoded(ImageFormat::Tiff)));
+    assert!(!has_several_pages(PictureFormat::Tiff, &a_tiff()));
+    for cut in 0..file(&[&[]], 0).len() {
+        has_several_pages(PictureFormat::Tiff, &file(&[&[]], 0)[..cut]);
+    }
+}
+
+/// A grey PNG of 8 by 8, whose rows are stored as they are, with something behind them in their stream, behind its end in
+/// its chunk, and in a chunk behind that.
+fn png_with(in_stream: &[u8], in_chunk: &[u8], behind: &[u8]) -> Vec<u8> {
+    let rows = [&(0..72).map(|n| if n % 9 == 0 { 0 } else { n }).collect::<Vec<u8>>(), in_stream].concat();
+    let length = u16::try_from(rows.len()).unwrap();
+    let sums = rows.iter().fold((1_u32, 0_u32), |(one, two), byte| {
+        let one = (one + u32::from(*byte)) % 65521;
+        (one, (two + one) % 65521)
+    });
+    let checksum = (sums.1 << 16 | sums.0).to_be_bytes();
+    let stream = [b"\x78\x01\x01", &length.to_le_bytes()[..], &(!length).to_le_bytes(), &rows, &checksum].concat();
+    let (half, rest) = stream.split_at(20);
+    let header = [0, 0, 0, 8, 0, 0, 0, 8, 8, 0, 0, 0, 0];
+    let parts = [chunk(b"IHDR", &header), chunk(b"IDAT", half), chunk(b"IDAT", &[rest, in_chunk].concat())];
+    let behind = if behind.is_empty() { Vec::new() } else { chunk(b"IDAT", behind) };
+    [b"\x89PNG\r\n\x1a\n", &parts.concat()[..], &behind, &chunk(b"IEND", b"")].concat()
+}
+
+#[test]
+fn behind_a_pngs_last_row_nothing_is_kept() {
+    let plain = png_with(b"", b"", b"");
+    assert!(cleaned(PictureFormat::Png, &plain) == plain);
+    for file in [png_with(b"", PLANTED, b""), png_with(b"", b"", PLANTED), png_with(b"", PLANTED, PLANTED)] {
+        let kept = holds_of_a_picture(PictureFormat::Png, &file, PLANTED);
+        assert!(image::load_from_memory(&kept).unwrap() == image::load_from_memory(&plain).unwrap());
+    }
+    // No encoder writes more rows than there are; decoders that take such a file take it still.
+    let file = png_with(PLANTED, PLANTED, PLANTED);
+    let kept = holds_of_a_picture(PictureFormat::Png, &file, PLANTED);
+    assert!(image::load_from_memory(&kept).unwrap() == image::load_from_memory(&plain).unwrap());
 }

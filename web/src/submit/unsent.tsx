@@ -2,7 +2,7 @@
 
 import { useEffect, useState, type ReactNode } from 'react';
 
-import type { UploadProblem } from '../shared/api/upload';
+import { isHopeless, type UploadProblem } from '../shared/api/upload';
 import { asSentence } from '../shared/i18n/format';
 import { texts } from '../shared/i18n/language';
 import type { Message } from '../shared/i18n/texts';
@@ -18,15 +18,13 @@ type Props = {
 
 export function Unsent({ problem, nextTryAt, onSendAgain, onPick }: Props): ReactNode {
   const { heading, body } = messageOf(problem);
-  const otherPhotoNeeded =
-    problem.is === 'too_large' || problem.is === 'empty' || problem.is === 'other_kind_of_file' || problem.is === 'heic';
   const seconds = useSecondsUntil(nextTryAt);
   const online = navigator.onLine;
   return (
     <section className="outcome">
       <h1 tabIndex={-1}>{heading}</h1>
       <p className="lead">{body}</p>
-      {otherPhotoNeeded ? (
+      {isHopeless(problem) ? (
         <div className="actions">
           <Pick from="camera" look="primary" onPick={onPick}>
             {texts.unsent.takeAnother}
@@ -83,6 +81,8 @@ function messageOf(problem: UploadProblem): Message {
     }
     case 'heic':
       return unsent.heic;
+    case 'deleted':
+      return unsent.deleted;
     case 'puzzling':
       return unsent.puzzling;
   }

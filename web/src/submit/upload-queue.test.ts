@@ -124,6 +124,16 @@ function aMoment() {
   return new Promise((resolve) => { setTimeout(resolve, 50); });
 }
 
+it('a waiting photo whose receipt was deleted goes without a word', async () => {
+  await queue.add([photo('a')], 'taken');
+  stop = queue.sendWaiting();
+  await uploads(1);
+  server.upload().isAnswered(410, { code: 'receipt_deleted' });
+  await vi.waitFor(async () => { expect(await waitingPhotos()).toEqual([]); });
+  await vi.waitFor(() => { expect(queue.state().waiting).toEqual({ asking: [], going: 0 }); });
+  expect(keys()).toEqual(['a']);
+});
+
 describe('what the server has, and the browser does not delete', () => {
   it('is not sent again from home', async () => {
     nothingIsDeleted();

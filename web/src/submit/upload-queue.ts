@@ -2,7 +2,7 @@
 // Claims them from other tabs, prepares and sends them, sends them again where that can help, and discards what the server has.
 
 import { backoffMs } from '../shared/api/backoff';
-import type { UploadProblem } from '../shared/api/upload';
+import { isHopeless, type UploadProblem } from '../shared/api/upload';
 import { onVisible } from '../shared/device/page-visible';
 import { canBePrepared, mustBePrepared } from '../shared/imaging/kinds';
 import { makeThumbnail } from '../shared/imaging/thumbnail-jobs';
@@ -40,7 +40,7 @@ export class UploadQueue {
   readonly #released = new Set<string>();
   /** Photos that the server did not take; they are sent again only when the person says so. */
   readonly #refused = new Set<string>();
-  /** Photos that the server has. Where the browser could not delete one, it is still among those that are kept. */
+  /** Photos that the server has, or had until the person deleted the receipt. Where the browser could not delete one, it is still among those that are kept. */
   readonly #sent = new Set<string>();
   /** Sends the photo on the screen, where it waits for that. */
   #sendShownNow: (() => void) | null = null;
@@ -239,13 +239,14 @@ export class UploadQueue {
         resolve(step);
       }, signal);
     });
-    if (end?.is === 'sent') await discard(photo.key);
+    if (end !== null && this.#sent.has(photo.key)) await discard(photo.key);
     return end;
   }
 
   #deliver(photo: KeptPhoto, preparing: Preparing, onStep: (step: Step, photo: KeptPhoto) => void, signal: AbortSignal): void {
     deliver(photo, this.#isToBePrepared(photo) ? preparing : 'none', (step, photo) => {
       if (step.is === 'sending') this.#bytesSent.set(photo.key, true);
+      if (step.is === 'unsent' && step.problem.is === 'deleted') this.#sent.add(photo.key);
       if (step.is === 'sent') {
         this.#sent.add(photo.key);
         makeThumbnail(step.imageId, photo.file);
@@ -328,12 +329,8 @@ function waitMsAfter(problem: UploadProblem, failures: number): number | null {
     case 'empty':
     case 'other_kind_of_file':
     case 'heic':
+    case 'deleted':
     case 'puzzling':
       return null;
   }
-}
-
-/** Whether the server will never take this file. */
-function isHopeless({ is }: UploadProblem): boolean {
-  return is === 'too_large' || is === 'empty' || is === 'other_kind_of_file' || is === 'heic';
 }

@@ -29,6 +29,7 @@ describe('what came back', () => {
     [400, { code: 'empty_image' }, {}, { is: 'empty' }],
     [400, { code: 'malformed_form' }, {}, { is: 'puzzling' }],
     [408, { code: 'too_slow' }, {}, { is: 'no_network' }],
+    [410, { code: 'receipt_deleted' }, {}, { is: 'deleted' }],
     [413, {}, {}, { is: 'too_large' }],
     [415, { detail: 'Please send a JPEG.' }, {}, { is: 'other_kind_of_file', why: { code: null, detail: 'Please send a JPEG.' } }],
     [415, { code: 'unsupported_webp', detail: 'No.' }, {}, { is: 'other_kind_of_file', why: { code: 'unsupported_webp', detail: 'No.' } }],

@@ -19,7 +19,14 @@ export type UploadProblem =
   | { is: 'other_kind_of_file'; why: Problem }
   /** Of a kind that this browser cannot turn into one that is taken. */
   | { is: 'heic' }
+  /** The server had taken it, and its receipt was deleted since. */
+  | { is: 'deleted' }
   | { is: 'puzzling' };
+
+/** Whether the server will never take this photo. */
+export function isHopeless({ is }: UploadProblem): boolean {
+  return is === 'too_large' || is === 'empty' || is === 'other_kind_of_file' || is === 'heic' || is === 'deleted';
+}
 
 export type UploadListener = {
   /** From 0 to 1. */
@@ -93,6 +100,8 @@ function problemOf(request: XMLHttpRequest, answer: unknown): UploadProblem {
       return problem.code === 'empty_image' || problem.code === 'no_image' ? { is: 'empty' } : { is: 'puzzling' };
     case 408:
       return { is: 'no_network' };
+    case 410:
+      return { is: 'deleted' };
     case 413:
       return { is: 'too_large' };
     case 415:

@@ -63,6 +63,7 @@ export type Texts = {
     empty: Message;
     otherKind: Message;
     heic: Message;
+    deleted: Message;
     puzzling: Message;
     inSeconds: (seconds: number) => string;
     sendAgain: string;
@@ -87,6 +88,6 @@ export type Texts = {
 };
 
 /** Codes of the server for a file that it does not take, where more can be said than what it takes. */
-export type Refusal = 'unsupported_heic' | 'unsupported_webp' | 'unsupported_format';
+export type Refusal = 'unsupported_heic' | 'unsupported_webp' | 'unsupported_format' | 'several_pages';
 
 export type Message = { heading: string; body: string };

@@ -117,6 +117,10 @@ export const texts: Texts = {
       heading: 'HEIC-Fotos können wir hier nicht lesen',
       body: 'Nimm das Foto mit dem Knopf hier auf oder sende es als JPEG (iPhone: Einstellungen, Kamera, Formate, Maximale Kompatibilität).',
     },
+    deleted: {
+      heading: 'Diesen Beleg hast du gelöscht',
+      body: 'Willst du ihn wieder, fotografiere ihn noch einmal.',
+    },
     puzzling: {
       heading: 'Das ging nicht durch',
       body: 'Dein Foto ist hier sicher.',
@@ -149,6 +153,7 @@ export const texts: Texts = {
     unsupported_heic:
       'HEIC können wir hier nicht lesen. Sende ein JPEG (auf dem iPhone: Einstellungen, Kamera, Formate, Maximale Kompatibilität).',
     unsupported_webp: 'WebP können wir hier nicht lesen. Sende ein JPEG oder PNG.',
+    several_pages: 'Diese Datei hat mehrere Seiten. Sende jede als eigenes Bild.',
     unsupported_format: 'Das ist kein Bild, das wir lesen können. Sende JPEG, PNG, TIFF oder PDF.',
   },
   missing: {

@@ -117,6 +117,10 @@ export const texts: Texts = {
       heading: 'We can’t read HEIC photos here',
       body: 'Take the photo with the button below, or send it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',
     },
+    deleted: {
+      heading: 'You deleted this receipt',
+      body: 'To have it again, take another photo.',
+    },
     puzzling: {
       heading: 'That did not go through',
       body: 'Your photo is safe here.',
@@ -148,6 +152,7 @@ export const texts: Texts = {
   refusals: {
     unsupported_heic: 'HEIC pictures can’t be read here; send a JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',
     unsupported_webp: 'WebP pictures can’t be read here; send a JPEG or PNG.',
+    several_pages: 'This file has several pages. Send each as a picture of its own.',
     unsupported_format: 'This is no picture that we can read; send a JPEG, PNG, TIFF or PDF.',
   },
   missing: {
