@@ -87,10 +87,10 @@ impl Figures {
         self.total.is_some_and(|total| self.sums(goods).into_iter().any(|sum| near(sum, total, tolerance)))
     }
 
-    /// By how much goods of this price miss the total, by the way that comes nearest.
-    pub(crate) fn gap_to_total(&self, goods: Decimal) -> Option<Decimal> {
+    /// What goods of this price come to by the way that comes nearest to the total.
+    pub(crate) fn nearest_to_total(&self, goods: Decimal) -> Option<Decimal> {
         let total = self.total?;
-        self.sums(goods).into_iter().filter_map(|sum| Some(sum.checked_sub(total)?.abs())).min()
+        self.sums(goods).into_iter().min_by_key(|sum| sum.checked_sub(total).map_or(Decimal::MAX, |gap| gap.abs()))
     }
 
     fn sums(&self, goods: Decimal) -> Vec<Decimal> {

@@ -38,7 +38,13 @@ const PART_ROUNDED: Decimal = Decimal::from_parts(1000, 0, 0, false, 0);
 pub(crate) fn weigh(receipt: &mut Receipt, witnesses: &Witnesses) {
     let figures = Figures::of(receipt);
     if let Some(total) = &mut receipt.total {
-        total.confidence = total.confidence.min(most_of_total(&figures, witnesses));
+        let most = most_of_total(&figures, witnesses);
+        total.confidence = total.confidence.min(most);
+        let goods = figures.subtotal.or(figures.items);
+        let sum = goods.and_then(|goods| figures.nearest_to_total(goods));
+        if let Some(sum) = sum.filter(|sum| most <= DOUBTED && !total.alternatives.contains(sum)) {
+            total.alternatives.push(sum);
+        }
     }
     let of_items = consistency_of_items(&figures);
     let of_charges = consistency_of_charges(&figures);
@@ -69,7 +75,7 @@ fn settle<T>(field: &mut Field<T>, consistency: Consistency) {
 /// How sure the total can be, by the items and by what else speaks for it.
 fn most_of_total(figures: &Figures, witnesses: &Witnesses) -> f32 {
     let (Some(items), Some(total)) = (figures.items, figures.total.map(|total| total.abs())) else { return 1.0 };
-    let gap = |goods: Decimal| figures.gap_to_total(goods);
+    let gap = |goods: Decimal| Some(figures.nearest_to_total(goods)?.checked_sub(figures.total?)?.abs());
     let Some(gap) = [Some(items), figures.subtotal].into_iter().flatten().filter_map(gap).min() else { return 1.0 };
     if gap <= ROUNDED.max(total / PART_ROUNDED) {
         return 1.0;
@@ -150,6 +156,20 @@ mod tests {
         for share in [item, subtotal, tax] {
             assert!(share > 0.0 && share < 0.5, "{item} {subtotal} {tax}");
         }
+    }
+
+    #[test]
+    fn a_total_that_the_items_contradict_is_doubted_by_what_else_speaks_for_it() {
+        let total = |sums: &str| receipt(sums).total.unwrap();
+        assert!(total("TOTAL  10.00").confidence > 0.9);
+        let contradicted = total("TOTAL  16.00");
+        assert!(contradicted.confidence < 0.5);
+        assert_eq!(contradicted.alternatives, ["10.00".parse().unwrap()]);
+        let paid = total("TOTAL  16.00\nCASH  20.00\nCHANGE  4.00").confidence;
+        assert!((0.5..0.9).contains(&paid), "{paid}");
+        let nearly = total("TOTAL  10.60").confidence;
+        assert!((0.5..0.9).contains(&nearly), "{nearly}");
+        assert!(total("TOTAL  10.02").confidence > 0.9, "rounded");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The rules, one function each.
 
+use std::fmt::Display;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -130,12 +132,22 @@ struct Seen<'a> {
 }
 
 impl Seen<'_> {
-    fn field<T>(&self, code: RuleCode, required: Requirement, name: &str, field: Option<&Field<T>>) -> RuleResult {
+    fn field<T: Display>(
+        &self,
+        code: RuleCode,
+        required: Requirement,
+        name: &str,
+        field: Option<&Field<T>>,
+    ) -> RuleResult {
         let surely = field.is_some_and(|field| field.confidence >= self.rules.min_confidence);
-        let (outcome, message) = match (surely, field) {
-            (true, _) => (RuleOutcome::Passed, format!("We can see {name}.")),
-            (false, None) => (self.when_unseen(required), format!("{UNSEEN}{name}.")),
-            (false, Some(_)) => (self.when_unseen(required), format!("We can't read {name} well enough.")),
+        let other = field.and_then(|field| Some((&field.value, field.alternatives.first()?)));
+        let (outcome, message) = match (surely, field, other) {
+            (true, _, _) => (RuleOutcome::Passed, format!("We can see {name}.")),
+            (false, None, _) => (self.when_unseen(required), format!("{UNSEEN}{name}.")),
+            (false, Some(_), None) => (self.when_unseen(required), format!("We can't read {name} well enough.")),
+            (false, Some(_), Some((one, other))) => {
+                (self.when_unseen(required), format!("We can't tell whether {name} is {one} or {other}."))
+            }
         };
         RuleResult::new(code, outcome, message).of(field)
     }

@@ -33,7 +33,7 @@ const LETTERS: &Table = &[(0.8, 0.6), (0.93, 0.8), (0.96, 0.93), (f32::INFINITY,
 const FIGURES: &Table = &[(0.8, 0.8), (0.96, 0.94), (f32::INFINITY, 1.0)];
 /// A total with fewer points than this has neither a label nor a sum: a guess, whatever its margin.
 const GUESSED: f32 = 0.4;
-const SPOKEN_FOR: f32 = 4.0;
+pub(crate) const SPOKEN_FOR: f32 = 4.0;
 /// A total that is this sure has a label or a sum.
 pub(crate) const MORE_THAN_A_GUESS: f32 = 0.5;
 

@@ -1,6 +1,6 @@
 //! Goods whose names are words of a till: "TOTAL YOGURT", "CASH & CARRY BAG", "TAX GUIDE".
 
-use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
+use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
@@ -27,15 +27,18 @@ pub(super) fn clear_labels(page: &Page, figures: &mut [Labelled]) {
     let plain: Vec<(usize, i64)> =
         figures.iter().filter(|it| is_plain_total(it)).map(|it| (it.amount.row, it.amount.size())).collect();
     let Some(first) = plain.iter().map(|(row, _)| *row).min() else { return };
-    let mut column: BTreeMap<usize, i64> = BTreeMap::new();
+    // The last figures of the rows above, and of this one.
+    let (mut above, mut own) = (0_i64, (0, 0));
     for figure in figures.iter_mut().take_while(|it| it.amount.row < first) {
         let (row, size) = (figure.amount.row, figure.amount.size());
-        let above: i64 = column.range(..row).map(|(_, cents)| *cents).fold(0, i64::saturating_add);
+        if own.0 != row {
+            above = above.saturating_add(own.1);
+        }
+        own = (row, figure.amount.cents);
         let is_less = plain.iter().any(|(_, total)| size < *total);
         if is_less && is_like_a_till(figure.own, size, above) && has_other_words(page, figure.amount) {
             figure.own = Classes::default();
         }
-        column.insert(row, figure.amount.cents);
     }
 }
 

@@ -101,14 +101,19 @@ pub(crate) fn total<'a>(page: &Page, figures: &[Labelled<'a>], currency: Option<
     let amount = figures[best].amount;
     let rival = (0..figures.len())
         .filter(|&i| figures[i].amount.size() != amount.size())
-        .map(|i| scores[i])
-        .fold(f32::NEG_INFINITY, f32::max);
-    let evidence = Evidence { margin: scores[best] - rival, ocr_confidence: page.rows[amount.row].ocr_confidence() };
+        .max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)));
+    let margin = scores[best] - rival.map_or(f32::NEG_INFINITY, |rival| scores[rival]);
+    let evidence = Evidence { margin, ocr_confidence: page.rows[amount.row].ocr_confidence() };
     let mut confidence = confidence::total(evidence, scores[best]);
     if is_a_total_unread(page, amount) {
         confidence = confidence.min(UNREAD);
     }
-    let total = page.field(amount.row, &amount.range, amount.value(), confidence);
+    let mut total = page.field(amount.row, &amount.range, amount.value(), confidence);
+    if margin < DOUBTFUL
+        && let Some(rival) = rival.filter(|&rival| scores[rival] >= confidence::SPOKEN_FOR)
+    {
+        total.alternatives.push(figures[rival].amount.value());
+    }
     Some(Found { total, amount, evidence, witnesses: surroundings.witnesses(figures, amount) })
 }
 
@@ -133,26 +138,28 @@ struct Surroundings {
 }
 
 fn scores(page: &Page, figures: &[Labelled], surroundings: &Surroundings) -> Vec<f32> {
-    let mut scores: Vec<f32> = figures.iter().map(|it| score(page, figures, it, surroundings)).collect();
+    let mut scores: Vec<f32> = figures.iter().map(|it| score(page, it, surroundings)).collect();
     give_lost_points(figures, &mut scores);
     scores
 }
 
 /// "TOTAL 2460" beside "CASH 24.60" lost its point: what speaks for it speaks for the other reading.
 fn give_lost_points(figures: &[Labelled], scores: &mut [f32]) {
+    let mut with_points: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (at, it) in figures.iter().enumerate().filter(|(_, it)| it.amount.decimals) {
+        with_points.entry(it.amount.size().saturating_mul(100)).or_default().push(at);
+    }
     for (at, it) in figures.iter().enumerate().filter(|(_, it)| !it.amount.decimals && it.amount.cents != 0) {
-        let is_same =
-            |other: &Labelled| other.amount.decimals && other.amount.size().checked_mul(100) == Some(it.amount.size());
-        let same: Vec<usize> = (0..figures.len()).filter(|&other| is_same(&figures[other])).collect();
-        for other in &same {
+        let Some(same) = with_points.get(&it.amount.size()) else { continue };
+        for other in same {
             scores[*other] = scores[*other].max(scores[at]);
         }
-        if !same.is_empty() {
-            scores[at] = NEVER;
-        }
+        scores[at] = NEVER;
     }
 }
 
+/// Points over another amount below which it may be that one as well.
+const DOUBTFUL: f32 = 2.4;
 /// Points of what is no total.
 const NEVER: f32 = -20.0;
 
@@ -224,13 +231,13 @@ fn fragment_height(page: &Page, amount: &Amount) -> f32 {
     row.fragments.get(row.fragment_at(amount.range.start)).map_or(row.height, |fragment| fragment.height)
 }
 
-fn score(page: &Page, figures: &[Labelled], it: &Labelled, around: &Surroundings) -> f32 {
+fn score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
     let size = it.amount.size();
     // Nothing is to be paid where a voucher pays all, and nothing is left where it was paid.
     if size == 0 && (around.has_total || !is_called_total(it) || it.own.has(Class::Payable)) {
         return NEVER;
     }
-    label_score(page, it, around) + sums_score(page, it, around) + place_score(page, figures, it, around)
+    label_score(page, it, around) + sums_score(page, it, around) + place_score(page, it, around)
 }
 
 fn label_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
@@ -358,14 +365,14 @@ fn sums_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts are small, and shares need no more digits")]
-fn place_score(page: &Page, figures: &[Labelled], it: &Labelled, around: &Surroundings) -> f32 {
+fn place_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
     let (size, row) = (it.amount.size(), it.amount.row);
     let mut score = 0.0;
     let repeated = around.said.get(&size).map_or(0, |rows| rows.saturating_sub(1)).min(3);
     score += points::REPEATED * repeated as f32;
-    let company = figures.iter().filter(|other| other.amount.row == row).count();
+    let company = page.amounts_of(row).len();
     score += points::COMPANY_ON_ROW * (company.min(5) - 1) as f32;
-    if !figures.iter().any(|other| other.amount.row == row && other.amount.range.start > it.amount.range.start) {
+    if page.amounts_of(row).last().is_some_and(|last| last.range == it.amount.range) {
         score += points::LAST_ON_ROW;
     }
     let height = (fragment_height(page, it.amount) / around.usual_height).min(3.0);

@@ -51,8 +51,8 @@ enum Style {
     Whole,
 }
 
-/// Further amounts are ignored: each is compared with all others.
-const MAX_AMOUNTS: usize = 600;
+/// More amounts than these are not looked at, and then the last ones are: the total is one of them.
+const MAX_AMOUNTS: usize = 1000;
 
 /// All amounts, row by row, left to right.
 pub(crate) fn amounts(rows: &[Row]) -> Vec<Amount> {
@@ -60,16 +60,17 @@ pub(crate) fn amounts(rows: &[Row]) -> Vec<Amount> {
     drop_numbers_after_letters(rows, &mut found);
     let count = |shape: Shape| found.iter().filter(|(_, s)| *s == shape).count();
     let style = if count(Shape::Grouped) > 2 * count(Shape::Decimals) { Style::Whole } else { Style::Decimals };
-    found
+    let money = found
         .into_iter()
         .filter(|(amount, shape)| match (shape, style) {
             (Shape::Decimals, Style::Decimals | Style::Whole) | (Shape::Grouped, Style::Whole) => true,
             (Shape::Grouped | Shape::Plain, Style::Decimals) => amount.currency.is_some(),
             (Shape::Plain, Style::Whole) => amount.currency.is_some() || amount.cents.abs() >= 10_000,
         })
-        .map(|(amount, _)| amount)
-        .take(MAX_AMOUNTS)
-        .collect()
+        .map(|(amount, _)| amount);
+    let money: Vec<Amount> = money.collect();
+    let first = money.len().saturating_sub(MAX_AMOUNTS);
+    money.into_iter().skip(first).collect()
 }
 
 /// Letters that stand for a currency, or that an OCR takes for the sign of one ("f" for £, "B" for ฿), where a shop prints
