@@ -89,6 +89,8 @@ mod tests {
         check(&format!("{SALE}VOID  -1.00\nTOTAL  6.50\nCASH  6.50"), Kind::Sale);
         check(&format!("{SALE}TOTAL  6.50\nVISA  6.50\nDECLINED\nVISA  6.50\nAPPROVED"), Kind::Sale);
         check(&format!("{SALE}TOTAL  6.50\nVISA\nDECLINED\nCASH  6.50"), Kind::Sale);
+        check(&format!("{SALE}VOID\nTEA  -2.50\nTOTAL  4.00\nCASH  4.00"), Kind::Sale);
+        check(&format!("{SALE}OFFER\nQUOTE\nTOTAL  6.50"), Kind::Sale);
         check(&format!("WORK ORDER\n{SALE}TOTAL  6.50\nCASH  6.50"), Kind::Sale);
     }
 

@@ -136,7 +136,10 @@ fn fits(paper: &Paper, row: usize, class: Class) -> bool {
         return !page.has_amount(row);
     }
     if class == Class::Void {
-        return !paper.was_paid_after_all(row);
+        return !paper.was_paid_after_all(row) && !is_of_next_line(paper, row);
+    }
+    if class == Class::Estimate && !is_title(page, row) {
+        return false;
     }
     if class == Class::Refund {
         // "RETURN" may head the terms below it, and end the sentence above it.
@@ -154,6 +157,21 @@ fn fits(paper: &Paper, row: usize, class: Class) -> bool {
     paper.is_above_total(row) || class != Class::OtherPaper && (class != Class::Statement || !paper.is_paid)
 }
 
+/// "STORNO" above a line that is taken off.
+fn is_of_next_line(paper: &Paper, row: usize) -> bool {
+    let mut below = paper.page.amounts.iter().filter(|amount| amount.row > row);
+    paper.total_row.is_some_and(|total| row < total) && below.next().is_some_and(|amount| amount.cents < 0)
+}
+
+/// A single word that means an offer heads the paper; among goods it is a price that was lowered.
+fn is_title(page: &Page, row: usize) -> bool {
+    let of_several_words = page.hits[row].iter().any(|hit| {
+        let words = page.rows[row].text.get(hit.range.clone());
+        hit.class == Class::Estimate && words.is_some_and(|words| words.contains([' ', '-']))
+    });
+    of_several_words || page.amounts.first().is_none_or(|first| row < first.row)
+}
+
 /// Little else stands on the row than the word, and what leaves it its meaning.
 fn is_heading(page: &Page, row: usize, hit: &Hit) -> bool {
     let text = &page.rows[row].text;
@@ -164,7 +182,8 @@ fn is_heading(page: &Page, row: usize, hit: &Hit) -> bool {
     let share = |own: usize| own as f32 / letters(text).max(1) as f32;
     // "SUSPENDED - RECALL NO 14": what became of a sale may go on.
     let opens = hit.class == Class::Void && hit.range.start == 0 && hit.length >= OUTCOME;
-    let enough = if hit.length >= PHRASE {
+    let is_phrase = hit.length >= PHRASE && text.get(hit.range.clone()).is_some_and(|words| words.contains([' ', '-']));
+    let enough = if is_phrase {
         OF_A_PHRASE
     } else if opens {
         OF_AN_OUTCOME
@@ -232,6 +251,6 @@ static REFUSED: LazyLock<Regex> = LazyLock::new(|| regex(r"\bNO\b|\bRETURN (?:BY
 /// Words by which a shop says what it does not do, or when it would.
 static TERMS: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"^\W*NO\b|\b(?:NOT|NON|POLICY|POLICIES|WITHIN|DAYS?|IF|WITHOUT|WHERE|UNLESS|COMPLETION|RATE|AVAILABLE|TAGEN?|KEINE?|JOURS|SANS|SIN|DIAS|GIORNI|DAGEN|DNI|HARI|ENTRO|DELAI)\b",
+        r"^\W*NO\b|\b(?:NOT|NON|POLICY|POLICIES|WITHIN|DAYS?|IF|WITHOUT|WHERE|UNLESS|COMPLETION|RATE|AVAILABLE|TAGEN?|KEINE?|JOURS|SANS|SIN|DIAS|DAGAR|DAGER|DAGE|DNU|ZILE|INNERHALB|BINNEN|INOM|INDEN|SOUS|DENTRO|GIORNI|DAGEN|DNI|HARI|ENTRO|DELAI)\b",
     )
 });
