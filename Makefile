@@ -5,6 +5,7 @@
 # make test-compose   the images, and receipts through the containers of compose.yaml; needs Docker, else says that it was skipped
 # make lint           formatting, clippy, tsc, eslint
 # make accuracy       how well scans, photos and drawn cases beside the project are read: one table, risk by coverage, calibration
+# make calibrate      fits anew how sure fields are, on the same but perfect text; what it changes is to be committed
 # make bench          what the programs cost on this machine; its parts are bench-reading, bench-api and bench-worker
 # make abuse          one stranger against the api in 512 MiB, attack by attack, with an honest visitor beside: does it hold?
 # make lighthouse     the page as a phone gets it, by Lighthouse: performance, accessibility, best practices
@@ -22,7 +23,7 @@ BUILT = $(or $(CARGO_TARGET_DIR),target)/$(PROFILE)
 endif
 PAGE_SOURCES = $(shell find web/src web/build web/worker web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
-.PHONY: run test test-rust test-page test-browser test-contract test-infra test-compose lint fmt accuracy bench bench-reading bench-api \
+.PHONY: run test test-rust test-page test-browser test-contract test-infra test-compose lint fmt accuracy calibrate bench bench-reading bench-api \
 	bench-worker abuse lighthouse fuzz clean
 
 run: web/dist/index.html
@@ -65,6 +66,9 @@ lint: web/node_modules/.package-lock.json
 
 accuracy:
 	@scripts/accuracy
+
+calibrate:
+	@scripts/accuracy --calibrate
 
 bench: bench-reading bench-api bench-worker
 

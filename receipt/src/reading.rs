@@ -1,6 +1,7 @@
 //! From Textract's lines to the merchant, the day, the items and the amounts of a receipt, in one pass: page → fields →
 //! consistency.
 
+mod calibration;
 mod consistency;
 mod fields;
 pub(crate) mod language;
@@ -23,6 +24,13 @@ use crate::{BoundingBox, geometry::Orientation, textract::DetectDocumentText};
 /// `orientation` is the picture's EXIF orientation: the answer's boxes are of the stored raster, the receipt's boxes
 /// of the picture as a browser shows it.
 pub fn read(answer: &DetectDocumentText, orientation: Orientation) -> Receipt {
+    let mut receipt = read_uncalibrated(answer, orientation);
+    calibration::calibrate(&mut receipt);
+    receipt
+}
+
+/// The same before calibration: a confidence says how clearly a field was found, not how often such fields are right.
+pub fn read_uncalibrated(answer: &DetectDocumentText, orientation: Orientation) -> Receipt {
     read_with_evidence(answer, orientation).0
 }
 

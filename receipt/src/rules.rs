@@ -15,6 +15,9 @@ const DEFAULT: &str = include_str!("rules.toml");
 pub struct Rules {
     /// A field below this confidence counts as not seen.
     pub min_confidence: f32,
+    /// The same of the merchant, whom no amount depends on; as for other fields where it is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_merchant_confidence: Option<f32>,
     #[serde(default)]
     pub required: BTreeSet<Requirement>,
     /// Refunds, cancelled sales, offers and statements are refused.
@@ -122,6 +125,14 @@ impl Rules {
         Self { max_age_days: None, max_per_address: None, ..self }
     }
 
+    /// How sure a field must be to count as seen.
+    pub fn min_confidence_of(&self, required: Requirement) -> f32 {
+        match required {
+            Requirement::Merchant => self.min_merchant_confidence.unwrap_or(self.min_confidence),
+            Requirement::Date | Requirement::Total | Requirement::Items => self.min_confidence,
+        }
+    }
+
     /// As `RECEIPT_RULES` takes them.
     pub fn to_toml(&self) -> String {
         toml::to_string(self).expect("rules have no map that TOML cannot write")
@@ -130,6 +141,7 @@ impl Rules {
     fn checked(self) -> Result<Self, RulesError> {
         let shares = [
             ("min_confidence", Some(self.min_confidence)),
+            ("min_merchant_confidence", self.min_merchant_confidence),
             ("legibility.min_confidence", self.legibility.map(|legibility| legibility.min_confidence)),
         ];
         for (name, share) in shares {
@@ -197,6 +209,10 @@ mod tests {
             assert!(error.contains(expected), "{error}");
         };
         check("min_confidence = 1.5", "min_confidence must lie between 0 and 1");
+        check(
+            "min_confidence = 0.5\nmin_merchant_confidence = -0.5",
+            "min_merchant_confidence must lie between 0 and 1",
+        );
         check("min_confidence = 0.5\nmax_age = 3", "max_age");
         check("required = []", "min_confidence");
         check("min_confidence = 0.5\nrequired = [\"cashier\"]", "cashier");

@@ -9,7 +9,7 @@ const BINS: [f64; 7] = [0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99];
 
 /// Sums over some fields that were found: the confidence said, 1 where right and else 0, their difference squared.
 #[derive(Default)]
-struct Sums {
+pub(crate) struct Sums {
     count: f64,
     said: f64,
     right: f64,
@@ -28,7 +28,7 @@ pub(crate) fn print(judged: &[&Judged], out: &mut impl Write) -> io::Result<()> 
         let all = Sums::of(seen.iter());
         let bins = (0..BINS.len()).map(|bin| Sums::of(seen.iter().filter(|(said, _)| bin_of(*said) == bin)));
         let error = bins.map(|bin| (bin.said - bin.right).abs()).sum::<f64>() / all.count;
-        let [said, right, squares] = [all.said, all.right, all.squares].map(|sum| sum / all.count);
+        let [said, right, squares] = all.means();
         writeln!(out, "  {:<9} {said:.3}  {right:.3}  {error:.3}  {squares:.3}", asked.name())?;
     }
     Ok(())
@@ -39,7 +39,7 @@ fn bin_of(confidence: f64) -> usize {
 }
 
 impl Sums {
-    fn of<'a>(seen: impl Iterator<Item = &'a (f64, bool)>) -> Self {
+    pub(crate) fn of<'a>(seen: impl Iterator<Item = &'a (f64, bool)>) -> Self {
         seen.fold(Self::default(), |sums, (said, right)| {
             let right = f64::from(u8::from(*right));
             Self {
@@ -49,5 +49,10 @@ impl Sums {
                 squares: sums.squares + (said - right).powi(2),
             }
         })
+    }
+
+    /// Said, right, and the Brier score.
+    pub(crate) fn means(&self) -> [f64; 3] {
+        [self.said, self.right, self.squares].map(|sum| sum / self.count.max(1.0))
     }
 }

@@ -25,6 +25,7 @@ mod judged;
 mod key;
 mod printed;
 mod risk;
+mod scanned;
 mod table;
 #[path = "../../src/text.rs"]
 #[expect(dead_code, reason = "the reading needs more of it")]
@@ -34,27 +35,15 @@ mod wilson;
 use std::{
     env,
     error::Error,
-    fs,
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
-
-use receipt::{Receipt, Verdict};
-use serde::Deserialize;
 
 use self::{
     judged::{Asked, Judged},
     key::{Form, Key},
+    scanned::Scanned,
 };
-
-#[derive(Deserialize)]
-struct Scanned {
-    file: PathBuf,
-    /// Both are absent where the file could not be read.
-    #[serde(default)]
-    receipt: Receipt,
-    verdict: Option<Verdict>,
-}
 
 /// Receipts that were scanned together.
 struct Set {
@@ -104,10 +93,10 @@ fn groups(sets: &[Set]) -> Vec<(String, Vec<&Judged>)> {
 impl Set {
     fn read(title: &str, scanned: &Path, keys: &Path) -> Result<Self, Box<dyn Error>> {
         let (mut judged, mut items) = (Vec::new(), Vec::new());
-        for line in fs::read_to_string(scanned)?.lines() {
-            let scanned: Scanned = serde_json::from_str(line)?;
-            let id = scanned.file.file_stem().map(Path::new).ok_or("a receipt without a name")?;
-            let it = Judged::new(id, Key::open(keys, id)?, &scanned.receipt, scanned.verdict.map(|it| it.outcome));
+        for scanned in Scanned::all(scanned)? {
+            let id = scanned.id()?;
+            let outcome = scanned.verdict.as_ref().map(|verdict| verdict.outcome);
+            let it = Judged::new(id, Key::open(keys, id)?, &scanned.receipt, outcome);
             if it.key.form == Form::Scan
                 && items::are_priced(&keys.with_file_name("box").join(id).with_extension("csv"))?
             {

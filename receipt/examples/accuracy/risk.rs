@@ -11,7 +11,7 @@ use super::{
     wilson,
 };
 
-const LEVELS: [f64; 8] = [0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98];
+const LEVELS: [f64; 7] = [0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97];
 
 /// The curve as a table, a row for each confidence.
 pub(crate) fn print(title: &str, judged: &[&Judged], out: &mut impl Write) -> io::Result<()> {

@@ -17,7 +17,8 @@ pub struct Field<T> {
     pub text: String,
     /// Normalised.
     pub value: T,
-    /// 0 to 1: the share of fields said with this confidence that are right.
+    /// 0 to 1: of fields said with this confidence at least this share is right, as far as that was measured (merchant,
+    /// address, date, total, currency).
     pub confidence: f32,
     /// What it may be as well, where nothing decides.
     #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]

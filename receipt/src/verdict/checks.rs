@@ -72,10 +72,10 @@ fn readable(receipt: &Receipt, facts: &Facts, rules: &Rules) -> RuleResult {
     let (Some(found), Some(asked)) = (facts.legibility, rules.legibility) else {
         return RuleResult::new(code, RuleOutcome::NotChecked, "We did not check how clear the photo is.");
     };
-    let enough = |confidence: f32| confidence >= rules.min_confidence;
-    let all_there = receipt.merchant.as_ref().is_some_and(|field| enough(field.confidence))
-        && receipt.date.as_ref().is_some_and(|field| enough(field.confidence))
-        && receipt.total.as_ref().is_some_and(|field| enough(field.confidence));
+    let enough = |confidence: f32, of: Requirement| confidence >= rules.min_confidence_of(of);
+    let all_there = receipt.merchant.as_ref().is_some_and(|it| enough(it.confidence, Requirement::Merchant))
+        && receipt.date.as_ref().is_some_and(|it| enough(it.confidence, Requirement::Date))
+        && receipt.total.as_ref().is_some_and(|it| enough(it.confidence, Requirement::Total));
     if all_there || found.lines >= asked.min_lines && found.confidence >= asked.min_confidence {
         return RuleResult::new(code, RuleOutcome::Passed, "We can read the photo.");
     }
@@ -139,7 +139,7 @@ impl Seen<'_> {
         name: &str,
         field: Option<&Field<T>>,
     ) -> RuleResult {
-        let surely = field.is_some_and(|field| field.confidence >= self.rules.min_confidence);
+        let surely = field.is_some_and(|field| field.confidence >= self.rules.min_confidence_of(required));
         let other = field.and_then(|field| Some((&field.value, field.alternatives.first()?)));
         let (outcome, message) = match (surely, field, other) {
             (true, _, _) => (RuleOutcome::Passed, format!("We can see {name}.")),

@@ -115,6 +115,16 @@ fn a_field_that_was_hardly_read_counts_as_not_seen() {
 }
 
 #[test]
+fn the_merchant_need_not_be_as_sure_as_what_is_paid_for() {
+    let code = RuleCode::MissingMerchant;
+    let mut rules = Rules { min_merchant_confidence: Some(0.3), ..Rules::default() };
+    let receipt = Receipt { merchant: Some(field("Shop", "Shop".to_owned(), 0.4)), ..complete() };
+    check(code, &receipt, &Facts::default(), &rules, Passed, "We can see the name of the shop.");
+    rules.min_merchant_confidence = None;
+    check(code, &receipt, &Facts::default(), &rules, Failed, "We can't read the name of the shop well enough.");
+}
+
+#[test]
 fn a_photo_without_enough_text_is_unreadable_and_nothing_else_is_held_against_it() {
     let code = RuleCode::Unreadable;
     let help = "We can't read this photo. Try more light, come closer, and keep the whole receipt in the frame.";

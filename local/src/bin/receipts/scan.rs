@@ -18,7 +18,7 @@ use std::{
 
 use anyhow::Context as _;
 use jiff::Zoned;
-use receipt::{Receipt, Rules, Verdict, verdict::Facts};
+use receipt::{Orientation, Receipt, Rules, Verdict, textract::DetectDocumentText, verdict::Facts};
 use serde::Serialize;
 
 use self::{
@@ -49,6 +49,10 @@ pub(crate) struct Args {
     /// What is asked of the receipts, as TOML; without it, the default rules, for receipts of any age.
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
+
+    /// Say how clearly fields were found, not how sure they are: what `make calibrate` fits the latter on.
+    #[arg(long)]
+    uncalibrated: bool,
 }
 
 #[derive(Serialize)]
@@ -82,7 +86,8 @@ pub(crate) fn scan(args: &Args) -> anyhow::Result<ExitCode> {
         None => args.files.iter().map(|_| None).collect(),
     };
     let pixels = if args.draw.is_some() { Pixels::Keep } else { Pixels::Drop };
-    let mut scanner = Scanner { eye: Eye::new(threads, pixels), rules: rules(args.rules.as_deref())? };
+    let read = if args.uncalibrated { receipt::reading::read_uncalibrated } else { receipt::read };
+    let mut scanner = Scanner { eye: Eye::new(threads, pixels), rules: rules(args.rules.as_deref())?, read };
     let mut out = io::stdout().lock();
     let mut ended = ExitCode::SUCCESS;
     for (file, target) in args.files.iter().zip(&targets) {
@@ -119,13 +124,14 @@ fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
 struct Scanner {
     eye: Eye,
     rules: Rules,
+    read: fn(&DetectDocumentText, Orientation) -> Receipt,
 }
 
 impl Scanner {
     fn scan(&mut self, file: &Path, target: Option<&Target>) -> anyhow::Result<(Seen, Scanned)> {
         let seen = self.eye.look_at(file)?;
         let began = Instant::now();
-        let receipt = receipt::read(&seen.answer, seen.orientation);
+        let receipt = (self.read)(&seen.answer, seen.orientation);
         let today = Zoned::now().date();
         let facts = Facts { today: Some(today), legibility: Some(seen.answer.legibility()), ..Facts::default() };
         let verdict = receipt::judge(&receipt, &facts, &self.rules);
