@@ -15,6 +15,8 @@ use crate::{Error, MAX_DECODING_BYTES, MAX_PIXELS, MAX_SIDE, jpeg::Frame, png};
 /// Larger pictures are shrunk to this side before they are read: a scan of 35 megapixels is read as well as
 /// the same one of 4, in bounded memory.
 const WORKING_SIDE: u32 = 2600;
+/// Long strips stay longer, so that the shorter side keeps this; with no more pixels than a square of `WORKING_SIDE`.
+const WORKING_SHORT_SIDE: u32 = 1000;
 
 /// A picture as it is stored.
 #[derive(Debug)]
@@ -64,15 +66,16 @@ fn decode_with(
         return Err(Error::TooLarge);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let stored = match jpeg.filter(|(frame, _)| frame.needs_own_decoder(WORKING_SIDE)) {
+    let longest = working_side(width, height);
+    let stored = match jpeg.filter(|(frame, _)| frame.needs_own_decoder(longest)) {
         Some((frame, file)) => {
             drop(decoder);
-            frame.decode(file, WORKING_SIDE)?
+            frame.decode(file, longest)?
         }
         None if decoding_bytes(&decoder, format) > MAX_DECODING_BYTES => return Err(Error::TooLarge),
         None => DynamicImage::from_decoder(decoder).map_err(refusal)?,
     };
-    Ok(Stored { pixels: on_white(shrunk(stored)), size: (width, height), orientation })
+    Ok(Stored { pixels: on_a_ground(shrunk(stored, longest)), size: (width, height), orientation })
 }
 
 /// A TIFF is decoded as it is stored and then copied.
@@ -107,13 +110,22 @@ fn format_of(file: &[u8]) -> Option<ImageFormat> {
     SIGNATURES.iter().find(|(signature, _)| file.starts_with(signature)).map(|(_, format)| *format)
 }
 
+/// How long the longer side is at most when the picture is read.
+fn working_side(width: u32, height: u32) -> u32 {
+    let (longest, shortest) = (u64::from(width.max(height)), u64::from(width.min(height)).max(1));
+    let of_a_strip = longest * u64::from(WORKING_SHORT_SIDE) / shortest;
+    let of_as_many_pixels = (longest * u64::from(WORKING_SIDE).pow(2) / shortest).isqrt();
+    let of_a_strip = u32::try_from(of_a_strip.min(of_as_many_pixels)).unwrap_or(WORKING_SIDE);
+    of_a_strip.clamp(WORKING_SIDE, MAX_SIDE)
+}
+
 /// Shrinks before any conversion makes a second picture of full size.
-fn shrunk(stored: DynamicImage) -> DynamicImage {
+fn shrunk(stored: DynamicImage, working_side: u32) -> DynamicImage {
     let longest = stored.width().max(stored.height());
-    if longest <= WORKING_SIDE {
+    if longest <= working_side {
         return stored;
     }
-    let side = |pixels: u32| (pixels * WORKING_SIDE / longest).max(1);
+    let side = |pixels: u32| (pixels * working_side / longest).max(1);
     let (width, height) = (side(stored.width()), side(stored.height()));
     if stored.color().bytes_per_pixel() <= stored.color().channel_count() {
         stored.thumbnail_exact(width, height)
@@ -142,27 +154,61 @@ fn shrunk_to_bytes(stored: &DynamicImage, width: u32, height: u32) -> RgbaImage 
     })
 }
 
-/// What is transparent is shown on white, as a viewer would, so that black letters on nothing stay legible.
-fn on_white(picture: DynamicImage) -> RgbImage {
+/// What is transparent is shown on white, as a viewer would, so that black letters on nothing stay legible; light letters
+/// are shown on black.
+fn on_a_ground(picture: DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
         return picture.into_rgb8();
     }
     let picture = picture.into_rgba8();
+    let ground = ground_of(&picture);
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
         let [red, green, blue, alpha] = picture.get_pixel(x, y).0;
-        Rgb([red, green, blue].map(|channel| over_white(channel, alpha)))
+        Rgb([red, green, blue].map(|channel| over(ground, channel, alpha)))
     })
 }
 
-fn over_white(channel: u8, alpha: u8) -> u8 {
-    let (channel, alpha) = (u16::from(channel), u16::from(alpha));
-    let mixed = (channel * alpha + 255 * (255 - alpha)) / 255;
+/// Against which letters stand out. They are most of what borders on transparency: paper has only its outline there.
+fn ground_of(picture: &RgbaImage) -> u8 {
+    let is_opaque = |x: u32, y: u32| picture.get_pixel(x, y).0[3] >= 128;
+    let (mut light, mut dark) = (0_u32, 0_u32);
+    for y in 0..picture.height() {
+        for x in 1..picture.width() {
+            let (left, right) = (is_opaque(x - 1, y), is_opaque(x, y));
+            if left != right {
+                let [red, green, blue, _] = picture.get_pixel(if left { x - 1 } else { x }, y).0;
+                let brightness = u16::from(red) + 2 * u16::from(green) + u16::from(blue);
+                *(if brightness >= 4 * 128 { &mut light } else { &mut dark }) += 1;
+            }
+        }
+    }
+    if light > dark { 0 } else { u8::MAX }
+}
+
+fn over(ground: u8, channel: u8, alpha: u8) -> u8 {
+    let [ground, channel, alpha] = [ground, channel, alpha].map(u16::from);
+    let mixed = (channel * alpha + ground * (255 - alpha)) / 255;
     u8::try_from(mixed).unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn photos_are_shrunk_to_one_side_and_strips_keep_their_width() {
+        for (size, longest, why) in [
+            ((3000, 4000), 2600, "a photo"),
+            ((5000, 5000), 2600, "a square"),
+            ((1000, 8000), 7353, "a strip of as many pixels as a square"),
+            ((10_000, 1500), 6666, "one lying on its side"),
+            ((600, 8700), 9900, "a narrow one"),
+            ((1, 10_000), 10_000, "a hair"),
+            ((0, 0), 2600, "nothing"),
+        ] {
+            assert_eq!(working_side(size.0, size.1), longest, "{why}");
+        }
+    }
 
     #[test]
     fn a_decoder_that_panics_says_that_the_picture_is_broken() {

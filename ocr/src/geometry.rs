@@ -54,6 +54,17 @@ impl TextBox {
         [self.at(0.0, 0.0), self.at(1.0, 0.0), self.at(1.0, 1.0), self.at(0.0, 1.0)]
     }
 
+    /// The same box further down.
+    pub(crate) fn lowered(&self, by: f32) -> Self {
+        Self { origin: self.origin + Point { x: 0.0, y: by }, ..*self }
+    }
+
+    pub(crate) fn contains(&self, point: Point) -> bool {
+        let from_origin = point - self.origin;
+        let share = |side: Point| from_origin.dot(side) / side.dot(side).max(f32::MIN_POSITIVE);
+        (0.0..=1.0).contains(&share(self.along)) && (0.0..=1.0).contains(&share(self.down))
+    }
+
     /// The same box for text that is read the other way up.
     pub(crate) fn upside_down(&self) -> Self {
         Self { origin: self.at(1.0, 1.0), along: self.along * -1.0, down: self.down * -1.0 }

@@ -44,18 +44,22 @@ pub(crate) struct DrawnWord {
 }
 
 pub(crate) fn receipt() -> Drawing {
-    let font = FontRef::try_from_slice(FONT).unwrap();
-    let (width, height) = (600, 760);
-    let mut drawing = Drawing { picture: RgbImage::from_pixel(width, height, PAPER), words: Vec::new() };
+    let mut drawing = Drawing::blank(600, 760);
     for (row, left, text) in RECEIPT {
-        drawing.write(&font, text, left, 40.0 + f32::from(row) * LINE_HEIGHT);
+        drawing.write(text, left, 40.0 + f32::from(row) * LINE_HEIGHT, PxScale::from(SIZE));
     }
     drawing
 }
 
 impl Drawing {
-    fn write(&mut self, font: &FontRef<'_>, text: &str, left: f32, top: f32) {
-        let scaled = font.as_scaled(PxScale::from(SIZE));
+    pub(crate) fn blank(width: u32, height: u32) -> Self {
+        Self { picture: RgbImage::from_pixel(width, height, PAPER), words: Vec::new() }
+    }
+
+    /// Letters of this height, and of this width if it were their height.
+    pub(crate) fn write(&mut self, text: &str, left: f32, top: f32, scale: PxScale) {
+        let font = &FontRef::try_from_slice(FONT).unwrap();
+        let scaled = font.as_scaled(scale);
         let mut x = left;
         for word in text.split(' ') {
             let start = x;
@@ -65,7 +69,7 @@ impl Drawing {
                 x += scaled.h_advance(glyph.id);
                 self.ink(font, glyph);
             }
-            self.words.push(DrawnWord { text: word.into(), corners: self.rectangle(start, top, x, top + SIZE) });
+            self.words.push(DrawnWord { text: word.into(), corners: self.rectangle(start, top, x, top + scale.y) });
             x += scaled.h_advance(scaled.scaled_glyph(' ').id);
         }
     }

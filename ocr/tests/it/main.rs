@@ -18,6 +18,7 @@ mod corpus;
 mod drawing;
 mod formats;
 mod optimised;
+mod printed;
 mod turned;
 
 static READER: LazyLock<Reader> = LazyLock::new(|| Reader::new(2).unwrap());
