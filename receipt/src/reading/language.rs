@@ -6,6 +6,7 @@ mod currencies;
 mod keyword_tree;
 mod keywords;
 mod languages;
+mod names;
 
 #[cfg(test)]
 pub(crate) use self::currencies::currencies;
@@ -18,4 +19,5 @@ pub(crate) use self::{
     keyword_tree::Hit,
     keywords::{Spoken, hits, misread_place, month, settle, spoken},
     languages::{Language, Languages},
+    names::{Introduction, domain, introduction, is_message, legal_form, legal_form_at_end, starts_with_legal_form},
 };

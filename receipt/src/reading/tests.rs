@@ -8,6 +8,7 @@ mod currencies;
 mod dates;
 mod header;
 mod languages;
+mod merchants;
 mod papers;
 pub(crate) mod photograph;
 

@@ -4,17 +4,27 @@ use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
+use super::mentions::Introduced;
 use crate::{
-    reading::{language::Class, page::Page},
-    text::{essence, regex},
+    reading::{
+        language::{Class, Introduction, legal_form, legal_form_at_end, starts_with_legal_form},
+        page::Page,
+    },
+    text::{digits, essence, letters, regex},
 };
 
 /// A row without what does not belong to a name.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one independent observation that earns its own points")]
 pub(crate) struct Name {
     pub(crate) printed: String,
     pub(crate) folded: String,
+    /// Where it stands on its row.
+    pub(crate) range: Range<usize>,
+    /// What the words before it say of it.
+    pub(crate) introduced: Option<Introduction>,
+    /// Whether it stands beside something that is no name.
+    pub(crate) partial: bool,
     pub(crate) shortened: bool,
     pub(crate) ends_in_legal_form: bool,
     pub(crate) ends_in_business: bool,
@@ -33,9 +43,6 @@ impl Name {
     }
 }
 
-static OWNER: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r"^[^A-Z0-9]*(?:DIMILIKI|OWNED? BY|OWNER BY|OWN BY|OPERATED BY|MANAGED BY|LICENSEE OF)(?: OLEH)? *[:.]? +")
-});
 static FORMERLY: LazyLock<Regex> = LazyLock::new(|| regex(r" +\(?(?:FKA|F\.K\.A|FORMERLY)(?-u:\b).*$"));
 static REGISTRATION: LazyLock<Regex> =
     LazyLock::new(|| regex(r" *[\[(] *(?:CO\.?|COMPANY|REG|ROC)?[^()\[\]]*\d{4,}[^()\[\]]*[\])]? *\.?,?$"));
@@ -59,11 +66,17 @@ static MISREAD_S_B: LazyLock<Regex> = LazyLock::new(|| regex(r"(?i-u)\b[S5]/[B8]
 static LONE_FORM: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:\(?M\)? )?(?:SDN|BHD)"));
 static COMPANY: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:BHD|S/B|GMBH|LTD|INC|LLC)[^A-Z0-9]*$"));
 
-/// The name that a row may be.
-pub(crate) fn name(page: &Page, row: usize) -> Name {
+/// "SHOP: 3322 " before a company: the number of a branch or of a till.
+static BRANCH_NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^0-9:]{2,16}: ?\d{2,8} +[A-Z]{2}"));
+/// What stands behind a legal form, apart from it: a branch, the town of a register.
+static BEHIND_FORM: LazyLock<Regex> = LazyLock::new(|| regex(r"^[. ]{0,2}(?:[,;:|/]| [-–]) *[A-Z0-9]"));
+
+/// The name that a row may be; `introduced` is what introduces it there.
+pub(crate) fn name(page: &Page, row: usize, introduced: Option<Introduced>) -> Name {
     let it = &page.rows[row];
     let text = it.text.as_str();
-    let mut from = OWNER.find(text).map_or(0, |found| found.end());
+    let introduced = introduced.filter(|it| letters(&text[it.from..]) > 1);
+    let mut from = introduced.map_or(0, |it| it.from);
     let mut end = text.len();
     let cut = |end: usize, pattern: &Regex| pattern.find(&text[from..end]).map_or(end, |found| from + found.start());
     end = cut(end, &FORMERLY);
@@ -73,6 +86,12 @@ pub(crate) fn name(page: &Page, row: usize) -> Name {
         end = if without == end { cut(end, &BARE_REGISTRATION) } else { without };
     }
     end = cut(end, &FORMERLY);
+    let before_tail = end;
+    end = without_tail(page, row, from..end);
+    if let Some(number) = BRANCH_NUMBER.find(&text[from..end]).filter(|_| legal_form(&text[from..end]).is_some()) {
+        from += number.end() - 2;
+    }
+    let partial = introduced.is_some() || end < before_tail || from > introduced.map_or(0, |it| it.from);
     // A quotation mark belongs to the name if its pair does.
     let paired = text[from..end].matches('"').count() == 2 && !text[from..end].trim_start().starts_with('"');
     let edge = |c: char| " ,:;-*=~".contains(c) || c == '"' && !paired;
@@ -97,11 +116,42 @@ pub(crate) fn name(page: &Page, row: usize) -> Name {
         printed: mend_name(&page.spell(it.printed(&(from..end)).trim())),
         shortened: folded.len() != text.len(),
         ends_in_business: ends_in(Class::Business),
-        ends_in_legal_form: ends_in(Class::LegalForm) || ENDS_IN_LEGAL_FORM.is_match(&folded),
+        ends_in_legal_form: ends_in(Class::LegalForm)
+            || ENDS_IN_LEGAL_FORM.is_match(&folded)
+            || legal_form_at_end(&folded).is_some()
+            || starts_with_legal_form(&folded),
         starts_in_legal_form: STARTS_IN_LEGAL_FORM.is_match(&folded),
+        introduced: introduced.map(|it| it.kind),
+        range: from..end,
+        partial,
         folded,
     }
 }
+
+/// Where a name ends before a branch, an address or a number of the shop that stand on its row.
+fn without_tail(page: &Page, row: usize, range: Range<usize>) -> usize {
+    let text = &page.rows[row].text[range.clone()];
+    if let Some(form) = legal_form(text).filter(|form| BEHIND_FORM.is_match(&text[form.end..])) {
+        return range.start + form.end;
+    }
+    let number = page.hits[row].iter().filter(|hit| matches!(hit.class, Class::TaxNumber | Class::Phone)).find(|hit| {
+        let place = hit.range.start.saturating_sub(range.start);
+        hit.range.start > range.start
+            && text.get(..place).is_some_and(|before| letters(before) >= 3)
+            && text.get(place..).is_some_and(|rest| digits(rest) >= NUMBER)
+    });
+    if let Some(hit) = number {
+        return hit.range.start;
+    }
+    let address = text.find(',').filter(|&comma| {
+        let (before, rest) = text.split_at(comma);
+        digits(before) == 0 && letters(before) >= 3 && digits(rest) > 0 && rest.matches(',').count() > 1
+    });
+    address.map_or(range.end, |comma| range.start + comma)
+}
+
+/// Figures of a number with the tax office, or of a phone.
+const NUMBER: usize = 6;
 
 /// "5DN 8HD" and "5/B" are always misread legal forms.
 fn mend_name(name: &str) -> String {

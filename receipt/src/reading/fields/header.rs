@@ -34,6 +34,7 @@ mod points {
     pub(crate) const POSTCODE: f32 = 1.5;
     pub(crate) const PLACE: f32 = 1.2;
     pub(crate) const NUMBERED: f32 = 1.0;
+    pub(crate) const STREET: f32 = 1.5;
     pub(crate) const COMMA: f32 = 0.5;
     pub(crate) const ENDS_IN_COMMA: f32 = 0.5;
     pub(crate) const PHONE: f32 = -4.0;
@@ -92,6 +93,7 @@ fn address_score(it: &LineFeatures) -> f32 {
         + given(it.postcode, points::POSTCODE)
         + given(it.place, points::PLACE)
         + given(it.numbered, points::NUMBERED)
+        + given(it.street, points::STREET)
         + points::COMMA * it.commas.min(4) as f32
         + given(it.ends_in_comma, points::ENDS_IN_COMMA)
         + given(it.phone && !it.postcode, points::PHONE)

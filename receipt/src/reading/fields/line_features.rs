@@ -1,13 +1,13 @@
 //! The features of one row by which names and addresses are found.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
 use crate::{
     reading::{
-        language::{Class, Hit, Language},
-        page::Page,
+        language::{self, Class, Hit, Language, legal_form_at_end, starts_with_legal_form},
+        page::{Page, classes_of},
     },
     text::{digits, letters, regex},
 };
@@ -34,6 +34,8 @@ pub(crate) struct LineFeatures {
     /// Nothing but a place.
     pub(crate) only_place: bool,
     pub(crate) address_words: usize,
+    /// A word and the number of a house, right above a postcode.
+    pub(crate) street: bool,
     /// Starts as an address does: with a number, a lot, a floor.
     pub(crate) numbered: bool,
     pub(crate) commas: usize,
@@ -102,6 +104,18 @@ static STREET: LazyLock<Regex> = LazyLock::new(|| {
     let endings: Vec<&str> = Language::all_street_endings().chain(["GATAN", "VAGEN", "VEJ", "GADE"]).collect();
     regex(&format!(r"[A-Z]{{3}}(?:{})\.? ?\d", endings.join("|")))
 });
+/// Words, and the number of a house behind or before them.
+static HOUSE: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^[^A-Z0-9]*(?:[A-Z][A-Z.'-]*[ ,]+)*[A-Z.'-]{3,}[ ,]*(?:NO\.? ?|NR\.? ?)?\d{1,4} ?[A-Z]?(?: ?[-/] ?\d{1,4}[A-Z]?)?[^A-Z0-9]*$|^[^A-Z0-9]*\d{1,5}[A-Z]?,? (?:[A-Z.'-]+ ?){1,5}$",
+    )
+});
+/// A postcode of another shape than five figures, and a town.
+static TOWN: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"^[^A-Z0-9]*(?:[A-Z]{1,2}-)?(?:\d{4,5}|\d{3} \d{2}) +[A-Z]{3,}[^0-9]*$|[A-Z]{3,},? [A-Z]{2} \d{5}$|^[A-Z .-]{3,}[ -]+\d{6}$|(?-u:\b)[A-Z]\d[A-Z] ?\d[A-Z]\d$",
+    )
+});
 static DATE: LazyLock<Regex> = LazyLock::new(|| regex(r"\d\d?[/-]\d\d?[/-]\d\d|(?-u:\b)\d\d:\d\d(?-u:\b)"));
 static WEB: LazyLock<Regex> =
     LazyLock::new(|| regex(r"WWW|\.COM|@|HTTP|\.(?:DE|FR|ES|IT|PT|NL|PL|LV|CO\.UK|NET|ORG)(?-u:\b)"));
@@ -118,6 +132,49 @@ static STRONG_FORM: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+impl LineFeatures {
+    /// Of a part of the row: without what stands on the rest.
+    pub(crate) fn within(self, page: &Page, row: usize, range: &Range<usize>) -> Self {
+        let part = page.rows[row].text.get(range.clone()).unwrap_or_default();
+        let hits = || page.hits[row].iter().filter(|hit| range.start <= hit.range.start && hit.range.end <= range.end);
+        let classes = classes_of(hits());
+        let figures = digits(part);
+        #[expect(clippy::cast_precision_loss, reason = "a row has few characters")]
+        let share_of_digits = figures as f32 / part.len().max(1) as f32;
+        let numbers = figures > 0;
+        Self {
+            legal_form: self.legal_form && has_form(part, hits()),
+            strong_form: self.strong_form && STRONG_FORM.is_match(part),
+            business: classes.has(Class::Business),
+            never_a_name: classes.any(&[Class::NotCompany, Class::Thanks]),
+            registration: false,
+            registered: self.registered && numbers,
+            phone: self.phone && numbers,
+            postcode: self.postcode && POSTCODE.is_match(part),
+            postal_town: false,
+            place: classes.has(Class::Place),
+            address_words: hits().filter(|hit| hit.class == Class::AddressWord).count(),
+            street: false,
+            numbered: self.numbered && range.start == 0,
+            commas: part.matches(',').count(),
+            tax: classes.any(&[Class::Tax, Class::TaxNumber]),
+            sale: false,
+            date: self.date && DATE.is_match(part),
+            customer: classes.has(Class::Customer),
+            amount: self.amount && numbers,
+            colon: part.contains(':'),
+            web: WEB.is_match(part),
+            share_of_digits,
+            ..self
+        }
+    }
+}
+
+/// Whether a text, with the keywords in it, names a legal form.
+fn has_form<'a>(text: &str, mut hits: impl Iterator<Item = &'a Hit>) -> bool {
+    LEGAL_FORM.is_match(text) || names_a_form(text, true) || hits.any(|hit| hit.class == Class::LegalForm)
+}
+
 pub(crate) fn features_of(page: &Page, row: usize) -> LineFeatures {
     let it = &page.rows[row];
     let (text, classes) = (it.text.as_str(), page.classes[row]);
@@ -128,10 +185,11 @@ pub(crate) fn features_of(page: &Page, row: usize) -> LineFeatures {
     let registration = figures >= 4 && REGISTRATION.is_match(text) && !(figures == 5 && letters(text) == 0);
     let sale = figures > 0 && numbers_a_sale(page, row);
     LineFeatures {
-        legal_form: !registration && (LEGAL_FORM.is_match(text) || has_legal_form(page, row)),
-        strong_form: !registration && STRONG_FORM.is_match(text),
+        legal_form: !registration
+            && (LEGAL_FORM.is_match(text) || has_legal_form(page, row) || names_a_form(text, row < NEAR_TOP)),
+        strong_form: !registration && (STRONG_FORM.is_match(text) || language::legal_form(text).is_some()),
         business: classes.has(Class::Business),
-        never_a_name: sale || classes.any(&[Class::NotCompany, Class::Thanks]) || text.contains('@'),
+        never_a_name: sale || is_never_a_name(page, row) || text.contains('@'),
         registration,
         registered: !registration && REGISTERED.is_match(text),
         phone,
@@ -142,6 +200,10 @@ pub(crate) fn features_of(page: &Page, row: usize) -> LineFeatures {
         only_place: figures == 0 && letters(text) > 0 && covered(page, row, |class| class == Class::Place),
         address_words: if sale { 0 } else { address_words(&page.hits[row]) } + usize::from(STREET.is_match(text)),
         numbered: !sale && NUMBERED.is_match(text) && !SHOP_NUMBER.is_match(text),
+        street: !sale
+            && (1..NEAR_TOP).contains(&row)
+            && HOUSE.is_match(text)
+            && page.rows.get(row + 1).is_some_and(|below| TOWN.is_match(&below.text)),
         sale,
         commas: text.matches(',').count(),
         ends_in_comma: text.trim_end().ends_with(','),
@@ -168,6 +230,15 @@ fn has_legal_form(page: &Page, row: usize) -> bool {
     forms.into_iter().any(|hit| !REGISTER.is_match(&text[hit.range.end..]))
 }
 
+/// A legal form of any country. Forms that mean something else elsewhere count near the top only.
+fn names_a_form(text: &str, near_top: bool) -> bool {
+    let ambiguous = || legal_form_at_end(text).is_some() || starts_with_legal_form(text);
+    language::legal_form(text).is_some() || near_top && ambiguous()
+}
+
+/// Rows from the top in which names and their streets are looked for most closely.
+const NEAR_TOP: usize = 25;
+
 /// A place that is more than the name of a branch: not "GOOD FOOD (KL)".
 fn has_place(page: &Page, row: usize) -> bool {
     let text = page.rows[row].text.as_str();
@@ -178,6 +249,13 @@ fn has_place(page: &Page, row: usize) -> bool {
 fn ends_in_place(page: &Page, row: usize) -> bool {
     let text = page.rows[row].text.as_str();
     page.hits[row].iter().any(|hit| hit.class == Class::Place && letters(&text[hit.range.end..]) == 0)
+}
+
+/// Whether a row has a word that no name has, and not only as the end of another: "FAIRPRICE".
+fn is_never_a_name(page: &Page, row: usize) -> bool {
+    let text = page.rows[row].text.as_bytes();
+    let begins = |hit: &Hit| hit.range.start.checked_sub(1).is_none_or(|before| !text[before].is_ascii_alphanumeric());
+    page.hits[row].iter().any(|hit| matches!(hit.class, Class::NotCompany | Class::Thanks) && begins(hit))
 }
 
 /// Whether a row begins with the label of a number that a sale has: "INVOICE NO".
