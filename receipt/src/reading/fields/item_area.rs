@@ -39,12 +39,12 @@ pub(crate) fn rows_of_items(page: &Page, figures: &[Labelled], total_row: Option
     let is_charge = |row: usize| {
         let of_row = |it: &&Labelled| it.amount.row >= row;
         let until_total = || figures.iter().filter(of_row).take_while(|it| !closes(it.own));
-        let is_taxed = figures.iter().any(|it| it.amount.row == row && it.own.any(&[Class::Tax, Class::Service]));
         let followed_by_total = figures.iter().filter(of_row).any(|it| closes(it.own));
-        row > start && is_taxed && followed_by_total && until_total().all(|it| it.own.any(&charges))
+        row > start && followed_by_total && until_total().all(|it| it.own.any(&charges))
     };
     let ends = |row: usize| {
-        let label = figures.iter().find(|it| it.amount.row == row).map(|it| it.own);
+        let at = figures.partition_point(|it| it.amount.row < row);
+        let label = figures.get(at).filter(|it| it.amount.row == row).map(|it| it.own);
         let classes = label.unwrap_or(page.classes[row]);
         let text = &page.rows[row].text;
         let below = row + 1 < rows && page.has_amount(row + 1);
@@ -58,7 +58,7 @@ pub(crate) fn rows_of_items(page: &Page, figures: &[Labelled], total_row: Option
             && !TIMES.is_match(text);
         let count = row > start
             && (COUNT.is_match(text) || label.is_some() && classes.has(Class::Count) && classes.has(Class::Total));
-        total || payment || count || label.is_some() && is_charge(row)
+        total || payment || count || label.is_some_and(|own| own.any(&[Class::Tax, Class::Service])) && is_charge(row)
     };
     let end = (start..rows).find(|&row| ends(row)).unwrap_or(rows);
     // A total in words that are not known ends them, too.

@@ -1,10 +1,14 @@
 //! The total: every amount is scored by its label, its place and the sums that it is part of; the best one wins.
 
+mod points;
+mod witnesses;
+
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use regex::Regex;
 use rust_decimal::Decimal;
 
+pub(crate) use self::witnesses::Witnesses;
 use super::{
     confidence::{self, Evidence},
     labelled::{Labelled, first_total, largest_rounding},
@@ -23,75 +27,12 @@ use crate::{
 /// How sure a total is, at most, where the figure beside another label of a total was not read.
 const UNREAD: f32 = 0.45;
 
-/// Measured: points for what was seen to tell the total from other amounts. ARCHITECTURE.md says how.
-mod points {
-    pub(crate) const ROUNDED_TOTAL: f32 = 9.0;
-    pub(crate) const STRONG_TOTAL: f32 = 7.0;
-    pub(crate) const TOTAL: f32 = 6.0;
-    pub(crate) const TOTAL_ABOVE: f32 = 4.5;
-    pub(crate) const NOTHING_BUT_TOTAL: f32 = 1.0;
-    pub(crate) const INCLUDING_TAX: f32 = 1.0;
-    pub(crate) const SUBTOTAL: f32 = -4.0;
-    pub(crate) const COUNT: f32 = -3.0;
-    pub(crate) const TAX: f32 = -5.0;
-    pub(crate) const DISCOUNT: f32 = -5.0;
-    pub(crate) const ROUNDING: f32 = -5.0;
-    pub(crate) const TOTAL_BESIDE_ROUNDING: f32 = 7.0;
-    pub(crate) const BELOW_ROUNDING: f32 = 2.0;
-    pub(crate) const BETWEEN_ROUNDING_AND_CASH: f32 = 3.0;
-    pub(crate) const NEGATIVE: f32 = -8.0;
-    pub(crate) const SHARE: f32 = -3.0;
-    pub(crate) const SUPPLIES: f32 = -4.0;
-    pub(crate) const PAYABLE: f32 = 2.0;
-    pub(crate) const TORN_LABEL: f32 = 3.0;
-    pub(crate) const CHANGE: f32 = -4.0;
-    pub(crate) const HANDED_OVER: f32 = 0.5;
-    pub(crate) const TAX_TABLE: f32 = -4.0;
-    pub(crate) const SAID_ROUNDED: f32 = 1.5;
-    pub(crate) const SAID_STRONG: f32 = 1.0;
-    pub(crate) const SAID_TOTAL: f32 = 0.8;
-    pub(crate) const SAID_HANDED_OVER: f32 = 0.6;
-    pub(crate) const PAID_WITH_CHANGE: f32 = 2.0;
-    pub(crate) const PAID: f32 = 1.0;
-    pub(crate) const TAXED_SUM: f32 = 1.0;
-    pub(crate) const REACHED_BY_ROUNDING: f32 = 2.0;
-    pub(crate) const LEFT_BY_ROUNDING: f32 = -2.0;
-    pub(crate) const PAID_AFTER_DISCOUNT: f32 = 2.0;
-    pub(crate) const LEFT_BY_DISCOUNT: f32 = -2.0;
-    pub(crate) const WITH_TIP: f32 = 4.0;
-    pub(crate) const PROVEN_TWICE: f32 = 5.5;
-    pub(crate) const SUM_OF_ITEMS: f32 = 0.7;
-    pub(crate) const REPEATED: f32 = 0.4;
-    pub(crate) const LAST_ON_ROW: f32 = 1.2;
-    pub(crate) const COMPANY_ON_ROW: f32 = -0.3;
-    pub(crate) const HEIGHT: f32 = 1.0;
-    pub(crate) const SHARE_OF_LARGEST: f32 = 1.0;
-    pub(crate) const BEFORE_CASH: f32 = 0.5;
-    pub(crate) const AFTER_ROUNDING: f32 = 0.5;
-    pub(crate) const AMONG_ITEMS: f32 = -1.0;
-    pub(crate) const STARTS_PAYMENT: f32 = 3.0;
-    pub(crate) const LEFT_BELOW: f32 = 1.0;
-    pub(crate) const CLOSES_COLUMN: f32 = 3.0;
-    pub(crate) const PAID_BELOW: f32 = 1.5;
-}
-
 /// The total, the amount that it is, and what speaks for it.
 pub(crate) struct Found<'a> {
     pub(crate) total: Field<Decimal>,
     pub(crate) amount: &'a Amount,
     pub(crate) evidence: Evidence,
     pub(crate) witnesses: Witnesses,
-}
-
-/// What on the paper says the same as the total, beside the items.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Witnesses {
-    /// What was handed over, less change.
-    pub(crate) paid: bool,
-    /// It is said again, rounded or not, or a sum and its tax come to it.
-    pub(crate) said_again: bool,
-    /// What was added to the items or taken off: the labelled figures.
-    pub(crate) parts: Vec<Decimal>,
 }
 
 pub(crate) fn total<'a>(page: &Page, figures: &[Labelled<'a>], currency: Option<&KnownCurrency>) -> Option<Found<'a>> {
@@ -197,29 +138,7 @@ impl Surroundings {
             has_total: figures.iter().any(|it| it.amount.size() > 0 && is_called_total(it)),
         }
     }
-
-    fn witnesses(&self, figures: &[Labelled], amount: &Amount) -> Witnesses {
-        let size = amount.size();
-        let again = self.said.get(&size).is_some_and(|rows| *rows > 1);
-        let pays = self.sums.starts_payment(amount.row, size) || self.sums.is_left_below(amount.row, size);
-        let is_rounded = |it: &Labelled| {
-            let gap = (it.amount.size() - size).abs();
-            it.amount.row != amount.row && is_called_total(it) && gap <= MOST_ROUNDED
-        };
-        let parts = [Class::Tax, Class::Service, Class::Tip, Class::Discount, Class::Rounding];
-        let added = figures.iter().filter(|it| it.own.any(&parts) && it.amount.size() > 0);
-        Witnesses {
-            paid: self.sums.is_paid_with_change(size) || pays || again && self.sums.is_handed_over(size),
-            said_again: figures.iter().any(is_rounded) || self.sums.is_taxed_sum(size),
-            parts: added.take(MOST_PARTS).map(|it| it.amount.value().abs()).collect(),
-        }
-    }
 }
-
-/// By which one total may differ from another that says the same, in hundredths.
-const MOST_ROUNDED: i64 = 5;
-/// Further figures are not taken for what was added to the items.
-const MOST_PARTS: usize = 16;
 
 fn is_called_total(it: &Labelled) -> bool {
     let other = [Class::Discount, Class::Points, Class::Count, Class::Tax, Class::Change, Class::ExclTax];
