@@ -86,7 +86,7 @@ classes! {
 }
 
 /// A set of classes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Classes(u64);
 
 impl Classes {

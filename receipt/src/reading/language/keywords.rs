@@ -235,7 +235,9 @@ fn currencies_in_headings() -> impl Iterator<Item = (Language, Class, &'static s
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::{super::class::Classes, *};
 
     fn check(text: &str, class: Class, expected: bool) {
         let languages = Languages::from(Language::English).with(Language::Malay.into());
@@ -331,5 +333,45 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Every keyword by what it makes of figures in each language.
+    fn meanings() -> BTreeMap<&'static str, BTreeMap<Language, Classes>> {
+        let mut meanings: BTreeMap<&str, BTreeMap<Language, Classes>> = BTreeMap::new();
+        for (language, class, word) in keywords().filter(|(_, class, _)| OF_FIGURES.contains(class)) {
+            let of_language = meanings.entry(word).or_default().entry(language).or_default();
+            *of_language = of_language.with(class.into());
+        }
+        meanings
+    }
+
+    #[test]
+    fn a_word_of_several_meanings_means_that_of_the_language_of_the_paper() {
+        let papers: BTreeMap<Language, Languages> = Language::ALL
+            .iter()
+            .map(|&language| {
+                let words: Vec<&str> =
+                    keywords().filter(|(of, _, _)| *of == language).map(|(_, _, word)| word).collect();
+                let found: Vec<_> =
+                    words.iter().flat_map(|word| hits(word).into_iter().map(|hit| (*word, hit))).collect();
+                (language, spoken(found.iter().map(|(word, hit)| (*word, hit))).leading)
+            })
+            .collect();
+        let mut disputed = 0;
+        for (word, languages) in meanings() {
+            let alike = languages.values().collect::<BTreeSet<_>>().len() < 2;
+            for (language, meant) in languages.iter().filter(|_| !alike) {
+                disputed += 1;
+                // English is on the paper as well, as it always counts.
+                let leading = papers[language];
+                let on_paper = leading.with(Language::English.into());
+                let is_there = |hit: &Hit| hit.range == (0..word.len()) && hit.is_of(on_paper);
+                let mut found: Vec<Hit> = hits(word).into_iter().filter(is_there).collect();
+                settle(&mut found, leading);
+                let of_figures = found.iter().map(|hit| hit.class).filter(|class| OF_FIGURES.contains(class));
+                assert_eq!(of_figures.collect::<Classes>(), *meant, "{word} on a paper in {language:?}");
+            }
+        }
+        assert!(disputed > 40, "{disputed} words are of several meanings");
     }
 }

@@ -11,7 +11,7 @@ use crate::text::fold;
 /// Declares the languages, all of them, and the file of each from one list.
 macro_rules! languages {
     ($($language:ident $code:literal,)+) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub(crate) enum Language { $($language),+ }
 
         impl Language {
@@ -161,6 +161,11 @@ impl Language {
             .flat_map(|class| &keywords[class])
             .map(String::as_str)
             .collect()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn words_of(self, class: Class) -> &'static [String] {
+        self.definition().keywords.get(&class).map_or(&[], Vec::as_slice)
     }
 
     /// Of all languages, the longest first.

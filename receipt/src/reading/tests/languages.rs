@@ -6,7 +6,10 @@ use serde::Deserialize;
 use super::photograph::{Pose, photograph};
 use crate::{
     Orientation, Rules,
-    reading::{language::Language, read},
+    reading::{
+        language::{Class, Language},
+        read,
+    },
     verdict::{Facts, Outcome, judge},
 };
 
@@ -55,4 +58,22 @@ fn every_language_but_the_oldest_has_a_drawn_receipt() {
     for language in Language::ALL.iter().map(|language| language.code()).filter(|code| !elsewhere.contains(code)) {
         assert!(drawn.iter().any(|it| it.language == language), "{language}");
     }
+}
+
+/// What a paper says of itself in the words of a language, above a receipt that is otherwise a sale's.
+#[test]
+fn papers_that_are_no_sale_are_refused_in_every_language() {
+    let rules = Rules::default().for_trying_out();
+    let mut wrong = Vec::new();
+    for language in Language::ALL {
+        let Some(Drawn { text, .. }) = drawn().into_iter().find(|it| it.language == language.code()) else { continue };
+        for word in [Class::Refund, Class::Void, Class::Training].iter().flat_map(|class| language.words_of(*class)) {
+            let paper = format!("** {word} **\n{}", text.trim());
+            let receipt = read(&photograph(&paper, Pose::default()), Orientation::Upright);
+            if judge(&receipt, &Facts::default(), &rules).outcome == Outcome::Accepted {
+                wrong.push(format!("{language:?}: {word}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} taken: {}", wrong.len(), wrong.join(", "));
 }
