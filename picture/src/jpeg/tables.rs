@@ -19,8 +19,8 @@ enum Kind {
     Huffman,
     /// The arithmetic coder's conditions: two bytes each.
     Conditions,
-    /// The restart interval, or the number of lines.
-    Number,
+    /// The restart interval. Not the number of lines (DNL), by which no decoder goes.
+    Interval,
 }
 
 /// What the segment's next bytes are.
@@ -49,7 +49,7 @@ impl Table {
             0xcc => (Kind::Conditions, Next::Values(16)),
             0xda => (Kind::Scan, Next::Head(0)),
             0xdb => (Kind::Quantization, Next::Head(0)),
-            0xdc | 0xdd => (Kind::Number, Next::Values(2)),
+            0xdd => (Kind::Interval, Next::Values(2)),
             marker if is_frame(marker) => (Kind::Frame, Next::Head(0)),
             _ => return None,
         };
@@ -98,7 +98,7 @@ impl Table {
         match self.kind {
             _ if left > 0 => Next::Values(left),
             Kind::Quantization | Kind::Huffman => Next::Head(0),
-            Kind::Frame | Kind::Scan | Kind::Conditions | Kind::Number => Next::Nothing,
+            Kind::Frame | Kind::Scan | Kind::Conditions | Kind::Interval => Next::Nothing,
         }
     }
 
@@ -112,7 +112,7 @@ impl Table {
             Kind::Scan if (1..=4).contains(&byte) => Next::Values(2 * usize::from(byte) + 3),
             Kind::Quantization if class < 2 && number < 4 && self.left >= 64 << class => Next::Values(64 << class),
             Kind::Huffman if class < 2 && number < 4 && self.left >= 16 => Next::Counts { lengths: 16, symbols: 0 },
-            Kind::Frame | Kind::Scan | Kind::Quantization | Kind::Huffman | Kind::Conditions | Kind::Number => {
+            Kind::Frame | Kind::Scan | Kind::Quantization | Kind::Huffman | Kind::Conditions | Kind::Interval => {
                 Next::Nothing
             }
         };

@@ -159,7 +159,7 @@ fn jpeg(choices: &mut Choices) -> Vec<u8> {
             9 => segment(0xe2, &[b"ICC_PROFILE\0\x01\x01", &profile(&text)[..]].concat()),
             // The decoder panics where this promises three colours to a picture with one or four.
             10 if colours == Some(3) => segment(0xee, &[b"Adobe\0\x64\0\0\0\0\x01", &text[..]].concat()),
-            11 => segment([0xc4, 0xdb, 0xdd][choices.below(3)], &text),
+            11 => segment([0xc4, 0xdb, 0xdc, 0xdd, 0xde][choices.below(5)], &text),
             12 if anything => [&[0xff; 2], &[0; 1][..], &text].concat(),
             _ => {
                 file.extend(text);
@@ -225,9 +225,16 @@ fn png(choices: &mut Choices) -> Vec<u8> {
             3 => b"exif:GPSLatitude\0",
             _ => b"",
         };
-        let planted = match choices.below(4) {
+        let planted = match choices.below(5) {
             0 => {
                 file.extend(text);
+                continue;
+            }
+            // Behind the last of the pixels.
+            4 => {
+                let last = places.iter().rposition(|at| file.get(at + 4..at + 8) == Some(&b"IDAT"[..]));
+                let place = places[last.unwrap() + 1];
+                file.splice(place..place, chunk(b"IDAT", &text));
                 continue;
             }
             1 => chunk(b"eXIf", &choices.exif()),
