@@ -49,16 +49,21 @@ pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
     let address = address::address(page, &header);
     let date = dates::date(page, known_currency);
     let total = total::total(page, &figures, known_currency);
+    let of_total = total.as_ref().and_then(|found| currency::of_total(page, found.amount));
+    let found = of_total.or(currency);
+    let currency = match &date {
+        Some((date, _, _)) => found.map(|found| found.dated(page, date.value)),
+        None => found,
+    };
     let evidence = FieldEvidence {
         merchant: names.as_ref().map(|names| names.evidence),
         address: address.as_ref().map(|(_, evidence)| *evidence),
         date: date.as_ref().map(|(_, evidence, _)| *evidence),
         total: total.as_ref().map(|found| found.evidence),
+        currency: currency.as_ref().map(|found| found.evidence),
     };
     let (merchant, trade_name) = names.map_or((None, None), |names| (Some(names.merchant), names.trade));
     let (date, date_row) = date.map(|(date, _, row)| (date, row)).unzip();
-    let of_total = total.as_ref().and_then(|found| currency::of_total(page, found.amount));
-    let currency = of_total.or(currency);
     let total_row = total.as_ref().map(|found| found.amount.row);
     let (total, witnesses) = total.map(|found| (found.total, found.witnesses)).unzip();
     let below_items =

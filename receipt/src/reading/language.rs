@@ -1,20 +1,20 @@
-//! What words and signs mean on a receipt, in two tables: the languages (a file each in `language/languages/`) and the
-//! currencies (`language/currencies.toml`).
+//! What words and signs mean on a receipt, in three tables: the languages (a file each in `language/languages/`), the
+//! currencies (`language/currencies.toml`) and the countries (`language/countries.toml`).
 
 mod class;
+mod countries;
 mod currencies;
 mod keyword_tree;
 mod keywords;
 mod languages;
 mod names;
 
-#[cfg(test)]
-pub(crate) use self::currencies::currencies;
 pub(crate) use self::{
     class::{Class, Classes},
+    countries::{Clue, Country, FirstInDates, Words, countries, numbers_of_countries, writing_of_countries},
     currencies::{
-        CurrencySign, KnownCurrency, MonthFirst, any_currency_sign, any_currency_word, currencies_alone,
-        currency_after, currency_before, currency_sign_length, is_currency_sign,
+        CurrencySign, KnownCurrency, LocalSigns, MonthFirst, any_currency_sign, any_currency_word, currencies_alone,
+        currency_after, currency_before, currency_sign_length, is_currency_sign, known_currencies,
     },
     keyword_tree::Hit,
     keywords::{Spoken, hits, misread_place, month, settle, spoken},

@@ -7,6 +7,7 @@ use regex::Regex;
 mod amounts;
 mod deskew;
 mod number_shapes;
+mod origin;
 mod rows;
 
 #[cfg(test)]
@@ -14,11 +15,16 @@ pub(crate) use self::rows::row_of;
 pub(crate) use self::{
     amounts::Amount,
     deskew::{CHARACTER_WIDTH, median},
+    origin::Origin,
     rows::Row,
 };
-use self::{amounts::amounts, deskew::fragments, rows::rows};
+use self::{
+    amounts::{Amounts, amounts},
+    deskew::fragments,
+    rows::rows,
+};
 use super::{
-    language::{self, Class, Classes, Hit, Languages, Spoken},
+    language::{self, Class, Classes, Hit, Languages, LocalSigns, Spoken},
     receipt::Field,
 };
 use crate::{
@@ -38,6 +44,10 @@ pub(crate) struct Page {
     pub(crate) languages: Languages,
     /// The one that has most of its words; several where they have the same.
     pub(crate) leading: Languages,
+    pub(crate) origin: Origin,
+    pub(crate) local_signs: LocalSigns,
+    /// Nothing says whether "6.750" is a little, or six thousand.
+    pub(crate) is_scale_unsure: bool,
     /// Rows below the heading of a table of taxes.
     pub(crate) in_tax_table: Vec<bool>,
     /// The height of a usual line.
@@ -56,7 +66,9 @@ impl Page {
             language::settle(hits, leading);
         }
         let classes = hits.iter().map(|hits| classes_of(hits.iter())).collect();
-        let amounts = amounts(&rows);
+        let origin = Origin::of(&rows, languages, leading);
+        let local_signs = origin.local_signs();
+        let Amounts { amounts, is_scale_unsure } = amounts(&rows, &origin, &local_signs);
         let mut heights: Vec<f32> = rows.iter().flat_map(|row| row.fragments.iter().map(|f| f.height)).collect();
         let mut page = Self {
             line: median(&mut heights).unwrap_or(1e-5),
@@ -67,6 +79,9 @@ impl Page {
             amounts,
             languages,
             leading,
+            origin,
+            local_signs,
+            is_scale_unsure,
             orientation,
         };
         page.in_tax_table = page.tax_table();

@@ -11,6 +11,7 @@ mod languages;
 mod merchants;
 mod papers;
 pub(crate) mod photograph;
+mod places;
 
 use self::photograph::{Pose, photograph};
 use super::{Receipt, read, read_uncalibrated};

@@ -16,6 +16,7 @@ pub struct FieldEvidence {
     pub address: Option<Evidence>,
     pub date: Option<Evidence>,
     pub total: Option<Evidence>,
+    pub currency: Option<Evidence>,
 }
 
 /// Upper ends of steps, and the share of fields that were right on each.
@@ -28,6 +29,7 @@ const MERCHANT: &Table =
 const ADDRESS: &Table = &[(0.5, 0.3), (1.3, 0.6), (2.4, 0.73), (4.8, 0.84), (8.5, 0.91), (f32::INFINITY, 0.95)];
 const DATE: &Table = &[(0.5, 0.6), (2.0, 0.9), (f32::INFINITY, 0.99)];
 const TOTAL: &Table = &[(0.5, 0.6), (2.4, 0.87), (12.0, 0.975), (f32::INFINITY, 0.99)];
+const CURRENCY: &Table = &[(0.5, 0.4), (1.5, 0.6), (3.0, 0.8), (5.0, 0.93), (f32::INFINITY, 0.97)];
 /// By the OCR's confidence: what remains of a name or an address, where one wrong letter is a wrong field, and of figures.
 const LETTERS: &Table = &[(0.8, 0.6), (0.93, 0.8), (0.96, 0.93), (f32::INFINITY, 1.0)];
 const FIGURES: &Table = &[(0.8, 0.8), (0.96, 0.94), (f32::INFINITY, 1.0)];
@@ -53,6 +55,10 @@ pub(crate) fn date(evidence: Evidence) -> f32 {
     look_up(DATE, evidence.margin) * look_up(FIGURES, evidence.ocr_confidence)
 }
 
+pub(crate) fn currency(evidence: Evidence) -> f32 {
+    look_up(CURRENCY, evidence.margin)
+}
+
 pub(crate) fn total(evidence: Evidence, score: f32) -> f32 {
     let confidence = look_up(TOTAL, evidence.margin) * look_up(FIGURES, evidence.ocr_confidence);
     if score < SPOKEN_FOR { confidence.min(GUESSED) } else { confidence }
@@ -64,7 +70,7 @@ mod tests {
 
     #[test]
     fn confidence_never_falls_as_clues_get_better() {
-        for table in [MERCHANT, ADDRESS, DATE, TOTAL, LETTERS, FIGURES] {
+        for table in [MERCHANT, ADDRESS, DATE, TOTAL, CURRENCY, LETTERS, FIGURES] {
             assert!(table.is_sorted_by(|(a, x), (b, y)| a < b && x <= y));
             assert!(table.iter().all(|(_, share)| (0.0..=1.0).contains(share)));
         }

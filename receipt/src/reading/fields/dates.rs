@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     reading::{
-        language::{Class, Hit, KnownCurrency, Language, MonthFirst},
+        language::{Class, FirstInDates, Hit, KnownCurrency, Language, MonthFirst},
         page::{Page, classes_of},
         receipt::Field,
     },
@@ -186,6 +186,9 @@ fn is_said_of_another(page: &Page, row: usize) -> bool {
     page.hits[above].iter().any(long) && !page.classes[above].has(Class::Date) && digits(&page.rows[above].text) == 0
 }
 
+/// In points of what speaks for countries: from here on the order of dates there is the receipt's.
+const CLEAR_ORIGIN: f32 = 3.0;
+
 const TELLING_WORD: usize = 5;
 
 /// Whether days or months come first on this receipt, and what tells.
@@ -195,7 +198,7 @@ fn order(page: &Page, found: &[Found], currency: Option<&KnownCurrency>) -> (Ord
         text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).nth(group)?.parse().ok()
     };
     let speaks_year_first = page.leading.iter().any(Language::is_year_first);
-    let writes_year_first = speaks_year_first || currency.is_some_and(|currency| currency.year_first);
+    let writes_year_first = speaks_year_first || currency.is_some_and(KnownCurrency::year_first);
     let has_short_year = |it: &&Found| matches!(it.reading, Reading::Figures { year_first: Some(_), .. });
     if writes_year_first && found.iter().any(|it| has_short_year(&it)) {
         return (Order::Year, Decision::Clear);
@@ -231,9 +234,18 @@ fn order(page: &Page, found: &[Found], currency: Option<&KnownCurrency>) -> (Ord
     if day_first || dotted {
         return (Order::Day, Decision::Clear);
     }
+    // Where it comes from, if that is clear.
+    match page.origin.dates() {
+        Some((FirstInDates::Month, ahead)) if ahead >= CLEAR_ORIGIN => return (Order::Month, Decision::Clear),
+        Some((FirstInDates::Day | FirstInDates::Year, ahead)) if ahead >= CLEAR_ORIGIN => {
+            return (Order::Day, Decision::Clear);
+        }
+        Some((FirstInDates::MostlyMonth, ahead)) if ahead >= CLEAR_ORIGIN => return (Order::Month, Decision::None),
+        Some(_) | None => {}
+    }
     let american = american(page);
     let month_first = if american >= SURELY_AMERICAN { Decision::Clear } else { Decision::Weak };
-    match currency.map(|currency| currency.month_first) {
+    match currency.map(KnownCurrency::month_first) {
         Some(Some(MonthFirst::Always)) => (Order::Month, Decision::Clear),
         Some(Some(MonthFirst::Mostly)) if american >= AMERICAN => (Order::Month, Decision::Clear),
         Some(Some(MonthFirst::Mostly)) => (Order::Month, Decision::None),

@@ -72,6 +72,6 @@ pub(crate) fn first_total(figures: &[Labelled]) -> Option<usize> {
 /// The most that a figure called a rounding comes to, in hundredths: a unit of the currency, or its smallest coin where
 /// that is more.
 pub(crate) fn largest_rounding(currency: Option<&KnownCurrency>) -> i64 {
-    let coin = currency.map(|currency| currency.smallest_coin * Decimal::ONE_HUNDRED).and_then(|coin| coin.to_i64());
+    let coin = currency.map(|currency| currency.smallest_coin() * Decimal::ONE_HUNDRED).and_then(|coin| coin.to_i64());
     coin.unwrap_or_default().max(100)
 }

@@ -27,6 +27,9 @@ use crate::{
 /// How sure a total is, at most, where the figure beside another label of a total was not read.
 const UNREAD: f32 = 0.45;
 
+/// How sure a total is that may be a thousand times as much.
+const UNSURE_SCALE: f32 = 0.45;
+
 /// The total, the amount that it is, and what speaks for it.
 pub(crate) struct Found<'a> {
     pub(crate) total: Field<Decimal>,
@@ -49,11 +52,19 @@ pub(crate) fn total<'a>(page: &Page, figures: &[Labelled<'a>], currency: Option<
     if is_a_total_unread(page, amount) {
         confidence = confidence.min(UNREAD);
     }
+    if page.is_scale_unsure {
+        confidence = confidence.min(UNSURE_SCALE);
+    }
     let mut total = page.field(amount.row, &amount.range, amount.value(), confidence);
     if margin < DOUBTFUL
         && let Some(rival) = rival.filter(|&rival| scores[rival] >= confidence::SPOKEN_FOR)
     {
         total.alternatives.push(figures[rival].amount.value());
+    }
+    if page.is_scale_unsure
+        && let Some(in_thousandths) = amount.value().checked_div(Decimal::ONE_THOUSAND)
+    {
+        total.alternatives.push(in_thousandths);
     }
     Some(Found { total, amount, evidence, witnesses: surroundings.witnesses(figures, amount) })
 }

@@ -93,9 +93,6 @@ pub(super) struct Definition {
     year_first: bool,
     /// The code of the currency of a receipt in this language that shows no sign of one.
     currency: Option<String>,
-    /// Classes whose words are proof of the country; other languages share most words of the other classes.
-    #[serde(default)]
-    spoken_only_there: Vec<Class>,
     /// The whole names of each month in all their forms, with bars between them, and what is no beginning of one ("MRZ").
     pub(super) months: [String; 12],
     /// What stands between a quantity and a price: "2 PCS 3.50".
@@ -146,21 +143,6 @@ impl Language {
 
     pub(crate) fn currency(self) -> Option<&'static str> {
         self.definition().currency.as_deref()
-    }
-
-    pub(crate) fn spoken_only_there(self) -> &'static [Class] {
-        &self.definition().spoken_only_there
-    }
-
-    /// Words by which it is known on a receipt.
-    #[cfg(test)]
-    pub(crate) fn sample_words(self) -> Vec<&'static str> {
-        let keywords = &self.definition().keywords;
-        [Class::Cash, Class::Change, Class::Thanks]
-            .iter()
-            .flat_map(|class| &keywords[class])
-            .map(String::as_str)
-            .collect()
     }
 
     #[cfg(test)]

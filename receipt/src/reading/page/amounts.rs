@@ -7,10 +7,11 @@ use rust_decimal::Decimal;
 
 use super::{
     number_shapes::{Number, Shape, number_at},
+    origin::Origin,
     rows::Row,
 };
 use crate::{
-    reading::language::{CurrencySign, currency_after, currency_before},
+    reading::language::{CurrencySign, KnownCurrency, LocalSigns, currencies_alone, currency_after, currency_before},
     text::regex,
 };
 
@@ -22,14 +23,16 @@ pub(crate) struct Amount {
     pub(crate) range: Range<usize>,
     /// The same with the currency wherever it stands.
     pub(crate) reach: Range<usize>,
-    /// In hundredths of the currency, also where it has no smaller coin.
+    /// In hundredths of the currency, also where it has no smaller coin; in thousandths on a page that counts in these.
     pub(crate) cents: i64,
-    /// With two decimals; else a whole number.
+    /// Decimals of `cents`: 2 or 3.
+    places: u32,
+    /// With decimals; else a whole number.
     pub(crate) decimals: bool,
     /// A currency stands beside it.
     pub(crate) currency: Option<CurrencySign>,
-    /// Letters that stand glued before the figures and are no sign that we know.
-    unknown_sign: Option<Range<usize>>,
+    /// Letters that stand glued before the figures and are no sign that we know here.
+    pub(crate) unknown_sign: Option<Range<usize>>,
 }
 
 impl Amount {
@@ -38,7 +41,11 @@ impl Amount {
     }
 
     pub(crate) fn value(&self) -> Decimal {
-        if self.decimals { Decimal::new(self.cents, 2) } else { Decimal::new(self.cents / 100, 0) }
+        if self.decimals {
+            Decimal::new(self.cents, self.places)
+        } else {
+            Decimal::new(self.cents / 10_i64.pow(self.places), 0)
+        }
     }
 }
 
@@ -49,51 +56,147 @@ enum Style {
     Decimals,
     /// "12.500" or "12,500" is twelve thousand and five hundred, and no coin is smaller than one.
     Whole,
+    /// "12.500" is twelve and a half.
+    Thousandths,
 }
 
 /// More amounts than these are not looked at, and then the last ones are: the total is one of them.
 const MAX_AMOUNTS: usize = 1000;
 
-/// All amounts, row by row, left to right.
-pub(crate) fn amounts(rows: &[Row]) -> Vec<Amount> {
-    let mut found: Vec<(Amount, Shape)> = rows.iter().enumerate().flat_map(|(row, it)| amounts_on(row, it)).collect();
-    drop_numbers_after_letters(rows, &mut found);
-    let count = |shape: Shape| found.iter().filter(|(_, s)| *s == shape).count();
-    let style = if count(Shape::Grouped) > 2 * count(Shape::Decimals) { Style::Whole } else { Style::Decimals };
-    let money = found
-        .into_iter()
-        .filter(|(amount, shape)| match (shape, style) {
-            (Shape::Decimals, Style::Decimals | Style::Whole) | (Shape::Grouped, Style::Whole) => true,
-            (Shape::Grouped | Shape::Plain, Style::Decimals) => amount.currency.is_some(),
-            (Shape::Plain, Style::Whole) => amount.currency.is_some() || amount.cents.abs() >= 10_000,
-        })
-        .map(|(amount, _)| amount);
-    let money: Vec<Amount> = money.collect();
-    let first = money.len().saturating_sub(MAX_AMOUNTS);
-    money.into_iter().skip(first).collect()
+/// The amounts of a page.
+#[derive(Debug)]
+pub(crate) struct Amounts {
+    pub(crate) amounts: Vec<Amount>,
+    /// Nothing says whether "6.750" is a little, or six thousand.
+    pub(crate) is_scale_unsure: bool,
 }
 
-/// Letters that stand for a currency, or that an OCR takes for the sign of one ("f" for £, "B" for ฿), where a shop prints
-/// them once; any others are a sign where they stand before several amounts.
-const LIKE_SIGNS: &[&str] =
-    &["B", "C", "D", "E", "F", "FR", "G", "K", "KR", "L", "N", "P", "Q", "R", "RS", "S", "SH", "T", "Y"];
+/// All amounts, row by row, left to right.
+pub(crate) fn amounts(rows: &[Row], origin: &Origin, local: &LocalSigns) -> Amounts {
+    let mut found: Vec<(Amount, Shape)> =
+        rows.iter().enumerate().flat_map(|(row, it)| amounts_on(row, it, local)).collect();
+    for (amount, shape) in &mut found {
+        if *shape == Shape::Plain && is_chance_word(amount, origin) {
+            amount.currency = None;
+        }
+    }
+    drop_numbers_after_letters(rows, &mut found);
+    let (style, is_scale_unsure) = style(rows, &found, origin);
+    found.retain(|(amount, shape)| is_money(amount, *shape, style));
+    let first = found.len().saturating_sub(MAX_AMOUNTS);
+    let amounts = found.into_iter().skip(first).map(|(amount, shape)| amount.scaled(shape, style)).collect();
+    Amounts { amounts, is_scale_unsure }
+}
 
-/// Drops the figures of "V2.50": a number after letters that are no sign of a currency.
+/// Whether the code beside a number is a word, too, and nothing else speaks for its currency: "CAD 12" is a street.
+fn is_chance_word(amount: &Amount, origin: &Origin) -> bool {
+    match amount.currency {
+        Some(CurrencySign::One(code)) => {
+            KnownCurrency::of(code).is_some_and(|it| it.code_is_a_word) && origin.points_for(code) < KNOWN
+        }
+        Some(CurrencySign::Shared(_)) | None => false,
+    }
+}
+
+fn is_money(amount: &Amount, shape: Shape, style: Style) -> bool {
+    match (shape, style) {
+        (Shape::Decimals, Style::Decimals | Style::Whole | Style::Thousandths)
+        | (Shape::OneGroup | Shape::Grouped, Style::Whole | Style::Thousandths)
+        | (Shape::Thousandths, Style::Thousandths) => true,
+        (Shape::Thousandths, Style::Decimals | Style::Whole) => false,
+        (Shape::OneGroup | Shape::Grouped | Shape::Plain, Style::Decimals) | (Shape::Plain, Style::Thousandths) => {
+            amount.currency.is_some()
+        }
+        (Shape::Plain, Style::Whole) => amount.currency.is_some() || amount.cents.abs() >= LEAST_WHOLE,
+    }
+}
+
+/// In thousandths: a smaller number without a currency is a count.
+const LEAST_WHOLE: i64 = 100_000;
+/// Points from which on the origin of a receipt is known.
+const KNOWN: f32 = 2.0;
+
+/// What the figures mean, and whether that is a guess.
+fn style(rows: &[Row], found: &[(Amount, Shape)], origin: &Origin) -> (Style, bool) {
+    let count = |shape: Shape| found.iter().filter(|(_, s)| *s == shape).count();
+    let (one, grouped, decimals) = (count(Shape::OneGroup), count(Shape::Grouped), count(Shape::Decimals));
+    // The last figure of a row: "0.456 X 6.98" is a weight.
+    let ends_row = |at: usize| found.get(at + 1).is_none_or(|(next, _)| next.row != found[at].0.row);
+    let thousandths = (0..found.len()).filter(|&at| found[at].1 == Shape::Thousandths && ends_row(at)).count();
+    let signs = found.iter().filter_map(|(amount, _)| amount.currency);
+    let alone = rows.iter().flat_map(|row| currencies_alone(&row.text)).map(|(_, sign)| sign);
+    let signs: Vec<CurrencySign> = signs.chain(alone).collect();
+    let of_origin = origin.country().filter(|(_, ahead)| *ahead >= KNOWN);
+    let of_origin = of_origin.and_then(|(country, _)| KnownCurrency::of(&country.currency));
+    let may_have = |is_so: fn(&KnownCurrency) -> bool| {
+        signs.iter().any(|sign| may_be(*sign, is_so)) || signs.is_empty() && of_origin.is_some_and(is_so)
+    };
+    let counts_in_thousandths = may_have(KnownCurrency::has_thousandths);
+    let times = if may_have(KnownCurrency::has_whole_prices) { 1 } else { 2 };
+    let is_known = !signs.is_empty() || origin.is_elsewhere(KnownCurrency::has_thousandths, KNOWN);
+    let grouped_alike = one + grouped + thousandths;
+    let shows_thousandths = !is_known && thousandths > 0 && grouped == 0 && grouped_alike > 2 * decimals;
+    if counts_in_thousandths && grouped_alike > decimals || shows_thousandths {
+        (Style::Thousandths, false)
+    } else if one + grouped > times * decimals {
+        (Style::Whole, !is_known && grouped == 0)
+    } else {
+        (Style::Decimals, false)
+    }
+}
+
+/// Whether one of the currencies that a sign may mean is so.
+fn may_be(sign: CurrencySign, is_so: fn(&KnownCurrency) -> bool) -> bool {
+    match sign {
+        CurrencySign::One(code) => KnownCurrency::of(code).is_some_and(is_so),
+        CurrencySign::Shared(sign) => KnownCurrency::sharing(sign).any(is_so),
+    }
+}
+
+impl Amount {
+    /// With `cents` counted as the page counts, from the thousandths of its shape.
+    fn scaled(mut self, shape: Shape, style: Style) -> Self {
+        match (style, shape) {
+            (Style::Decimals | Style::Whole, _) => {
+                self.cents /= 10;
+                self.decimals = shape == Shape::Decimals;
+            }
+            (Style::Thousandths, Shape::OneGroup) => {
+                self.cents /= 1000;
+                (self.places, self.decimals) = (3, true);
+            }
+            (Style::Thousandths, Shape::Decimals | Shape::Thousandths | Shape::Grouped | Shape::Plain) => {
+                self.decimals = matches!(shape, Shape::Decimals | Shape::Thousandths);
+                self.places = 3;
+            }
+        }
+        self
+    }
+}
+
+/// Drops the figures of "V2.50": a number after letters that are no sign of a currency. Those that are one somewhere, or that
+/// readers take for one, are a sign although a shop prints them once; any others where they stand before several amounts.
 fn drop_numbers_after_letters(rows: &[Row], found: &mut Vec<(Amount, Shape)>) {
     let sign_of = |amount: &Amount| amount.unknown_sign.clone().map(|range| &rows[amount.row].text[range]);
     let mut count: HashMap<&str, usize> = HashMap::new();
-    for sign in found.iter().filter_map(|(amount, _)| sign_of(amount)) {
+    for sign in found.iter().filter(|(_, shape)| *shape != Shape::Plain).filter_map(|(amount, _)| sign_of(amount)) {
         *count.entry(sign).or_default() += 1;
     }
-    let is_sign = |sign: &str| LIKE_SIGNS.contains(&sign) || sign.ends_with('$') || count[sign] > 1;
+    let is_known = |sign: &str| KnownCurrency::sharing(sign).chain(KnownCurrency::misread_as(sign)).next().is_some();
+    let is_repeated = |sign: &str| count.get(sign).is_some_and(|count| *count > 1);
+    let is_sign = |sign: &str| is_known(sign) || sign.ends_with('$') || is_repeated(sign);
     let fits = |amount: &Amount, shape: &Shape| match shape {
         Shape::Decimals => sign_of(amount).is_none_or(is_sign),
-        Shape::Grouped | Shape::Plain => amount.unknown_sign.is_none(),
+        Shape::Thousandths | Shape::OneGroup | Shape::Grouped | Shape::Plain => {
+            sign_of(amount).is_none_or(|sign| is_known(sign) && is_repeated(sign))
+        }
     };
-    found.retain(|(amount, shape)| fits(amount, shape));
+    let kept: Vec<bool> = found.iter().map(|(amount, shape)| fits(amount, shape)).collect();
+    let mut kept = kept.into_iter();
+    found.retain(|_| kept.next().unwrap_or_default());
 }
 
-fn amounts_on(row: usize, it: &Row) -> Vec<(Amount, Shape)> {
+fn amounts_on(row: usize, it: &Row, local: &LocalSigns) -> Vec<(Amount, Shape)> {
     let text = it.figures.as_str();
     let mut found = Vec::new();
     for place in &it.places {
@@ -102,7 +205,7 @@ fn amounts_on(row: usize, it: &Row) -> Vec<(Amount, Shape)> {
             let byte = text.as_bytes()[at];
             let apart = at == place.start || !text.as_bytes()[at - 1].is_ascii_alphanumeric();
             let starts = byte.is_ascii_digit() || byte == b'.' && apart;
-            match starts.then(|| amount(text, at, place.end)).flatten() {
+            match starts.then(|| amount(text, at, place.end, local)).flatten() {
                 Some((amount, shape)) => {
                     at = amount.range.end;
                     found.push((Amount { row, ..amount }, shape));
@@ -115,10 +218,11 @@ fn amounts_on(row: usize, it: &Row) -> Vec<(Amount, Shape)> {
 }
 
 /// The amount that starts at a byte and ends before another, in the same fragment.
-fn amount(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
-    let Number { shape, length, cents } = number_at(text, start, limit)?;
+fn amount(text: &str, start: usize, limit: usize, local: &LocalSigns) -> Option<(Amount, Shape)> {
+    let before = before(text, start, local)?;
+    let signed = before.currency.is_some() || before.unknown_sign.is_some();
+    let Number { shape, length, thousandths } = number_at(text, start, limit, signed, local)?;
     let mut end = start + length;
-    let before = before(text, start)?;
     let mut negative = before.negative;
     let after = &text[end..];
     if let Some(length) = minus_after(after) {
@@ -127,14 +231,15 @@ fn amount(text: &str, start: usize, limit: usize) -> Option<(Amount, Shape)> {
     } else if before.bracket && after.starts_with(')') {
         negative = true;
     }
-    let behind = currency_after(text, end);
+    let behind = currency_after(text, end, local);
     let currency = before.currency.or(behind.map(|(_, sign)| sign));
     let reach = before.reach..behind.map_or(end, |(end, _)| end);
     let amount = Amount {
         row: 0,
         range: before.glued..end,
         reach,
-        cents: if negative { -cents } else { cents },
+        cents: if negative { -thousandths } else { thousandths },
+        places: 2,
         decimals: shape == Shape::Decimals,
         currency,
         unknown_sign: before.unknown_sign,
@@ -163,12 +268,12 @@ struct Before {
     reach: usize,
 }
 
-fn before(text: &str, start: usize) -> Option<Before> {
+fn before(text: &str, start: usize, local: &LocalSigns) -> Option<Before> {
     let mut before =
         Before { negative: false, bracket: false, currency: None, unknown_sign: None, glued: start, reach: start };
     let mut at = start;
     for _ in 0..2 {
-        if let Some((from, sign)) = currency_before(text, at) {
+        if let Some((from, sign)) = currency_before(text, at, local) {
             before.currency = Some(sign);
             if from + 4 >= at && !text[from..at].ends_with([' ', '.']) && at == before.glued {
                 before.glued = from;
@@ -187,7 +292,8 @@ fn before(text: &str, start: usize) -> Option<Before> {
         let glued = trimmed.len() == at;
         let outer = trimmed.get(..trimmed.len().wrapping_sub(1)).unwrap_or_default();
         let free = outer.is_empty() || outer.ends_with([' ', ')', '$']);
-        if sign && !before.negative && !before.bracket && (free || currency_before(text, outer.len()).is_some()) {
+        if sign && !before.negative && !before.bracket && (free || currency_before(text, outer.len(), local).is_some())
+        {
             before.negative = trimmed.ends_with('-');
             before.bracket = trimmed.ends_with('(');
             if glued && before.negative && at == before.glued {
@@ -226,11 +332,18 @@ fn letters_before(text: &str, at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reading::page::rows::row_of;
+    use crate::reading::{language::Languages, page::rows::row_of};
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        let found = amounts(&[row_of(text)]);
+        check_in("", text, expected);
+    }
+
+    #[track_caller]
+    fn check_in(place: &str, text: &str, expected: &str) {
+        let rows: Vec<Row> = place.lines().chain([text]).map(row_of).collect();
+        let origin = Origin::of(&rows, Languages::default(), Languages::default());
+        let found = amounts(&rows, &origin, &origin.local_signs()).amounts;
         let read: Vec<String> = found.iter().map(|amount| amount.value().to_string()).collect();
         assert_eq!(read.join(" "), expected, "{text}");
     }
@@ -276,6 +389,62 @@ mod tests {
         check("TOTAL -R156.44", "-156.44");
         check("A2.50  A3.50", "2.50 3.50");
         check("TOTAL 1O.5O", "10.50");
+    }
+
+    #[test]
+    fn currencies_with_three_decimals_have_them() {
+        check("TOTAL KD 6.750", "6.750");
+        check("TOTAL 6.750 KD", "6.750");
+        check("TOTAL KWD 1,234.500", "1234.500");
+        check("BHD 0.250  BHD 1.500", "0.250 1.500");
+        check_in("SALMIYA, KUWAIT", "LABNEH 1.250  TEA 0.750", "1.250 0.750");
+        check_in("TUNIS\nTEL +216 71 123 456", "TOTAL 6,750 DT", "6.750");
+        check_in("MUSCAT, OMAN", "TOTAL R.O. 6.5", "");
+        check("TOTAL RP 6.750", "6750");
+        check("TOTAL ¥6,750", "6750");
+        check_in("JAKARTA, INDONESIA", "TOTAL 6.750", "6750");
+    }
+
+    #[test]
+    fn a_scale_of_which_nothing_speaks_is_unsure() {
+        let is_unsure = |text: &str| {
+            let rows: Vec<Row> = text.lines().map(row_of).collect();
+            let origin = Origin::of(&rows, Languages::default(), Languages::default());
+            amounts(&rows, &origin, &origin.local_signs()).is_scale_unsure
+        };
+        assert!(is_unsure("TEA 2.250\nTOTAL 6.750"));
+        for text in [
+            "TEA 2.250\nTOTAL 1.236.750",
+            "SEOUL\nTOTAL 6,750",
+            "TOTAL KD 6.750",
+            "TEA 0.250\nTOTAL 6.750",
+            "TOTAL 6.75",
+        ] {
+            assert!(!is_unsure(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn figures_are_grouped_in_many_ways() {
+        check("TOTAL ₹1,18,000.00", "118000.00");
+        check("TOTAL RS.12,34,567.50", "1234567.50");
+        check("TOTAL 1'234.50", "1234.50");
+        check("TOTAL R1 234.50", "1234.50");
+        check("TOTAL 1\u{a0}234,50 KC", "1234.50");
+        check("TOTAL 12.- CHF", "12.00");
+        check("TOTAL 156,44- EUR", "-156.44");
+    }
+
+    #[test]
+    fn letters_are_signs_where_their_country_is_known() {
+        check_in("CAPE TOWN, SOUTH AFRICA", "TOTAL R 156.44", "156.44");
+        check_in("LUSAKA, ZAMBIA", "TOTAL K50", "50");
+        check_in("TEGUCIGALPA, HONDURAS", "TOTAL L. 107.50", "107.50");
+        check("MILK 2L 3.50", "3.50");
+        check("PEN 2 3.50", "3.50");
+        check("ATATURK CAD 12", "");
+        check("TOTAL 12.50A", "12.50");
+        check("GST12.50", "12.50");
     }
 
     #[test]

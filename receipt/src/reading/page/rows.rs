@@ -125,7 +125,10 @@ fn mend(text: &str) -> String {
     let mut mended = text.to_owned();
     for (pattern, figures_needed) in MISREAD.iter().zip([1, 3]) {
         for found in pattern.captures_iter(text).filter_map(|captures| captures.get(1)) {
-            if letters(found.as_str()) > 0 && digits(found.as_str()) >= figures_needed {
+            // "S/ 5.00" are soles, "K.D. 5.00" dinars: no part of a date is only letters.
+            let first = found.as_str().split(['/', '-', '.']).next().unwrap_or_default();
+            let is_sign = figures_needed > 1 && digits(first) == 0;
+            if !is_sign && letters(found.as_str()) > 0 && digits(found.as_str()) >= figures_needed {
                 mended.replace_range(found.range(), &figures(found.as_str()));
             }
         }
