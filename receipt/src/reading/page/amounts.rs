@@ -253,8 +253,9 @@ fn minus_after(after: &str) -> Option<usize> {
     Some(found.end())
 }
 
-// A dash before further figures is theirs, and one before a word divides.
-static MINUS_AFTER: LazyLock<Regex> = LazyLock::new(|| regex(r"^(-(?:$|[^A-Z0-9])| -$| ?CR(?:$|[^A-Z0-9]))"));
+// A dash before further figures is theirs, and one before a word divides; a letter alone is the code of a tax: "0,45-V".
+static MINUS_AFTER: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"^(-(?:$|[^A-Z0-9])|-(?:[A-Z](?:$| ))| -$| ?CR(?:$|[^A-Z0-9]))"));
 
 /// What stands before a number, if an amount may begin there.
 struct Before {
@@ -375,6 +376,9 @@ mod tests {
         check("156,44 -", "-156.44");
         check("156.44 CR", "-156.44");
         check("156.44CR", "-156.44");
+        check("0,45-V", "-0.45");
+        check("0,45-V 5,25- E", "-0.45 -5.25");
+        check("5.00-PACK", "5.00");
         check("5.00 CREAM", "5.00");
     }
 
