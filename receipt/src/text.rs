@@ -114,6 +114,36 @@ fn latin_of_cyrillic(c: char) -> char {
     }
 }
 
+/// What a reader of Latin letters makes of capital Greek or Cyrillic ones, where each of them looks like a Latin one.
+pub(crate) fn read_as_latin(text: &str) -> Option<String> {
+    let seen: Option<String> = text.chars().map(latin_lookalike).collect();
+    seen.filter(|seen| seen != text)
+}
+
+fn latin_lookalike(c: char) -> Option<char> {
+    Some(match c {
+        ' ' => ' ',
+        'А' | 'Α' => 'A',
+        'В' | 'Β' => 'B',
+        'С' => 'C',
+        'Е' | 'Ё' | 'Ε' => 'E',
+        'Н' | 'Η' => 'H',
+        'І' | 'Ї' | 'Ι' => 'I',
+        'Ј' => 'J',
+        'К' | 'Қ' | 'Κ' => 'K',
+        'М' | 'Μ' => 'M',
+        'Ν' => 'N',
+        'О' | 'Ο' => 'O',
+        'Р' | 'Ρ' => 'P',
+        'Ѕ' => 'S',
+        'Т' | 'Τ' => 'T',
+        'Х' | 'Χ' => 'X',
+        'У' | 'Ү' | 'Υ' => 'Y',
+        'Ζ' => 'Z',
+        _ => return None,
+    })
+}
+
 fn digit_of_full_width(c: char) -> char {
     u32::from(c).checked_sub(u32::from('０')).and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)
 }
@@ -178,5 +208,13 @@ mod tests {
         check("Tổng cộng, Əsas məbləğ, Înghețată, Þrjú", "TONG CONG, ESAS MEBLEG, INGHETATA, TRJU");
         check("Готівка, Хлеб, Повраћај", "GOTIVKA, HLEB, POVRACAJ");
         check("Σύνολο, Μετρητά, ώρα", "SYNOLO, METRITA, ORA");
+    }
+
+    #[test]
+    fn letters_that_look_latin_are_read_as_such() {
+        assert_eq!(read_as_latin("ΜΕΤΡΗΤΑ").as_deref(), Some("METPHTA"));
+        assert_eq!(read_as_latin("СУММА").as_deref(), Some("CYMMA"));
+        assert_eq!(read_as_latin("ИТОГ"), None);
+        assert_eq!(read_as_latin("TOTAL"), None);
     }
 }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use serde::Deserialize;
 
 use super::class::Class;
-use crate::text::fold;
+use crate::text::{fold, read_as_latin};
 
 /// Declares the languages, all of them, and the file of each from one list.
 macro_rules! languages {
@@ -110,6 +110,9 @@ pub(super) struct Definition {
 static DEFINITIONS: LazyLock<Vec<Definition>> =
     LazyLock::new(|| Language::ALL.iter().map(|language| Definition::of(*language).folded()).collect());
 
+/// Letters of a word in other letters that is known as well by what a reader of Latin ones makes of it.
+const LONG_AS_SEEN: usize = 4;
+
 impl Definition {
     fn of(language: Language) -> Self {
         toml::from_str(language.file()).unwrap_or_else(|error| panic!("languages/{}.toml: {error}", language.code()))
@@ -117,12 +120,18 @@ impl Definition {
 
     fn folded(self) -> Self {
         let all = |words: Vec<String>| words.iter().map(|word| fold(word)).collect();
+        let as_seen = |words: Vec<String>| {
+            let seen =
+                words.iter().filter(|word| word.chars().count() >= LONG_AS_SEEN).filter_map(|word| read_as_latin(word));
+            let folded = words.iter().map(|word| fold(word));
+            folded.chain(seen).collect()
+        };
         Self {
             months: self.months.map(|names| fold(&names)),
             pieces: all(self.pieces),
             persons: all(self.persons),
             street_endings: all(self.street_endings),
-            keywords: self.keywords.into_iter().map(|(class, words)| (class, all(words))).collect(),
+            keywords: self.keywords.into_iter().map(|(class, words)| (class, as_seen(words))).collect(),
             ..self
         }
     }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::photograph::{Pose, photograph};
 use crate::{
-    Orientation, Rules,
+    Orientation, PaymentMethod, Rules,
     reading::{
         language::{Class, Language},
         read,
@@ -58,6 +58,13 @@ fn every_language_but_the_oldest_has_a_drawn_receipt() {
     for language in Language::ALL.iter().map(|language| language.code()).filter(|code| !elsewhere.contains(code)) {
         assert!(drawn.iter().any(|it| it.language == language), "{language}");
     }
+}
+
+#[test]
+fn words_that_a_reader_of_latin_letters_saw_in_others_are_known() {
+    let text = "TABEPNA TO LIMANI\n20/11/2026 21:30\nPSARI  31,50\nZYNOAO  31,50\nMETPHTA  40,00\nPEZTA  8,50\nKAPTA MELOYS  0,00";
+    let receipt = read(&photograph(text, Pose::default()), Orientation::Upright);
+    assert_eq!(receipt.payment_method.map(|it| it.value), Some(PaymentMethod::Cash));
 }
 
 /// What a paper says of itself in the words of a language, above a receipt that is otherwise a sale's.
