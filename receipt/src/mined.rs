@@ -140,6 +140,7 @@ fn makes_worthless(code: RuleCode) -> bool {
         RuleCode::Unreadable
         | RuleCode::NotAReceipt
         | RuleCode::NotASale
+        | RuleCode::SeveralReceipts
         | RuleCode::DuplicateImage
         | RuleCode::DuplicateReceipt => true,
         RuleCode::MissingMerchant

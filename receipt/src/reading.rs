@@ -6,6 +6,7 @@ mod consistency;
 mod fields;
 pub(crate) mod language;
 mod page;
+mod papers;
 mod receipt;
 #[cfg(test)]
 mod tests;
@@ -36,8 +37,7 @@ pub fn read_uncalibrated(answer: &DetectDocumentText, orientation: Orientation) 
 
 /// The same with what the calibrated confidences are made from.
 pub fn read_with_evidence(answer: &DetectDocumentText, orientation: Orientation) -> (Receipt, FieldEvidence) {
-    let page = Page::new(answer, orientation);
-    fields::fields(&page)
+    papers::read(answer, orientation)
 }
 
 /// The rows that a receipt is read by, from the top: where the pieces of each stand, from left to right, on the picture as a

@@ -23,6 +23,7 @@ mod name_score;
 mod numbers;
 mod paper_words;
 mod payment;
+mod placing;
 mod products;
 mod quantities;
 mod sums;
@@ -34,12 +35,22 @@ pub use self::confidence::{Evidence, FieldEvidence};
 pub(super) use self::total::Witnesses;
 
 use self::header::Header;
+pub(crate) use self::placing::Placing;
 use super::{consistency, page::Page, receipt::Receipt};
 
-/// All that is found on a page, and what the calibrated confidences are made from.
-pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
+/// All that is found on a page.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    pub(crate) receipt: Receipt,
+    /// What the calibrated confidences are made from.
+    pub(crate) evidence: FieldEvidence,
+    /// How sure it is that the total's figures and its label stand on one row.
+    pub(crate) placing: Placing,
+}
+
+pub(crate) fn fields(page: &Page) -> Fields {
     if page.rows.is_empty() {
-        return (Receipt::default(), FieldEvidence::default());
+        return Fields::default();
     }
     let header = Header::new(page);
     let figures = labelled::labelled(page);
@@ -64,7 +75,8 @@ pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
     };
     let (merchant, trade_name) = names.map_or((None, None), |names| (Some(names.merchant), names.trade));
     let (date, date_row) = date.map(|(date, _, row)| (date, row)).unzip();
-    let total_row = total.as_ref().map(|found| found.amount.row);
+    let amount = total.as_ref().map(|found| found.amount);
+    let total_row = amount.map(|amount| amount.row);
     let (total, witnesses) = total.map(|found| (found.total, found.witnesses)).unzip();
     let below_items =
         total_row.filter(|_| total.as_ref().is_some_and(|total| total.confidence >= confidence::MORE_THAN_A_GUESS));
@@ -76,6 +88,7 @@ pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
     let mut receipt = Receipt {
         kind,
         kind_sign,
+        other_receipt: None,
         merchant,
         trade_name,
         address: address.map(|(address, _)| address),
@@ -97,5 +110,6 @@ pub(crate) fn fields(page: &Page) -> (Receipt, FieldEvidence) {
         card_last_four,
     };
     consistency::weigh(&mut receipt, &witnesses.unwrap_or_default());
-    (receipt, evidence)
+    let placing = amount.map_or(Placing::Plain, |amount| placing::placing(page, &figures, amount, &receipt));
+    Fields { receipt, evidence, placing }
 }

@@ -6,22 +6,25 @@ use regex::Regex;
 
 mod amounts;
 mod deskew;
+mod doubts;
+mod links;
 mod number_shapes;
 mod origin;
 mod rows;
+mod warp;
 
 #[cfg(test)]
 pub(crate) use self::rows::row_of;
 pub(crate) use self::{
     amounts::Amount,
-    deskew::{CHARACTER_WIDTH, median},
+    deskew::{CHARACTER_WIDTH, Fragment, fragments_each_way, median},
     origin::Origin,
     rows::Row,
 };
 use self::{
     amounts::{Amounts, amounts},
     deskew::fragments,
-    rows::rows,
+    rows::{rows, rows_by},
 };
 use super::{
     language::{self, Class, Classes, Hit, Languages, LocalSigns, Spoken},
@@ -57,7 +60,27 @@ pub(crate) struct Page {
 
 impl Page {
     pub(crate) fn new(answer: &DetectDocumentText, orientation: Orientation) -> Self {
-        let rows = rows(fragments(answer));
+        Self::of(fragments(answer), orientation)
+    }
+
+    /// Of some of the fragments of a picture.
+    pub(crate) fn of(fragments: Vec<Fragment>, orientation: Orientation) -> Self {
+        Self::of_rows(rows(fragments), orientation)
+    }
+
+    /// The same page with the figures at the right edge so many rows higher or lower.
+    pub(crate) fn shifted(&self, rows: f32) -> Self {
+        let fragments = self.rows.iter().flat_map(|row| row.fragments.iter().cloned()).collect();
+        Self::of_rows(rows_by(fragments, rows), self.orientation)
+    }
+
+    /// Whether the figures of a row, or of the next to it, may stand on another.
+    pub(crate) fn is_in_doubt(&self, row: usize) -> bool {
+        self.rows[row.saturating_sub(1)..].iter().take(3).any(|row| row.in_doubt)
+    }
+
+    /// Of rows that stand one below the other, or that are to be read so.
+    pub(crate) fn of_rows(rows: Vec<Row>, orientation: Orientation) -> Self {
         let mut hits: Vec<Vec<Hit>> = rows.iter().map(|row| language::hits(&row.text)).collect();
         let all = rows.iter().zip(&hits).flat_map(|(row, hits)| hits.iter().map(|hit| (row.text.as_str(), hit)));
         let Spoken { all: languages, leading } = language::spoken(all);
@@ -113,8 +136,7 @@ impl Page {
     }
 
     pub(crate) fn has_amount(&self, row: usize) -> bool {
-        let at = self.amounts.partition_point(|amount| amount.row < row);
-        self.amounts.get(at).is_some_and(|amount| amount.row == row)
+        self.amounts_of(row).next().is_some()
     }
 
     /// The text to the left of an amount, other amounts left out.

@@ -38,6 +38,9 @@ pub struct Receipt {
     /// The words or the figures by which it is known to be no sale.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind_sign: Option<Field<String>>,
+    /// The total of another receipt on the same picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_receipt: Option<Field<Decimal>>,
     /// The company that sold, by its registered name where the receipt has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant: Option<Field<String>>,

@@ -26,6 +26,7 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules, earned: Optio
         RuleCode::Unreadable => readable.clone(),
         RuleCode::NotAReceipt => like_a_receipt.clone(),
         RuleCode::NotASale => of_a_sale(receipt, rules),
+        RuleCode::SeveralReceipts => of_one_receipt(receipt),
         RuleCode::MissingMerchant => {
             seen.field(code, Requirement::Merchant, "the name of the shop", receipt.merchant.as_ref())
         }
@@ -123,6 +124,15 @@ fn of_a_sale(receipt: &Receipt, rules: &Rules) -> RuleResult {
         (true, Kind::Statement) => (RuleOutcome::Failed, "This is a statement, not a receipt from a shop."),
     };
     RuleResult::new(code, outcome, message).of(receipt.kind_sign.as_ref())
+}
+
+/// Two receipts on one photo would be paid as one, and the other could be sent again.
+fn of_one_receipt(receipt: &Receipt) -> RuleResult {
+    let (outcome, message) = match &receipt.other_receipt {
+        None => (RuleOutcome::Passed, "The photo shows one receipt."),
+        Some(_) => (RuleOutcome::Failed, "The photo shows more than one receipt. Take a photo of each alone."),
+    };
+    RuleResult::new(RuleCode::SeveralReceipts, outcome, message).of(receipt.other_receipt.as_ref())
 }
 
 /// The rules about what must be seen.

@@ -116,6 +116,7 @@ listed_enum! {
         Unreadable,
         NotAReceipt,
         NotASale,
+        SeveralReceipts,
         MissingMerchant,
         MissingDate,
         MissingTotal,

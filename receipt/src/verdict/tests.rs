@@ -65,6 +65,7 @@ fn a_complete_receipt_is_accepted_and_earns_the_base() {
         "unreadable",
         "not_a_receipt",
         "not_a_sale",
+        "several_receipts",
         "missing_merchant",
         "missing_date",
         "missing_total",

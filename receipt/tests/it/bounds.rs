@@ -62,7 +62,7 @@ fn each_field(it: &Receipt) {
     sane(it.time.as_ref());
     sane(it.currency.as_ref());
     sane(it.payment_method.as_ref());
-    [&it.subtotal, &it.tip, &it.service, &it.discount, &it.rounding, &it.total]
+    [&it.subtotal, &it.tip, &it.service, &it.discount, &it.rounding, &it.total, &it.other_receipt]
         .into_iter()
         .chain(it.taxes.iter().flat_map(|tax| [&tax.rate, &tax.amount]))
         .chain(it.items.iter().flat_map(|item| [&item.quantity, &item.unit_price, &item.amount]))

@@ -3,11 +3,14 @@
 mod any;
 mod bounds;
 mod corpus;
+mod curled;
+mod deform;
 mod input;
 mod mined;
 mod partial_views;
 #[path = "../../src/reading/tests/photograph.rs"]
 mod photograph;
+mod several;
 mod verdicts;
 
 // For the drawing of receipts, which belongs to the crate's own tests.

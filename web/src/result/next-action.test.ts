@@ -13,6 +13,7 @@ it.each([
   [['unreadable'], 'retake', /More light/],
   [['not_a_receipt'], 'photograph a receipt', /receipt from a shop/],
   [['not_a_sale'], 'another', /of what you bought/],
+  [['several_receipts'], 'retake', /each receipt alone/],
   [['missing_merchant'], 'retake', /upper edge/],
   [['missing_date', 'missing_total'], 'retake', /small print/],
   [['missing_items'], 'retake', /every line/],

@@ -21,6 +21,7 @@ const actions: [code: Wire['RuleCode'], action: NextAction][] = [
   ['duplicate_receipt', 'see the first one'],
   ['not_a_receipt', 'photograph a receipt'],
   ['not_a_sale', 'another'],
+  ['several_receipts', 'retake'],
   ['unreadable', 'retake'],
   ['too_old', 'another'],
   ['future_date', 'another'],

@@ -8,10 +8,14 @@ use crate::{
     textract::{Block, BlockType, DetectDocumentText, Geometry},
 };
 
-/// Further lines are ignored: the longest till rolls have fewer, and a hostile answer must not cost more.
+/// Of more lines those in the middle are ignored, since a hostile answer must not cost more: of the longest till rolls the
+/// head and the sums are read, with some hundred items.
 const MAX_LINES: usize = 1000;
 /// Further characters of a line are ignored.
 const MAX_CHARS: usize = 160;
+/// Fewer lines of this many letters that run another way are no paper, but misread.
+const LINES_OF_A_PAPER: usize = 6;
+const TELLING_LENGTH: usize = 4;
 /// The width of a character in line heights, by which width and height of the picture become comparable.
 pub(crate) const CHARACTER_WIDTH: f32 = 0.5;
 
@@ -32,6 +36,8 @@ pub(crate) struct Fragment {
     pub(crate) ocr_confidence: f32,
     outline: Outline,
     words: Vec<(Range<usize>, Outline)>,
+    /// The middles of its words, without those that are flat or low: a dash, a point.
+    word_centres: Vec<(f32, f32)>,
 }
 
 /// Four corners on the stored raster, from the text's own top left, clockwise as it reads.
@@ -64,6 +70,14 @@ impl Fragment {
         self.right - self.left
     }
 
+    pub(crate) fn centre(&self) -> f32 {
+        f32::midpoint(self.left, self.right)
+    }
+
+    pub(crate) fn word_centres(&self) -> &[(f32, f32)] {
+        &self.word_centres
+    }
+
     /// Where these characters stand on the picture as shown.
     pub(crate) fn shown(&self, chars: Range<usize>, orientation: Orientation) -> BoundingBox {
         let words: Vec<_> = self.words.iter().filter(|(at, _)| at.start < chars.end && chars.start < at.end).collect();
@@ -84,17 +98,52 @@ impl Fragment {
 
 /// The fragments of the first page that carry text.
 pub(crate) fn fragments(answer: &DetectDocumentText) -> Vec<Fragment> {
+    let lines = lines(answer);
+    let lie = Lie::of_most(lines.iter().map(|line| &line.outline));
+    stood_up(answer, lines, lie)
+}
+
+/// The same as two papers, where so much text runs another way that it may be a paper of its own.
+pub(crate) fn fragments_each_way(answer: &DetectDocumentText) -> Option<[Vec<Fragment>; 2]> {
+    let lines = lines(answer);
+    let most = Lie::of_most(lines.iter().map(|line| &line.outline));
+    let is_of_most = |line: &Line| Direction::of(line.outline.map(|point| most.sense.mend(point))) == most.direction;
+    let (main, others): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_of_most);
+    let telling = others.iter().filter(|line| line.text.len() >= TELLING_LENGTH);
+    if telling.count() < LINES_OF_A_PAPER {
+        return None;
+    }
+    let other = Lie::of_most(others.iter().map(|line| &line.outline));
+    Some([stood_up(answer, main, most), stood_up(answer, others, other)])
+}
+
+/// A detected line of the first page.
+struct Line<'a> {
+    block: &'a Block,
+    text: &'a str,
+    outline: Outline,
+}
+
+fn lines(answer: &DetectDocumentText) -> Vec<Line<'_>> {
     let first_page = |block: &&Block| block.page.is_none_or(|page| page <= 1);
-    let lines: Vec<_> = answer
+    let mut lines: Vec<Line> = answer
         .blocks
         .iter()
         .filter(first_page)
         .filter(|block| block.block_type == BlockType::Line)
-        .filter_map(|block| Some((block, block.text.as_deref()?.trim(), outline(block.geometry.as_ref()?)?)))
-        .filter(|(_, text, _)| !text.is_empty())
-        .take(MAX_LINES)
+        .filter_map(|block| {
+            let (text, outline) = (block.text.as_deref()?.trim(), outline(block.geometry.as_ref()?)?);
+            Some(Line { block, text, outline })
+        })
+        .filter(|line| !line.text.is_empty())
         .collect();
-    let lie = Lie::of_most(lines.iter().map(|(_, _, outline)| outline));
+    if lines.len() > MAX_LINES {
+        lines.drain(MAX_LINES / 2..lines.len() - MAX_LINES / 2);
+    }
+    lines
+}
+
+fn stood_up(answer: &DetectDocumentText, lines: Vec<Line>, lie: Lie) -> Vec<Fragment> {
     let words: HashMap<&str, &Block> = answer
         .blocks
         .iter()
@@ -103,7 +152,7 @@ pub(crate) fn fragments(answer: &DetectDocumentText) -> Vec<Fragment> {
         .collect();
     let mut fragments: Vec<_> = lines
         .into_iter()
-        .map(|(block, text, outline)| {
+        .map(|Line { block, text, outline }| {
             let printed: String = text.chars().take(MAX_CHARS).collect();
             let words = words_of(block, &printed, &words);
             upright(printed, outline, words, block.confidence, lie)
@@ -139,8 +188,20 @@ fn upright(
         slope,
         ocr_confidence: confidence.filter(|c| c.is_finite()).unwrap_or(100.0).clamp(0.0, 100.0) / 100.0,
         outline,
+        word_centres: word_centres(&words, lie),
         words,
     }
+}
+
+/// Words of less than this share of the highest one's height say little of where their line is.
+const HIGH_WORD: f32 = 0.6;
+
+fn word_centres(words: &[(Range<usize>, Outline)], lie: Lie) -> Vec<(f32, f32)> {
+    let stood = || words.iter().map(|(_, outline)| outline.map(|corner| lie.stand_up(corner)));
+    let height = |[a, b, c, d]: Outline| f32::midpoint(d.y - a.y, c.y - b.y);
+    let highest = stood().map(height).fold(0.0, f32::max);
+    let centre = |[a, b, c, d]: Outline| ((a.x + b.x + c.x + d.x) / 4.0, (a.y + b.y + c.y + d.y) / 4.0);
+    stood().filter(|word| height(*word) >= HIGH_WORD * highest).map(centre).collect()
 }
 
 /// Makes units across and down the same. The answer has them in fractions of a width and a height that it does not name.
@@ -160,6 +221,9 @@ fn square(fragments: &mut [Fragment]) {
         fragment.left *= scale;
         fragment.right *= scale;
         fragment.slope /= scale;
+        for (x, _) in &mut fragment.word_centres {
+            *x *= scale;
+        }
     }
 }
 
@@ -233,18 +297,25 @@ impl Sense {
 }
 
 impl Direction {
+    /// That of one line.
+    fn of([a, b, ..]: Outline) -> Self {
+        let (dx, dy) = (b.x - a.x, b.y - a.y);
+        match (dx.abs() >= dy.abs(), dx >= 0.0, dy > 0.0) {
+            (true, true, _) => Self::Right,
+            (true, false, _) => Self::Left,
+            (false, _, true) => Self::Down,
+            (false, _, false) => Self::Up,
+        }
+    }
+
     fn of_most(outlines: impl Iterator<Item = Outline>) -> Self {
         let mut votes = [(Self::Right, 0.0), (Self::Down, 0.0), (Self::Left, 0.0), (Self::Up, 0.0)];
-        for [a, b, ..] in outlines {
-            let (dx, dy) = (b.x - a.x, b.y - a.y);
-            let vote = if dx.abs() >= dy.abs() {
-                if dx >= 0.0 { 0 } else { 2 }
-            } else if dy > 0.0 {
-                1
-            } else {
-                3
-            };
-            votes[vote].1 += dx.abs().max(dy.abs());
+        for outline in outlines {
+            let [a, b, ..] = outline;
+            let own = Self::of(outline);
+            for (_, votes) in votes.iter_mut().filter(|(direction, _)| *direction == own) {
+                *votes += (b.x - a.x).abs().max((b.y - a.y).abs());
+            }
         }
         votes.into_iter().reduce(|best, vote| if vote.1 > best.1 { vote } else { best }).map_or(Self::Right, |v| v.0)
     }

@@ -4,21 +4,20 @@ use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
-use super::deskew::{Fragment, median};
+use super::{
+    deskew::{Fragment, median},
+    doubts::Doubts,
+    links::{Level, chains, move_figures, order},
+    warp::Warp,
+};
 use crate::{
     BoundingBox, Orientation,
     reading::language::any_currency_word,
     text::{digits, figures, letters, regex},
 };
 
-/// Two fragments stand on one row if they share this much of the lower one's height.
-const MIN_SHARED_HEIGHT: f32 = 0.5;
-/// Neighbours on a row may overlap by this much of the narrower one's width.
-const MAX_SHARED_WIDTH: f32 = 0.3;
 /// In bytes. A longer row is divided.
 const MAX_LENGTH: usize = 500;
-/// The tilt of the paper is taken from fragments that are wider than this many heights.
-const TELLING_WIDTH: f32 = 3.0;
 
 /// What stands side by side.
 #[derive(Debug)]
@@ -33,6 +32,8 @@ pub(crate) struct Row {
     pub(crate) printed: String,
     pub(crate) right: f32,
     pub(crate) height: f32,
+    /// Its figures may belong to the row above or below as well.
+    pub(crate) in_doubt: bool,
 }
 
 impl Row {
@@ -55,6 +56,7 @@ impl Row {
             height: median(&mut fragments.iter().map(|f| f.height).collect::<Vec<_>>()).unwrap_or(1e-5),
             fragments,
             places,
+            in_doubt: false,
             figures: mend(&text),
             text,
             printed,
@@ -149,21 +151,36 @@ fn byte_of(text: &str, chars: usize) -> usize {
 
 /// Rows from the top down.
 pub(crate) fn rows(fragments: Vec<Fragment>) -> Vec<Row> {
-    let tilt = tilt(&fragments);
-    let levels: Vec<Level> = fragments.iter().map(|fragment| Level::new(fragment, tilt)).collect();
-    let mut rows: Vec<(f32, Vec<usize>)> = chains(&fragments, &levels)
+    rows_by(fragments, 0.0)
+}
+
+/// The same with the figures in the column at the right edge so many rows higher or lower than they seem to stand.
+pub(crate) fn rows_by(fragments: Vec<Fragment>, shift: f32) -> Vec<Row> {
+    let warp = Warp::of(&fragments);
+    let mut levels: Vec<Level> = fragments.iter().map(|fragment| Level::new(fragment, &warp)).collect();
+    if shift != 0.0 {
+        move_figures(&fragments, &mut levels, shift);
+    }
+    let order = order(&levels);
+    let chains = chains(&fragments, &levels, &order);
+    let doubts = Doubts::new(&fragments, &levels, &order, &warp);
+    let mut rows: Vec<(f32, bool, Vec<usize>)> = chains
         .into_iter()
-        .flat_map(|chain| broken(&fragments, chain))
-        .map(|chain| {
+        .map(|chain| (doubts.are_about(&chain), chain))
+        .flat_map(|(doubt, chain)| broken(&fragments, chain).into_iter().map(move |chain| (doubt, chain)))
+        .map(|(doubt, chain)| {
             #[expect(clippy::cast_precision_loss, reason = "a row has few fragments")]
             let middle = chain.iter().map(|&i| levels[i].middle).sum::<f32>() / chain.len() as f32;
-            (middle, chain)
+            (middle, doubt, chain)
         })
         .collect();
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
     let mut fragments: Vec<Option<Fragment>> = fragments.into_iter().map(Some).collect();
     rows.into_iter()
-        .map(|(_, chain)| Row::new(chain.into_iter().filter_map(|i| fragments[i].take()).collect()))
+        .map(|(_, in_doubt, chain)| {
+            let its = chain.into_iter().filter_map(|i| fragments[i].take()).collect();
+            Row { in_doubt: in_doubt || shift != 0.0, ..Row::new(its) }
+        })
         .collect()
 }
 
@@ -184,95 +201,6 @@ fn broken(fragments: &[Fragment], chain: Vec<usize>) -> Vec<Vec<usize>> {
     }
     parts.retain(|part| !part.is_empty());
     parts
-}
-
-/// Where a fragment stands once the tilt is taken out.
-struct Level {
-    middle: f32,
-    height: f32,
-}
-
-impl Level {
-    fn new(fragment: &Fragment, tilt: f32) -> Self {
-        let middle = fragment.middle - tilt * f32::midpoint(fragment.left, fragment.right);
-        let mut height = fragment.height;
-        if fragment.slope == 0.0 && tilt.abs() > 0.005 {
-            // The box around tilted text is higher than the text.
-            height = (height - tilt.abs() * fragment.width()).max(height / 2.0);
-        }
-        Self { middle, height }
-    }
-}
-
-/// dy/dx of the rows: the middle of the slopes of long fragments; where boxes are upright, of neighbours' offsets.
-fn tilt(fragments: &[Fragment]) -> f32 {
-    let mut slopes: Vec<(f32, f32)> = fragments
-        .iter()
-        .filter(|fragment| fragment.width() > TELLING_WIDTH * fragment.height)
-        .map(|fragment| (fragment.slope, fragment.width()))
-        .collect();
-    let slanting = slopes.iter().filter(|(slope, _)| slope.abs() > 1e-4).count();
-    if slanting > 0 && slanting * 10 >= slopes.len() * 3 {
-        slopes.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let half = slopes.iter().map(|(_, width)| width).sum::<f32>() / 2.0;
-        let mut passed = 0.0;
-        for (slope, width) in &slopes {
-            passed += width;
-            if passed >= half {
-                return *slope;
-            }
-        }
-    }
-    let line = median(&mut fragments.iter().map(|f| f.height).collect::<Vec<_>>()).unwrap_or(1e-5);
-    let mut offsets = Vec::new();
-    for a in fragments {
-        for b in fragments {
-            let beside = b.left >= a.right && b.left - a.right < 12.0 * line;
-            let level = (a.middle - b.middle).abs() < 0.45 * a.height.min(b.height);
-            let alike = (0.6..1.6).contains(&(a.height / b.height));
-            let distance = (b.left + b.right - a.left - a.right) / 2.0;
-            if beside && level && alike && distance > 4.0 * line {
-                offsets.push((b.middle - a.middle) / distance);
-            }
-        }
-    }
-    if offsets.len() < 6 { 0.0 } else { median(&mut offsets).unwrap_or(0.0) }
-}
-
-/// Links each fragment to its nearest neighbour on the right, best pairs first, one link a side.
-fn chains(fragments: &[Fragment], levels: &[Level]) -> Vec<Vec<usize>> {
-    let mut pairs = Vec::new();
-    for (i, (a, at)) in fragments.iter().zip(levels).enumerate() {
-        for (j, (b, bt)) in fragments.iter().zip(levels).enumerate() {
-            let reach = f32::midpoint(at.height, bt.height);
-            if i == j || (at.middle - bt.middle).abs() > reach || b.left + b.right <= a.left + a.right {
-                continue;
-            }
-            let shared_width = a.right.min(b.right) - a.left.max(b.left);
-            let shared_height = (at.middle + at.height / 2.0).min(bt.middle + bt.height / 2.0)
-                - (at.middle - at.height / 2.0).max(bt.middle - bt.height / 2.0);
-            if shared_width <= MAX_SHARED_WIDTH * a.width().min(b.width())
-                && shared_height >= MIN_SHARED_HEIGHT * at.height.min(bt.height)
-            {
-                let gap = (b.left - a.right).max(0.0) + 4.0 * (at.middle - bt.middle).abs();
-                pairs.push((gap, i, j));
-            }
-        }
-    }
-    pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut after = vec![None; fragments.len()];
-    let mut before = vec![None; fragments.len()];
-    for (_, i, j) in pairs {
-        if after[i].is_none() && before[j].is_none() {
-            after[i] = Some(j);
-            before[j] = Some(i);
-        }
-    }
-    // Links go to the right only, so that a chain has an end.
-    (0..fragments.len())
-        .filter(|&i| before[i].is_none())
-        .map(|first| std::iter::successors(Some(first), |&i| after[i]).collect())
-        .collect()
 }
 
 /// A row of one fragment, for tests of what a row says.

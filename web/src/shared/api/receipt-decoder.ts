@@ -8,8 +8,8 @@ export type Box = { left: number; top: number; width: number; height: number };
 /** Something read from the receipt. `confidence` is 0 to 1; `box` is in fractions of the picture as it is shown. */
 export type Field = { text: string; value: string; confidence: number; box: Box | null };
 
-/** What kind of paper it is stands in the verdict, as a rule. */
-export type FieldName = Exclude<keyof Wire['Receipt'], 'items' | 'taxes' | 'kind' | 'kindSign'>;
+/** What kind of paper it is, and whether there are several, stands in the verdict, as rules. */
+export type FieldName = Exclude<keyof Wire['Receipt'], 'items' | 'taxes' | 'kind' | 'kindSign' | 'otherReceipt'>;
 export const fieldNames = namesOf({
   merchant: true,
   tradeName: true,

@@ -158,6 +158,8 @@ export interface components {
             /** @default null */
             merchant: components["schemas"]["Field_String"] | null;
             /** @default null */
+            otherReceipt: components["schemas"]["Field_String"] | null;
+            /** @default null */
             paymentMethod: components["schemas"]["Field_PaymentMethod"] | null;
             /** @default null */
             phone: components["schemas"]["Field_String"] | null;
@@ -183,7 +185,7 @@ export interface components {
             tradeName: components["schemas"]["Field_String"] | null;
         };
         /** @enum {string} */
-        RuleCode: "unreadable" | "not_a_receipt" | "not_a_sale" | "missing_merchant" | "missing_date" | "missing_total" | "missing_items" | "total_mismatch" | "future_date" | "too_old" | "unsupported_currency" | "duplicate_image" | "duplicate_receipt" | "over_limit" | "over_address_limit" | "over_budget";
+        RuleCode: "unreadable" | "not_a_receipt" | "not_a_sale" | "several_receipts" | "missing_merchant" | "missing_date" | "missing_total" | "missing_items" | "total_mismatch" | "future_date" | "too_old" | "unsupported_currency" | "duplicate_image" | "duplicate_receipt" | "over_limit" | "over_address_limit" | "over_budget";
         /** @enum {string} */
         RuleOutcome: "passed" | "failed" | "not_checked";
         RuleResult: {

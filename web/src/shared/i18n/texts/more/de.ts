@@ -46,6 +46,7 @@ export const texts: MoreTexts = {
       unreadable: 'Mehr Licht hilft am meisten. Geh näher heran, halte still und nimm den ganzen Beleg ins Bild.',
       not_a_receipt: 'Fotografiere einen Kassenbeleg, mit Geschäft, Datum und Summe im Bild.',
       not_a_sale: 'Belege über das, was du gekauft und bezahlt hast, sind willkommen.',
+      several_receipts: 'Fotografiere jeden Beleg allein, auf einem leeren Tisch.',
       missing_merchant: 'Der Name des Geschäfts steht meist oben. Nimm den oberen Rand mit ins Bild.',
       missing_date: 'Streiche das Papier glatt und geh etwas näher heran, damit das Kleingedruckte scharf wird.',
       missing_total: 'Die Summe steht meist unten. Nimm den unteren Rand mit ins Bild.',
@@ -88,6 +89,11 @@ export const texts: MoreTexts = {
       failed: ({ value }) =>
         value === null ? 'Das ist kein Beleg über einen Kauf.' : `Das ist kein Beleg über einen Kauf: Darauf steht „${value}“.`,
       not_checked: 'Wir haben nicht geprüft, ob etwas verkauft wurde.',
+    },
+    several_receipts: {
+      passed: 'Das Foto zeigt einen Beleg.',
+      failed: 'Das Foto zeigt mehr als einen Beleg.',
+      not_checked: 'Wir haben nicht geprüft, ob das Foto nur einen Beleg zeigt.',
     },
     total_mismatch: {
       passed: 'Die Rechnung geht auf.',

@@ -46,6 +46,7 @@ export const texts: MoreTexts = {
       unreadable: 'More light helps most. Come closer, hold still, and keep the whole receipt in the picture.',
       not_a_receipt: 'Photograph a receipt from a shop, with its name, the date and the total in the picture.',
       not_a_sale: 'Receipts of what you bought and paid for are welcome.',
+      several_receipts: 'Photograph each receipt alone, on an empty table.',
       missing_merchant: 'The shop’s name mostly stands at the top. Keep the upper edge in the picture.',
       missing_date: 'Smooth the paper and come a little closer, so that the small print is sharp.',
       missing_total: 'The total mostly stands near the end. Keep the lower edge in the picture.',
@@ -88,6 +89,11 @@ export const texts: MoreTexts = {
       failed: ({ value }) =>
         value === null ? 'This is no receipt of a purchase.' : `This is no receipt of a purchase: it says “${value}”.`,
       not_checked: 'We did not check whether something was sold.',
+    },
+    several_receipts: {
+      passed: 'The photo shows one receipt.',
+      failed: 'The photo shows more than one receipt.',
+      not_checked: 'We did not check whether the photo shows one receipt.',
     },
     total_mismatch: {
       passed: 'The sum is right.',
