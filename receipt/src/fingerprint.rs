@@ -189,8 +189,14 @@ mod tests {
         check(Receipt { merchant: None, ..complete() });
         check(Receipt { receipt_number: Some(field("B-OO1S".to_owned())), time: None, ..complete() });
         check(Receipt { receipt_number: None, time: Some(field(time(14, 3, 0, 0))), ..complete() });
-        check(Receipt { receipt_number: None, time: None, ..complete() });
         check(Receipt { total: Some(field(Decimal::new(90, 1))), ..complete() });
+    }
+
+    #[test]
+    fn a_weak_one_is_only_alike_and_stands_in_no_other_owners_way() {
+        let weak = prints(&Receipt { receipt_number: None, time: None, ..complete() });
+        assert_eq!(weak.likeness(&prints(&complete())), Likeness::Alike);
+        assert_eq!(prints(&complete()).likeness(&weak), Likeness::Other);
     }
 
     #[test]
