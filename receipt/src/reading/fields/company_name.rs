@@ -48,7 +48,7 @@ static REGISTRATION: LazyLock<Regex> =
     LazyLock::new(|| regex(r" *[\[(] *(?:CO\.?|COMPANY|REG|ROC)?[^()\[\]]*\d{4,}[^()\[\]]*[\])]? *\.?,?$"));
 static BARE_REGISTRATION: LazyLock<Regex> = LazyLock::new(|| {
     regex(
-        r"(?:[ ,.:(\[-]+(?:CO|COMPANY|BUSINESS|ROC|SSM))?(?:[ ,.:(\[-]+(?:REG[A-Z]{0,10}|NO))+[ .:-]*[A-Z]{0,3}\d{4,}.*$| +[\[(]?[A-Z]{0,3}\d{5,9} ?- ?[A-Z](?-u:\b).*$| +[\[(]?(?:19|20)\d{10}(?-u:\b).*$",
+        r"(?:[ ,.:(\[-]+(?:CO|COMPANY|BUSINESS|ROC|SSM))?(?:[ ,.:(\[-]+(?:REG[A-Z]{0,10}|NO))+[ .:-]*[A-Z]{0,3}\d{4,}.*$| +[\[(]?[A-Z]{0,3}\d{5,9} ?- ?[A-Z](?-u:\b).*$| +[\[(]?(?:19|20)\d{10}(?-u:\b).*$| +\d{6,7}-\d$",
     )
 });
 static ENDS_IN_LEGAL_FORM: LazyLock<Regex> =

@@ -24,7 +24,7 @@ const MAX_LENGTH: usize = 75;
 /// Of the name of a domain, against those of rows.
 const DOMAIN: f32 = 2.0;
 /// What the shop calls itself has more points than this.
-const LEAST_OF_TRADE: f32 = 0.0;
+const LEAST_OF_TRADE: f32 = 2.0;
 
 #[derive(Debug)]
 struct Candidate {
@@ -98,7 +98,9 @@ fn company_and_shop<'a>(
 ) -> (&'a Candidate, Option<&'a Candidate>) {
     let is_company = |it: &Candidate| !it.domain && (it.first..=it.last).any(|row| scorer.features(row).legal_form);
     if is_company(best) {
-        let apart = |it: &&Candidate| it.last < best.first || best.last < it.first;
+        // Below the company stand streets and branches, too.
+        let apart =
+            |it: &&Candidate| it.last < best.first || best.last < it.first && scorer.stands_out(it.first, it.last);
         let score = |it: &Candidate| it.trade_score.filter(|score| *score > LEAST_OF_TRADE);
         let shops = candidates.iter().filter(apart).filter_map(|it| Some((it, score(it)?)));
         let shop = shops.reduce(|best, it| if it.1 > best.1 { it } else { best });

@@ -97,6 +97,13 @@ impl<'a> Scorer<'a> {
         self.mentions.support(&(first..last + 1), &telling)
     }
 
+    /// Whether a name is printed to be seen, or said elsewhere.
+    pub(crate) fn stands_out(&self, first: usize, last: usize) -> bool {
+        let it = &self.features[first];
+        let words_only = it.share_of_digits == 0.0 && it.commas == 0;
+        it.height >= TALL || words_only && self.support(first, last) != Support::default()
+    }
+
     /// What a name without a legal form loses because another row has one.
     pub(crate) fn taken_off_beside_a_company(&self, first: usize, last: usize) -> f32 {
         let legal = self.legal.iter().any(|row| (first..=last).contains(row));

@@ -107,6 +107,16 @@ fn a_company_that_has_nothing_to_do_with_the_shop_is_not_the_merchant() {
 }
 
 #[test]
+fn a_street_or_a_town_below_the_company_is_not_what_the_shop_calls_itself() {
+    for below in ["Via G. Ramo N.37 D", "Ramopur, Bergpradesh", "Rod MG-30, 0 - RAMO"] {
+        let receipt = receipt(0, &format!("RAMO ALIMENTI SRL\n{below}\n41126 BERGSTADT"), "");
+        sold_by(&receipt, "RAMO ALIMENTI SRL");
+        assert_eq!(receipt.trade_name.map(|it| it.value), None, "{below}");
+    }
+    shop(&receipt(0, "SC RAMO SA\nHYPERMARCHE RAMEAUX\nCALEA VITAN 236", "www.rameaux.com"), "HYPERMARCHE RAMEAUX");
+}
+
+#[test]
 fn a_misread_logo_is_spelt_as_the_plain_print_has_it() {
     sold_by(&receipt(1, "BRCHWOOD\n12 Mill Lane\nYork YO1 7EP", "www.birchwood.com"), "BIRCHWOOD");
     let receipt = receipt(1, "BRCHWOOD\nPrime Foods Ltd\n12 Mill Lane", "Thank you for shopping at Birchwood");
