@@ -120,9 +120,11 @@ impl Sums {
         self.change.iter().any(|change| size.checked_add(*change).is_some_and(|cash| self.handed_over.contains(&cash)))
     }
 
-    /// Handed over less change, where there was change.
+    /// Handed over less change, where there was change. That all was handed back says nothing of a total of zero: both may
+    /// be read a row too high.
     pub(crate) fn is_paid_with_change(&self, size: i64) -> bool {
-        self.change.iter().filter(|change| **change > 0).any(|change| self.handed_over.contains(&(size + change)))
+        let paid = |change: &&i64| self.handed_over.contains(&(size + **change));
+        size > 0 && self.change.iter().filter(|change| **change > 0).any(|change| paid(&change))
     }
 
     /// A subtotal with a tax and perhaps a rounding.
