@@ -49,6 +49,18 @@ fn without(lines: &[&str]) -> String {
 }
 
 #[test]
+fn goods_whose_amounts_follow_their_words_and_stand_in_no_column_are_goods() {
+    let text = GOOD.replace(
+        "PENCIL 2B                   4.50\nNOTEBOOK A5 RULED          22.90",
+        "BUN 4.50\nNOTEBOOK A5 RULED 22.90",
+    );
+    let text = text.replace("SUBTOTAL                   27.40\n", "").replace("\nCHANGE                      2.60", "");
+    check(&text, &Facts::default(), &Rules::default(), None);
+    let receipt = read(&photograph(&text, Pose::default()), Orientation::Upright);
+    assert_eq!(receipt.items.len(), 2, "{:?}", receipt.items);
+}
+
+#[test]
 fn a_good_receipt_passes() {
     check(GOOD, &Facts::default(), &Rules::default(), None);
 }

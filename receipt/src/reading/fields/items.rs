@@ -50,13 +50,14 @@ struct Listing<'a> {
     drafts: Vec<Draft<'a>>,
     words: Option<usize>,
     detail: Option<Detail>,
+    follows_words: bool,
 }
 
 /// `total` is the row of the total, below which nothing was bought.
 pub(crate) fn items(page: &Page, figures: &[Labelled], total: Option<usize>) -> Items {
     let rows = rows_of_items(page, figures, total);
     let Some(column) = column(page, &rows) else { return Items { items: Vec::new(), end: rows.end } };
-    let mut listing = Listing::default();
+    let mut listing = Listing { follows_words: follow_words(page, rows.clone(), column), ..Listing::default() };
     for row in rows.clone().filter(|&row| !page.classes[row].has(Class::Supplies)) {
         match page.amounts_of(row).last() {
             Some(amount) if !listing.is_aside(page, amount, column) => listing.add(page, amount),
@@ -77,7 +78,7 @@ impl<'a> Listing<'a> {
     fn is_aside(&self, page: &Page, amount: &Amount, column: f32) -> bool {
         let row = amount.row;
         let below_item = self.drafts.last().is_some_and(|draft| draft.amount.row + 1 == row);
-        let in_column = stands_in(page, amount, column);
+        let in_column = stands_in(page, amount, column) || self.follows_words && has_words(page, row);
         let detail_below_item = below_item && !has_words(page, row) && detail(page, row).is_some();
         page.amounts_of(row).count() == 1 && (!in_column || detail_below_item)
     }
@@ -108,6 +109,23 @@ impl<'a> Listing<'a> {
             self.detail = None;
         }
     }
+}
+
+/// Whether amounts stand right behind their words and in no column: each that is alone on its row was read in one piece with
+/// them, and as many are out of the column as in it. (Not where none is in it: there the goods have two amounts each.)
+fn follow_words(page: &Page, rows: Range<usize>, column: f32) -> bool {
+    let (mut inside, mut outside) = (0, 0);
+    for row in rows {
+        let mut amounts = page.amounts_of(row);
+        if let (Some(amount), None) = (amounts.next(), amounts.next()) {
+            if page.rows[row].fragments.len() > 1 || !has_words(page, row) {
+                return false;
+            }
+            let count = if stands_in(page, amount, column) { &mut inside } else { &mut outside };
+            *count += 1;
+        }
+    }
+    inside > 0 && outside >= inside
 }
 
 /// Whether a row says more than figures and units.
