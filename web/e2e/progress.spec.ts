@@ -69,9 +69,12 @@ test('a server that is restarted in the middle goes on', async ({ page, browser 
 
 test('offline in the middle, and back', async ({ page, context, browser }) => {
   await page.goto('/');
+  // Before the verdict can be there, however busy the machine is.
+  const isSent = page.waitForResponse((response) => new URL(response.url()).pathname === '/upload');
   await choose(page, await aReceipt(browser));
-  await expect(page).toHaveURL(/\/r\/[\w-]+$/);
+  await isSent;
   await context.setOffline(true);
+  await expect(page).toHaveURL(/\/r\/[\w-]+$/);
   // Playwright cuts requests, not sockets that are open: with a new one the page must find out by itself.
   await page.evaluate('window.dispatchEvent(new Event("pageshow"))');
   await expect(page.getByText('No connection just now.', { exact: false })).toBeVisible();
