@@ -60,7 +60,7 @@ async fn ten_receipts_in_six_views_are_paid_once_each_and_once_more_where_the_we
             photo(shop, NAME, &number, ""),
             photo(shop, NAME, "", ""),
             photo(shop, "CORNER BO", "", "Time: 20:13"),
-            photo(shop, "", &number, ""),
+            photo(shop, "BOOKS SDN BHD", &number, ""),
         ];
         views.rotate_left(shop % 6);
         photos.extend(views);

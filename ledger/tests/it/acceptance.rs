@@ -118,8 +118,8 @@ async fn an_accepted_receipt_is_counted_paid_for_and_known_again() {
 async fn what_is_no_new_receipt_is_not_written_at_all() {
     let harness = fixture().await;
     let owner = OwnerId::random();
-    let first = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", "B-15"), 1).await;
-    let second = InHand::of(&harness.ledger, &owner, a_receipt("14:04:00", "B-15"), 2).await;
+    let first = InHand::of(&harness.ledger, &owner, a_receipt("14:03:00", "B-1507"), 1).await;
+    let second = InHand::of(&harness.ledger, &owner, a_receipt("14:04:00", "B-1507"), 2).await;
     let known_before = second.facts(&harness.ledger).await;
     first.accept(&harness.ledger, None).await;
     assert!(matches!(second.accept(&harness.ledger, None).await, Recorded::Conflict));

@@ -15,7 +15,7 @@ use self::{
     number::{Number, Numbers},
     pieces::Pieces,
 };
-use super::{FingerprintKey, Mark, Printed, alike, canonical, printed::runs};
+use super::{FingerprintKey, Mark, Printed, alike, canonical, printed};
 use crate::{
     OwnerId, Receipt,
     text::{essence, figures, fold},
@@ -35,6 +35,12 @@ pub struct View {
     /// The minute, on a dial of twelve hours: "PM" may be covered.
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<Fact>,
+    /// As printed, where the hour has one figure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    short_time: Option<String>,
+    /// What would be read with one of the hour's two figures covered.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    covered_times: BTreeSet<String>,
     /// The tax number and the phone number.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     registered: BTreeSet<String>,
@@ -42,8 +48,10 @@ pub struct View {
     names: Pieces,
     /// Pieces of the address: a photo with the name covered may show a line of it as the name.
     address: Pieces,
-    /// All figures on the paper.
+    /// Numbers, times and amounts on the paper.
     printed: Pieces,
+    /// The longest of these numbers.
+    long_numbers: Pieces,
 }
 
 /// A value, and the figures that it was read from.
@@ -76,10 +84,14 @@ pub enum Likeness {
     Same,
 }
 
+/// What figures are hashed as, where they stand on a paper and where they were taken for a fact.
+const NUMBER: &str = "printed number";
+const TIME: &str = "printed time";
+const AMOUNT: &str = "printed amount";
 /// Hexadecimal digits of the hash of a value.
 const DIGITS: usize = 16;
-/// So many figures that only two papers of one shop have in common, beside the day, the total, the time and the number.
-const OF_ONE_SHOP: usize = 4;
+/// A number of so many figures that stands on two papers, beside the day and the receipt's own, is their shop's.
+const OF_ONE_SHOP: usize = 7;
 
 /// Words that many merchants have in their names. With misread letters made equal, as the names are.
 const COMMON: [&str; 32] = [
@@ -138,9 +150,9 @@ impl Hashes<'_> {
         texts.into_iter().map(|text| self.of(kind, text, pieces::DIGITS)).collect()
     }
 
-    fn fact(&self, kind: &str, value: &str, text: &str) -> Fact {
-        let figures = runs(text);
-        Fact { value: self.value(kind, value), figures: self.pieces("figures", figures.iter().map(String::as_str)) }
+    /// `printed` is what it was read from, as it is found on a paper.
+    fn fact(&self, kind: &str, value: &str, printed: &[String]) -> Fact {
+        Fact { value: self.value(kind, value), figures: self.pieces(kind, printed.iter().map(String::as_str)) }
     }
 }
 
@@ -179,21 +191,39 @@ impl View {
         if let Some(name) = &receipt.trade_name {
             names.extend(text(&without_common(&name.value)));
         }
-        let fact =
-            |kind: &str, value: Option<(String, &String)>| value.map(|(value, text)| hashes.fact(kind, &value, text));
-        let day = receipt.date.as_ref().map(|day| (day.value.to_string(), &day.text));
-        let total = receipt.total.as_ref().map(|total| (canonical(total.value), &total.text));
-        let time = receipt.time.as_ref().map(|time| (time.value.strftime("%I:%M").to_string(), &time.text));
+        let day =
+            receipt.date.as_ref().map(|day| hashes.fact(NUMBER, &day.value.to_string(), &printed::numbers(&day.text)));
+        let total = receipt
+            .total
+            .as_ref()
+            .map(|total| hashes.fact(AMOUNT, &canonical(total.value), &printed::amounts(&total.text)));
+        let time = receipt
+            .time
+            .as_ref()
+            .map(|time| hashes.fact(TIME, &time.value.strftime("%I:%M").to_string(), &printed::times(&time.text)));
+        let clock = receipt.time.as_ref().map(|time| time.value);
+        let one_figure = |hour: i8| clock.map(|time| hashes.value("short time", &format!("{hour}:{}", time.minute())));
+        let hour = clock.map_or(0, jiff::civil::Time::hour);
+        let (tens, ones) = (hour / 10, hour % 10);
+        let covered = [tens, ones].into_iter().filter(|_| tens > 0).filter_map(one_figure);
+        let long = printed.numbers.iter().filter(|number| number.len() >= OF_ONE_SHOP);
+        let of_kind = |kind: &str, printed: &BTreeSet<String>| hashes.pieces(kind, printed.iter().map(String::as_str));
+        let mut on_paper = of_kind(NUMBER, &printed.numbers);
+        on_paper.extend(of_kind(TIME, &printed.times));
+        on_paper.extend(of_kind(AMOUNT, &printed.amounts));
         Self {
             owner: hashes.value("owner", owner.as_str()),
-            day: fact("day", day).unwrap_or_default(),
-            total: fact("total", total).unwrap_or_default(),
+            day: day.unwrap_or_default(),
+            total: total.unwrap_or_default(),
             number: receipt.receipt_number.as_ref().and_then(|number| Number::of(number, hashes)),
-            time: fact("time", time),
+            time,
+            short_time: if tens == 0 { one_figure(hour) } else { None },
+            covered_times: covered.collect(),
             registered: registered.into_iter().flatten().collect(),
             names,
             address: receipt.address.as_ref().map(|address| text(&fold(&address.value))).unwrap_or_default(),
-            printed: hashes.pieces("figures", printed.runs()).bounded(),
+            printed: on_paper,
+            long_numbers: hashes.pieces(NUMBER, long.map(String::as_str)),
         }
     }
 
@@ -210,7 +240,8 @@ impl View {
     /// stronger one of somebody else, or a stranger could void receipts of which he knows the shop, the day and the total.
     pub fn likeness(&self, paid: &Self) -> Likeness {
         let likeness = self.by_what_both_show(paid);
-        let is_passed_by = paid.is_weak() && !self.is_weak() && !self.is_of_the_owner_of(paid);
+        let is_weaker = paid.is_weak() && !self.is_weak() || paid.shows_a_part_of_the_number_of(self);
+        let is_passed_by = is_weaker && !self.is_of_the_owner_of(paid);
         match likeness {
             Likeness::Alike if is_passed_by => Likeness::Other,
             Likeness::Other | Likeness::Alike | Likeness::Same => likeness,
@@ -264,7 +295,16 @@ impl View {
     }
 
     fn times(&self, other: &Self) -> Said {
+        let is_left_of =
+            |one: &Self, two: &Self| one.short_time.as_ref().is_some_and(|it| two.covered_times.contains(it));
+        if is_left_of(self, other) || is_left_of(other, self) {
+            return Said::Same;
+        }
         Said::of(self.time.as_ref(), self, other.time.as_ref(), other)
+    }
+
+    fn shows_a_part_of_the_number_of(&self, other: &Self) -> bool {
+        self.number.as_ref().zip(other.number.as_ref()).is_some_and(|(part, whole)| part.is_part_of(whole))
     }
 
     fn numbers(&self, other: &Self) -> Numbers {
@@ -278,7 +318,7 @@ impl View {
     }
 
     /// By a number with the tax office, by the phone, by a part of the name, because one shows as the name what the
-    /// other shows as the address, or by the figures on both papers.
+    /// other shows as the address, or by a long number on both papers.
     fn may_be_of_the_merchant_of(&self, other: &Self) -> bool {
         !self.registered.is_disjoint(&other.registered)
             || self.names.are_like(&other.names)
@@ -288,13 +328,12 @@ impl View {
     }
 
     fn has_the_print_of(&self, other: &Self) -> bool {
-        let own = |it: &Self| {
-            let facts = [Some(&it.day.figures), Some(&it.total.figures), it.time.as_ref().map(|time| &time.figures)];
+        let numbers = [self, other].map(|it| {
             let number = it.number.as_ref().map(Number::figures);
-            facts.into_iter().chain([number]).flatten().fold(it.printed.clone(), Pieces::without)
-        };
-        let (one, two) = (own(self), own(other));
-        one.in_common(&two) >= OF_ONE_SHOP && one.are_like(&two)
+            let own = [Some(&it.day.figures), number].into_iter().flatten();
+            own.fold(it.long_numbers.clone(), Pieces::without)
+        });
+        numbers[0].in_common(&numbers[1]) > 0
     }
 }
 

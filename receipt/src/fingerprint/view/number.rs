@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Hashes, pieces::Pieces};
-use crate::{Field, fingerprint::alike, fingerprint::printed::runs};
+use crate::{
+    Field,
+    fingerprint::{alike, printed},
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Number {
@@ -41,8 +44,8 @@ pub(super) enum Numbers {
 
 /// Characters of a number that nobody else has on one day with one total.
 const LONG: usize = 6;
-/// A shorter one may be the till's.
-const SURE: usize = 3;
+/// A shorter one may be the till's, or begin anew each hour.
+const SURE: usize = 5;
 /// A shorter part is in too many numbers.
 const SHORTEST_PART: usize = 3;
 /// In these, receipts that follow each other differ.
@@ -68,14 +71,14 @@ impl Number {
             .flat_map(|at| ["?", ""].map(|read| format!("{}{read}{}", &number[..at], &number[at + 1..])))
             .chain([number.clone()])
             .collect();
-        let figures = runs(&field.text);
+        let figures = printed::numbers(&field.text);
         Some(Self {
             value: hashes.value("number", &number),
             length,
             part: hashes.of("part", &number, super::pieces::DIGITS),
             parts: hashes.pieces("part", parts),
             misread: hashes.pieces("misread", misread.iter().map(String::as_str)),
-            figures: hashes.pieces("figures", figures.iter().map(String::as_str)),
+            figures: hashes.pieces(super::NUMBER, figures.iter().map(String::as_str)),
         })
     }
 
@@ -83,11 +86,16 @@ impl Number {
         &self.figures
     }
 
+    /// It is what is left of the other with its start or end covered. With one character less it may as well be the next
+    /// number.
+    pub(super) fn is_part_of(&self, whole: &Self) -> bool {
+        whole.length > self.length + 1 && whole.parts.contains(&self.part)
+    }
+
     pub(super) fn against(&self, other: &Self) -> Numbers {
-        let is_part = |part: &Self, whole: &Self| whole.parts.contains(&part.part);
         if self.value == other.value {
             Numbers::Same { long: self.length >= LONG, sure: self.length >= SURE }
-        } else if is_part(self, other) || is_part(other, self) {
+        } else if self.is_part_of(other) || other.is_part_of(self) {
             Numbers::Nothing
         } else if self.length.abs_diff(other.length) > 1 || self.misread.in_common(&other.misread) > 0 {
             Numbers::Far

@@ -20,8 +20,6 @@ pub(super) const DIGITS: usize = 6;
 const PIECE: usize = 3;
 /// Characters of a name or an address that are looked at.
 const MAX_TEXT: usize = 96;
-/// As many of a paper's figures are kept.
-const MAX_PRINTED: usize = 96;
 /// The share of the pieces of one text that another must have. Measured on names in readings of scans and photos.
 const LIKE: (usize, usize) = (3, 5);
 
@@ -58,11 +56,6 @@ impl Pieces {
 
     pub(super) fn without(self, other: &Self) -> Self {
         Self(self.0.difference(&other.0).cloned().collect())
-    }
-
-    /// Those with the lowest hashes: of a long paper, two photos keep the same.
-    pub(super) fn bounded(self) -> Self {
-        Self(self.0.into_iter().take(MAX_PRINTED).collect())
     }
 
     /// Most of the smaller of the two is in the other.
