@@ -124,6 +124,12 @@ fn later(seen: &mut Seen) {
         time.value = time.value.wrapping_add(17.minutes());
         let text = time.value.strftime("%H:%M").to_string();
         seen.print(&time.text, &text);
+        // A paper may say it again, without the seconds or with others.
+        let mut parts = time.text.split(':');
+        if let (Some(hour), Some(minute)) = (parts.next(), parts.next()) {
+            let minute: String = minute.chars().take_while(char::is_ascii_digit).collect();
+            seen.print(&format!("{hour}:{minute}"), &text);
+        }
         time.text = text;
         seen.receipt.time = Some(time);
     }
