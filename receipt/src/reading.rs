@@ -12,10 +12,7 @@ mod receipt;
 mod tests;
 
 pub(crate) use self::receipt::MAX_ITEMS;
-pub use self::{
-    fields::{Evidence, FieldEvidence},
-    receipt::{Field, Item, Kind, PaymentMethod, Receipt, Tax},
-};
+pub use self::receipt::{Field, Item, Kind, PaymentMethod, Receipt, Tax};
 
 use self::page::Page;
 use crate::{BoundingBox, geometry::Orientation, textract::DetectDocumentText};
@@ -32,11 +29,6 @@ pub fn read(answer: &DetectDocumentText, orientation: Orientation) -> Receipt {
 
 /// The same before calibration: a confidence says how clearly a field was found, not how often such fields are right.
 pub fn read_uncalibrated(answer: &DetectDocumentText, orientation: Orientation) -> Receipt {
-    read_with_evidence(answer, orientation).0
-}
-
-/// The same with what the calibrated confidences are made from.
-pub fn read_with_evidence(answer: &DetectDocumentText, orientation: Orientation) -> (Receipt, FieldEvidence) {
     papers::read(answer, orientation)
 }
 

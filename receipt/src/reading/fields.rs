@@ -31,7 +31,6 @@ mod times;
 mod total;
 mod unread_total;
 
-pub use self::confidence::{Evidence, FieldEvidence};
 pub(super) use self::total::Witnesses;
 
 use self::header::Header;
@@ -42,8 +41,6 @@ use super::{consistency, page::Page, receipt::Receipt};
 #[derive(Debug, Default)]
 pub(crate) struct Fields {
     pub(crate) receipt: Receipt,
-    /// What the calibrated confidences are made from.
-    pub(crate) evidence: FieldEvidence,
     /// How sure it is that the total's figures and its label stand on one row.
     pub(crate) placing: Placing,
 }
@@ -57,24 +54,16 @@ pub(crate) fn fields(page: &Page) -> Fields {
     let currency = currency::find(page);
     let known_currency = currency.as_ref().map(|found| found.currency);
     let names = merchant::names(page, &header);
-    let address = address::address(page, &header);
     let date = dates::date(page, known_currency);
     let total = total::total(page, &figures, known_currency);
     let of_total = total.as_ref().and_then(|found| currency::of_total(page, found.amount));
     let found = of_total.or(currency);
     let currency = match &date {
-        Some((date, _, _)) => found.map(|found| found.dated(page, date.value)),
+        Some((date, _)) => found.map(|found| found.dated(page, date.value)),
         None => found,
     };
-    let evidence = FieldEvidence {
-        merchant: names.as_ref().map(|names| names.evidence),
-        address: address.as_ref().map(|(_, evidence)| *evidence),
-        date: date.as_ref().map(|(_, evidence, _)| *evidence),
-        total: total.as_ref().map(|found| found.evidence),
-        currency: currency.as_ref().map(|found| found.evidence),
-    };
     let (merchant, trade_name) = names.map_or((None, None), |names| (Some(names.merchant), names.trade));
-    let (date, date_row) = date.map(|(date, _, row)| (date, row)).unzip();
+    let (date, date_row) = date.unzip();
     let amount = total.as_ref().map(|found| found.amount);
     let total_row = amount.map(|amount| amount.row);
     let (total, witnesses) = total.map(|found| (found.total, found.witnesses)).unzip();
@@ -91,7 +80,7 @@ pub(crate) fn fields(page: &Page) -> Fields {
         other_receipt: None,
         merchant,
         trade_name,
-        address: address.map(|(address, _)| address),
+        address: address::address(page, &header),
         phone: numbers::phone(page, &header),
         tax_number: numbers::tax_number(page),
         receipt_number: numbers::receipt_number(page),
@@ -111,5 +100,5 @@ pub(crate) fn fields(page: &Page) -> Fields {
     };
     consistency::weigh(&mut receipt, &witnesses.unwrap_or_default());
     let placing = amount.map_or(Placing::Plain, |amount| placing::placing(page, &figures, amount, &receipt));
-    Fields { receipt, evidence, placing }
+    Fields { receipt, placing }
 }

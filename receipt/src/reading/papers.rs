@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use self::divisions::divisions;
 use super::{
-    fields::{FieldEvidence, Fields, Placing, fields},
+    fields::{Fields, Placing, fields},
     page::{Fragment, Page, fragments_each_way},
     receipt::Receipt,
 };
@@ -23,13 +23,12 @@ const MAX_DEPTH: usize = 2;
 const SURE: f32 = 0.5;
 
 /// Reads the one receipt, or the first of several.
-pub(super) fn read(answer: &DetectDocumentText, orientation: Orientation) -> (Receipt, FieldEvidence) {
-    let page = Page::new(answer, orientation);
+pub(super) fn read(answer: &DetectDocumentText, orientation: Orientation) -> Receipt {
     let turned = fragments_each_way(answer).and_then(|parts| apart(parts, Lie::Beside, 0, orientation));
-    turned.unwrap_or_else(|| read_page(&page, 0, orientation))
+    turned.unwrap_or_else(|| read_page(&Page::new(answer, orientation), 0, orientation))
 }
 
-fn read_page(page: &Page, depth: usize, orientation: Orientation) -> (Receipt, FieldEvidence) {
+fn read_page(page: &Page, depth: usize, orientation: Orientation) -> Receipt {
     let several = || {
         let found = (depth < MAX_DEPTH).then(|| divisions(page)).into_iter().flatten();
         found.into_iter().find_map(|(lie, parts)| apart(parts, lie, depth, orientation))
@@ -43,7 +42,7 @@ const ON_A_DOUBTFUL_ROW: f32 = 0.4;
 const SHIFTS: [f32; 2] = [1.0, -1.0];
 
 /// Reads a page on which figures may seem to stand a row too high or too low: so that sums come out, if they do.
-fn of_rows_in_doubt(page: &Page) -> (Receipt, FieldEvidence) {
+fn of_rows_in_doubt(page: &Page) -> Receipt {
     let mut found = fields(page);
     if matches!(found.placing, Placing::Doubtful | Placing::Odd) {
         let shifted = SHIFTS.into_iter().map(|rows| fields(&page.shifted(rows)));
@@ -57,7 +56,7 @@ fn of_rows_in_doubt(page: &Page) -> (Receipt, FieldEvidence) {
             total.confidence = total.confidence.min(ON_A_DOUBTFUL_ROW);
         }
     }
-    (found.receipt, found.evidence)
+    found.receipt
 }
 
 /// How two papers may lie.
@@ -104,12 +103,7 @@ impl Paper {
 }
 
 /// The reading of two papers, if they are two; `None` where all is one paper.
-fn apart(
-    parts: [Vec<Fragment>; 2],
-    lie: Lie,
-    depth: usize,
-    orientation: Orientation,
-) -> Option<(Receipt, FieldEvidence)> {
+fn apart(parts: [Vec<Fragment>; 2], lie: Lie, depth: usize, orientation: Orientation) -> Option<Receipt> {
     let [first, second] = parts.map(|fragments| Paper::new(fragments, orientation));
     let shared = |of: &Paper, on: &Paper| of.total().is_some_and(|total| on.shows(total));
     let is_one_purchase = shared(&first, &second) || shared(&second, &first);
@@ -141,15 +135,15 @@ fn are_two_sales(first: &Paper, second: &Paper) -> bool {
 }
 
 /// The first of two receipts, or the one of which more is seen.
-fn first_of(first: Paper, second: Paper, depth: usize, orientation: Orientation) -> (Receipt, FieldEvidence) {
+fn first_of(first: Paper, second: Paper, depth: usize, orientation: Orientation) -> Receipt {
     let seen = |paper: &Paper| {
         let it = &paper.receipt;
         [it.merchant.is_some(), it.date.is_some(), it.total.is_some()].into_iter().filter(|it| *it).count()
     };
     let (main, other) = if seen(&second) > seen(&first) { (second, first) } else { (first, second) };
-    let (mut receipt, evidence) = read_page(&main.page, depth + 1, orientation);
+    let mut receipt = read_page(&main.page, depth + 1, orientation);
     receipt.other_receipt = receipt.other_receipt.or(other.receipt.total);
-    (receipt, evidence)
+    receipt
 }
 
 /// A bill and its slip, as if the slip were printed below.

@@ -53,7 +53,7 @@ struct Candidate {
     score: f32,
 }
 
-pub(crate) fn address(page: &Page, header: &Header) -> Option<(Field<String>, Evidence)> {
+pub(crate) fn address(page: &Page, header: &Header) -> Option<Field<String>> {
     let candidates = candidates(page, header);
     let best = candidates.iter().reduce(|best, it| if it.score > best.score { it } else { best })?;
     let own = essence(&best.text);
@@ -66,7 +66,7 @@ pub(crate) fn address(page: &Page, header: &Header) -> Option<(Field<String>, Ev
         .reduce(crate::BoundingBox::union)?;
     let value = best.text.clone();
     let confidence = confidence::address(evidence);
-    Some((Field { text: best.text.clone(), value, confidence, alternatives: Vec::new(), bounds }, evidence))
+    Some(Field { text: best.text.clone(), value, confidence, alternatives: Vec::new(), bounds })
 }
 
 static HEADING: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:HQ ADD[A-Z]*|ADDRESS|ADD|HQ) *[:.] *"));

@@ -2,21 +2,11 @@
 
 /// How clearly a field was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Evidence {
+pub(crate) struct Evidence {
     /// Points over the best candidate with another value; infinite where there is none.
-    pub margin: f32,
+    pub(crate) margin: f32,
     /// How sure the OCR was of the text, 0 to 1.
-    pub ocr_confidence: f32,
-}
-
-/// Of the fields whose confidence is calibrated.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct FieldEvidence {
-    pub merchant: Option<Evidence>,
-    pub address: Option<Evidence>,
-    pub date: Option<Evidence>,
-    pub total: Option<Evidence>,
-    pub currency: Option<Evidence>,
+    pub(crate) ocr_confidence: f32,
 }
 
 /// Upper ends of steps, and the share of fields that were right on each.

@@ -47,7 +47,7 @@ const CLEAR: f32 = 0.5;
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) currency: &'static KnownCurrency,
-    pub(crate) evidence: Evidence,
+    evidence: Evidence,
     row: usize,
     range: Range<usize>,
     /// Only the country speaks for it.

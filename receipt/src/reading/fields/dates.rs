@@ -53,8 +53,8 @@ const HARDLY_DECIDED: f32 = 0.8;
 const FOREIGN: f32 = 0.8;
 const FOREIGN_AND_SHORT: f32 = 0.45;
 
-/// The day of the sale, its evidence, and the row that it stands on.
-pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Field<Date>, Evidence, usize)> {
+/// The day of the sale, and the row that it stands on.
+pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Field<Date>, usize)> {
     let found: Vec<Found> = page.rows.iter().enumerate().flat_map(|(row, it)| dates(row, it, page.languages)).collect();
     let (order, decision) = order(page, &found, currency);
     let mut said: BTreeMap<Date, usize> = BTreeMap::new();
@@ -94,7 +94,7 @@ pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Fie
         confidence = confidence.min(if whole_year { FOREIGN } else { FOREIGN_AND_SHORT });
     }
     let field = page.field(it.row, &it.range, date, confidence);
-    Some((Field { alternatives, ..field }, evidence, it.row))
+    Some((Field { alternatives, ..field }, it.row))
 }
 
 /// What tells whether days or months come first.

@@ -48,7 +48,6 @@ const TRADE_NAME: f32 = 0.6;
 pub(crate) struct Names {
     /// The company that sold.
     pub(crate) merchant: Field<String>,
-    pub(crate) evidence: Evidence,
     /// What its shop calls itself, where that is another name.
     pub(crate) trade: Option<Field<String>>,
 }
@@ -85,7 +84,7 @@ pub(crate) fn names(page: &Page, header: &Header) -> Option<Names> {
     let trade = shop
         .map(|it| field(page, it, spell(it), TRADE_NAME * ocr_confidence(page, it)))
         .filter(|it| !own.contains(&essence(&it.value)));
-    Some(Names { merchant: field(page, company, spell(company), confidence::merchant(evidence)), evidence, trade })
+    Some(Names { merchant: field(page, company, spell(company), confidence::merchant(evidence)), trade })
 }
 
 /// The company by its registered name, if the receipt has it anywhere, and what its shop calls itself.

@@ -34,7 +34,6 @@ const UNSURE_SCALE: f32 = 0.45;
 pub(crate) struct Found<'a> {
     pub(crate) total: Field<Decimal>,
     pub(crate) amount: &'a Amount,
-    pub(crate) evidence: Evidence,
     pub(crate) witnesses: Witnesses,
 }
 
@@ -66,7 +65,7 @@ pub(crate) fn total<'a>(page: &Page, figures: &[Labelled<'a>], currency: Option<
     {
         total.alternatives.push(in_thousandths);
     }
-    Some(Found { total, amount, evidence, witnesses: surroundings.witnesses(figures, amount) })
+    Some(Found { total, amount, witnesses: surroundings.witnesses(figures, amount) })
 }
 
 static SHARE: LazyLock<Regex> = LazyLock::new(|| regex(r"\d ?%"));
