@@ -45,6 +45,11 @@ pub(crate) struct Fields {
     pub(crate) placing: Placing,
 }
 
+/// The points that a fact is worth, if it is one.
+fn given(fact: bool, points: f32) -> f32 {
+    if fact { points } else { 0.0 }
+}
+
 pub(crate) fn fields(page: &Page) -> Fields {
     if page.rows.is_empty() {
         return Fields::default();

@@ -158,10 +158,7 @@ impl Page {
         let text = &self.rows[row].text;
         let words: Vec<Range<usize>> = WORD.find_iter(text).map(|word| word.range()).collect();
         let is_column = |hit: &Hit| matches!(hit.class, Class::Column | Class::ColumnSide);
-        let named = |word: &Range<usize>| {
-            let holds = |hit: &Hit| hit.range.start <= word.start && word.end <= hit.range.end;
-            self.hits[row].iter().any(|hit| is_column(hit) && holds(hit))
-        };
+        let named = |word: &Range<usize>| self.hits[row].iter().any(|hit| is_column(hit) && hit.covers(word));
         let share = words.iter().filter(|word| named(word)).count();
         (2..=14).contains(&words.len())
             && self.classes[row].has(Class::Column)

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::{
     confidence::{self, Evidence},
+    given,
     header::Header,
     line_features::LineFeatures,
 };
@@ -134,7 +135,6 @@ fn score(header: &Header, first: usize, last: usize) -> f32 {
     let above = first.checked_sub(1).map(|row| header.features[row]).unwrap_or_default();
     let below = header.features.get(last + 1).copied().unwrap_or_default();
     let next = header.address.get(last + 1).map_or(-3.0, |score| score.clamp(-4.0, 5.0));
-    let given = |fact: bool, points: f32| if fact { points } else { 0.0 };
     let count = |fits: &dyn Fn(&LineFeatures) -> bool| rows.iter().filter(|row| fits(row)).count();
     let postcodes = count(&|row| row.postcode);
     let foreign = count(&|row| row.phone && !row.postcode || row.tax || row.registration);

@@ -12,6 +12,7 @@ use regex::Regex;
 use super::{
     confidence::{self, Evidence},
     date_shapes::{Found, Order, Reading, Shape, dates},
+    given,
 };
 use crate::{
     reading::{
@@ -113,7 +114,6 @@ fn score(page: &Page, it: &Found, first: bool, said: usize) -> f32 {
     let row = &page.rows[it.row];
     let before = page.classes_before(it.row, it.range.start);
     let above = it.row.checked_sub(1).map(|row| page.classes[row]).unwrap_or_default();
-    let given = |fact: bool, points: f32| if fact { points } else { 0.0 };
     let time = TIME.is_match(&row.figures) || TIME_AFTER.is_match(&row.figures[it.range.end..]);
     let whole_year = match it.shape {
         Shape::YearFirst | Shape::Solid => true,

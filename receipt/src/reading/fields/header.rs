@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::line_features::{LineFeatures, features_of};
+use super::{
+    given,
+    line_features::{LineFeatures, features_of},
+};
 use crate::{
     reading::{
         language::{Class, Hit},
@@ -87,7 +90,6 @@ fn end(page: &Page) -> usize {
 
 #[expect(clippy::cast_precision_loss, reason = "a row has few words and commas")]
 fn address_score(it: &LineFeatures) -> f32 {
-    let given = |fact: bool, points: f32| if fact { points } else { 0.0 };
     points::ANY_ROW
         + points::ADDRESS_WORD * it.address_words.min(2) as f32
         + given(it.postcode, points::POSTCODE)

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use regex::Regex;
 
-use super::item_area::right_end;
+use super::{given, item_area::right_end};
 use crate::{
     reading::{
         language::Class,
@@ -98,10 +98,6 @@ fn rows_with_amounts(page: &Page) -> Vec<usize> {
     (0..page.rows.len()).filter(|&row| page.has_amount(row)).collect()
 }
 
-fn given(fact: bool, points: f32) -> f32 {
-    if fact { points } else { 0.0 }
-}
-
 #[expect(clippy::cast_precision_loss, reason = "a page has at most a thousand rows")]
 fn share(part: usize, of: usize) -> f32 {
     part as f32 / of.max(1) as f32
@@ -123,7 +119,7 @@ fn extent(page: &Page) -> (f32, f32) {
 /// Kinds of words that tills print: beside figures, and anywhere.
 fn till_words(page: &Page) -> f32 {
     let beside: [&[Class]; 9] = [
-        &[Class::Total, Class::StrongTotal, Class::RoundedTotal],
+        &Class::TOTALS,
         &[Class::Subtotal],
         &[Class::Tax],
         &[Class::Cash],

@@ -267,10 +267,7 @@ fn numbers_a_sale(page: &Page, row: usize) -> bool {
 
 fn address_words(hits: &[Hit]) -> usize {
     // "SUNGAI PETANI" is a town and no river.
-    let in_place = |hit: &Hit| {
-        let holds = |place: &Hit| place.range.start <= hit.range.start && hit.range.end <= place.range.end;
-        hits.iter().any(|place| place.class == Class::Place && holds(place))
-    };
+    let in_place = |hit: &Hit| hits.iter().any(|place| place.class == Class::Place && place.covers(&hit.range));
     let words = hits.iter().filter(|hit| hit.class == Class::AddressWord && !in_place(hit));
     let mut starts: Vec<usize> = words.map(|hit| hit.range.start).collect();
     starts.dedup();

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{
     company_name::Name,
+    given,
     header::Header,
     line_features::LineFeatures,
     mentions::{Mentions, Support, telling_words},
@@ -252,10 +253,6 @@ impl<'a> Scorer<'a> {
         };
         (first..=last).map(row).fold(0.0, f32::max)
     }
-}
-
-fn given(fact: bool, points: f32) -> f32 {
-    if fact { points } else { 0.0 }
 }
 
 /// The features of a row without what stands beside its name.

@@ -54,9 +54,7 @@ fn is_like_a_till(own: Classes, size: i64, above: i64) -> bool {
 /// Whether a word before the amount is none that a till prints beside figures.
 fn has_other_words(page: &Page, amount: &Amount) -> bool {
     let text = &page.rows[amount.row].text;
-    let known = |word: &Range<usize>| {
-        page.hits[amount.row].iter().any(|hit| hit.range.start <= word.start && word.end <= hit.range.end)
-    };
+    let known = |word: &Range<usize>| page.hits[amount.row].iter().any(|hit| hit.covers(word));
     let before = text.get(..amount.reach.start).unwrap_or_default();
     WORD.find_iter(before).any(|word| !known(&word.range()))
 }

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 pub(crate) use self::witnesses::Witnesses;
 use super::{
     confidence::{self, Evidence},
+    given,
     labelled::{Labelled, first_total, largest_rounding},
     sums::Sums,
     unread_total::is_a_total_unread,
@@ -221,7 +222,7 @@ fn label_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
     if payable {
         score += points::PAYABLE;
     }
-    let is_total = own.any(&[Class::Total, Class::StrongTotal, Class::RoundedTotal]) && !classes.has(Class::Discount);
+    let is_total = own.any(&Class::TOTALS) && !classes.has(Class::Discount);
     if it.amount.cents < 0 && !payable && !is_total {
         score += points::NEGATIVE;
     }
@@ -257,7 +258,6 @@ fn label_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
 
 fn sums_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
     let (sums, size) = (&around.sums, it.amount.size());
-    let given = |fact: bool, points: f32| if fact { points } else { 0.0 };
     let mut score = given(sums.is_rounded_total(size), points::SAID_ROUNDED)
         + given(sums.is_strong_total(size), points::SAID_STRONG)
         + given(sums.is_total(size), points::SAID_TOTAL)

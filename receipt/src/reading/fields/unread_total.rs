@@ -17,7 +17,6 @@ pub(crate) fn is_a_total_unread(page: &Page, found: &Amount) -> bool {
     (0..page.rows.len()).any(|row| row != found.row && is_label(page, row) && !has_figure(page, row))
 }
 
-const TOTALS: [Class; 3] = [Class::Total, Class::StrongTotal, Class::RoundedTotal];
 /// What else a row with the word "total" may be about.
 const OTHERS: [Class; 11] = [
     Class::Subtotal,
@@ -40,7 +39,7 @@ const MOST_OTHER_LETTERS: usize = 3;
 /// Whether a row begins with the word, and says hardly anything else, below some amount.
 fn is_label(page: &Page, row: usize) -> bool {
     let (classes, text) = (page.classes[row], &page.rows[row].text);
-    let begins = |hit: &Hit| TOTALS.contains(&hit.class) && letters(&text[..hit.range.start]) == 0;
+    let begins = |hit: &Hit| Class::TOTALS.contains(&hit.class) && letters(&text[..hit.range.start]) == 0;
     let is_covered = |at: usize| page.hits[row].iter().any(|hit| hit.range.contains(&at));
     let others = text.bytes().enumerate().filter(|(at, c)| c.is_ascii_uppercase() && !is_covered(*at)).count();
     page.hits[row].iter().any(begins)

@@ -12,6 +12,8 @@ macro_rules! classes {
         impl Class {
             #[cfg(test)]
             pub(crate) const ALL: &[Self] = &[$(Self::$class),+];
+            /// Labels of the total, not of what is left to pay.
+            pub(crate) const TOTALS: [Self; 3] = [Self::Total, Self::StrongTotal, Self::RoundedTotal];
         }
     };
 }

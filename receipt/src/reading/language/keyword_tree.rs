@@ -24,6 +24,11 @@ impl Hit {
     pub(crate) fn is_of(&self, languages: Languages) -> bool {
         self.languages.shares(languages)
     }
+
+    /// Whether all of a range of bytes is in it.
+    pub(crate) fn covers(&self, range: &Range<usize>) -> bool {
+        self.range.start <= range.start && range.end <= self.range.end
+    }
 }
 
 /// One node for each beginning of a keyword, those that differ in their last letter side by side.

@@ -76,7 +76,7 @@ fn may_be_two(pieces: &[Piece], sides: &Sides) -> bool {
 
 /// Whether an amount stands on the row of a label, or in it.
 fn is_beside(label: &Fragment, amount: &Fragment) -> bool {
-    let along = middle(amount) - middle(label);
+    let along = amount.centre() - label.centre();
     let off = (amount.middle - label.middle - label.slope * along).abs();
     along >= 0.0 && off <= label.height + MOST_OFF * along
 }
@@ -102,7 +102,7 @@ fn gutters(page: &Page, pieces: &[Piece]) -> Vec<Sides> {
     let mut found: Vec<(f32, Sides)> = Vec::new();
     for shear in SHEARS {
         for (width, at) in stripes(pieces, shear).into_iter().filter(|(width, _)| *width > page.line / 2.0) {
-            let sides = parted(pieces, |piece| middle(piece.fragment) + shear * piece.fragment.middle > at);
+            let sides = parted(pieces, |piece| piece.fragment.centre() + shear * piece.fragment.middle > at);
             if may_be_two(pieces, &sides) && found.iter().all(|(_, other)| *other != sides) {
                 found.push((width, sides));
             }
@@ -110,10 +110,6 @@ fn gutters(page: &Page, pieces: &[Piece]) -> Vec<Sides> {
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     found.into_iter().take(MAX_GUTTERS).map(|(_, sides)| sides).collect()
-}
-
-fn middle(fragment: &Fragment) -> f32 {
-    f32::midpoint(fragment.left, fragment.right)
 }
 
 /// Width and middle of each stripe on which nothing stands, once each height is moved by its share of the shear.
@@ -172,7 +168,7 @@ fn by_tilt(pieces: &[Piece]) -> Option<Sides> {
     let sides = parted(pieces, |piece| {
         let distance = |other: &Piece| {
             let (dx, dy) =
-                (middle(piece.fragment) - middle(other.fragment), piece.fragment.middle - other.fragment.middle);
+                (piece.fragment.centre() - other.fragment.centre(), piece.fragment.middle - other.fragment.middle);
             // Along the line, an amount is farther from its words than from the next row.
             (dy - other.fragment.slope * dx).abs() * ACROSS + dx.abs()
         };
@@ -188,11 +184,10 @@ const ACROSS: f32 = 6.0;
 /// The first row of a second receipt below the first: between two totals that differ stands a head, rows of words without
 /// amounts, and the widest gap above such a row divides.
 fn below(page: &Page) -> Option<usize> {
-    let totals = [Class::Total, Class::StrongTotal, Class::RoundedTotal];
     let others = [Class::Subtotal, Class::Tax, Class::Count, Class::Change, Class::Discount, Class::Points];
     let mut said = (0..page.rows.len()).filter_map(|row| {
         let classes = page.classes[row];
-        let is_total = classes.any(&totals) && !classes.any(&others) && !page.in_tax_table[row];
+        let is_total = classes.any(&Class::TOTALS) && !classes.any(&others) && !page.in_tax_table[row];
         Some((row, page.amounts_of(row).last().filter(|_| is_total)?.size()))
     });
     let (first, total) = said.next()?;
