@@ -234,7 +234,7 @@ fn printed(page: &Page) -> impl Iterator<Item = Printed<'_>> {
             Some(_) | None => amount.reach.clone(),
         };
         let of_a_sum = page.classes[amount.row].any(&OF_SUMS);
-        let proven = if is_chance_word(page, sign) { of_a_sum } else { amount.decimals || of_a_sum };
+        let proven = if page.origin.is_chance_word(sign, ENOUGH) { of_a_sum } else { amount.decimals || of_a_sum };
         let weight = if proven { PROVEN } else { 1 };
         Some(Printed { mark: Mark::Sign(sign), weight, row: amount.row, range })
     });
@@ -256,16 +256,6 @@ fn printed(page: &Page) -> impl Iterator<Item = Printed<'_>> {
         Some(Printed { mark: Mark::Letters(letters), weight: 1, row: amount.row, range })
     });
     beside.chain(alone).chain(letters)
-}
-
-/// Whether a sign is a code that is a word, too, and the country does not speak for it.
-fn is_chance_word(page: &Page, sign: CurrencySign) -> bool {
-    match sign {
-        CurrencySign::One(code) => {
-            KnownCurrency::of(code).is_some_and(|it| it.code_is_a_word) && page.origin.points_for(code) < ENOUGH
-        }
-        CurrencySign::Shared(_) => false,
-    }
 }
 
 /// Of words beside which a sign is one of money.

@@ -89,9 +89,9 @@ impl Country {
         self.names.first().map(String::as_str)
     }
 
-    /// Whether a currency was used there before.
-    pub(crate) fn had(&self, currency: &str) -> bool {
-        self.formerly.as_ref().is_some_and(|formerly| formerly.currency == currency)
+    /// Whether receipts from there are in a currency, now or before.
+    pub(crate) fn uses(&self, currency: &str) -> bool {
+        self.currencies().any(|code| code == currency)
     }
 
     /// All that receipts from there are in.

@@ -76,8 +76,8 @@ pub(crate) fn amounts(rows: &[Row], origin: &Origin, local: &LocalSigns) -> Amou
     let mut found: Vec<(Amount, Shape)> =
         rows.iter().enumerate().flat_map(|(row, it)| amounts_on(row, it, local)).collect();
     for (amount, shape) in &mut found {
-        if *shape == Shape::Plain && is_chance_word(amount, origin) {
-            amount.currency = None;
+        if *shape == Shape::Plain {
+            amount.currency = amount.currency.filter(|sign| !origin.is_chance_word(*sign, KNOWN));
         }
     }
     drop_numbers_after_letters(rows, &mut found);
@@ -86,16 +86,6 @@ pub(crate) fn amounts(rows: &[Row], origin: &Origin, local: &LocalSigns) -> Amou
     let first = found.len().saturating_sub(MAX_AMOUNTS);
     let amounts = found.into_iter().skip(first).map(|(amount, shape)| amount.scaled(shape, style)).collect();
     Amounts { amounts, is_scale_unsure }
-}
-
-/// Whether the code beside a number is a word, too, and nothing else speaks for its currency: "CAD 12" is a street.
-fn is_chance_word(amount: &Amount, origin: &Origin) -> bool {
-    match amount.currency {
-        Some(CurrencySign::One(code)) => {
-            KnownCurrency::of(code).is_some_and(|it| it.code_is_a_word) && origin.points_for(code) < KNOWN
-        }
-        Some(CurrencySign::Shared(_)) | None => false,
-    }
 }
 
 fn is_money(amount: &Amount, shape: Shape, style: Style) -> bool {

@@ -1,14 +1,14 @@
 //! Where a receipt comes from: all that speaks for a country adds up.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
 use super::rows::Row;
 use crate::{
     reading::language::{
-        Clue, Country, FirstInDates, KnownCurrency, Languages, LocalSigns, Words, countries, numbers_of_countries,
-        writing_of_countries,
+        Clue, Country, CurrencySign, FirstInDates, KnownCurrency, Languages, LocalSigns, Words, countries,
+        numbers_of_countries, writing_of_countries,
     },
     text::regex,
 };
@@ -18,6 +18,8 @@ use crate::{
 pub(crate) struct Origin {
     /// In the order of [`countries`].
     scores: Vec<Score>,
+    /// Of the country with each currency that has most points.
+    by_currency: BTreeMap<&'static str, f32>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -44,7 +46,7 @@ static PRICE: LazyLock<Regex> = LazyLock::new(|| regex(r"[0-9][.,][0-9]{2}(?-u:\
 impl Origin {
     /// From the rows, the languages on them, and those of most words.
     pub(crate) fn of(rows: &[Row], languages: Languages, leading: Languages) -> Self {
-        let mut origin = Self { scores: vec![Score::default(); countries().len()] };
+        let mut origin = Self { scores: vec![Score::default(); countries().len()], by_currency: BTreeMap::new() };
         for (at, row) in rows.iter().enumerate() {
             let of_goods = PRICE.is_match(&row.text);
             for (range, clue, country) in Words::of(&row.text).clues() {
@@ -69,6 +71,12 @@ impl Origin {
                 score.language = OTHER_LANGUAGE;
             }
         }
+        for (score, country) in origin.scores.iter().zip(countries()) {
+            for currency in country.currencies() {
+                let most = origin.by_currency.entry(currency).or_default();
+                *most = most.max(score.points());
+            }
+        }
         origin
     }
 
@@ -88,13 +96,23 @@ impl Origin {
 
     /// The points of the country with a currency that has most of them.
     pub(crate) fn points_for(&self, currency: &str) -> f32 {
-        let of_currency = self.all().filter(|(country, _)| country.currency == currency || country.had(currency));
-        of_currency.map(|(_, score)| score.points()).fold(0.0, f32::max)
+        self.by_currency.get(currency).copied().unwrap_or_default()
+    }
+
+    /// Whether a sign is a code that is a word, too, and less than `enough` points speak for its currency: "CAD 12" is a
+    /// street.
+    pub(crate) fn is_chance_word(&self, sign: CurrencySign, enough: f32) -> bool {
+        match sign {
+            CurrencySign::One(code) => {
+                KnownCurrency::of(code).is_some_and(|it| it.code_is_a_word) && self.points_for(code) < enough
+            }
+            CurrencySign::Shared(_) => false,
+        }
     }
 
     /// Where the best clue for a currency stands.
     pub(crate) fn place_of(&self, currency: &str) -> Option<(usize, Range<usize>)> {
-        let of_currency = self.all().filter(|(country, _)| country.currency == currency || country.had(currency));
+        let of_currency = self.all().filter(|(country, _)| country.uses(currency));
         let best = of_currency.max_by(|(_, a), (_, b)| a.points().total_cmp(&b.points()))?;
         best.1.place.as_ref().map(|(row, range, _)| (*row, range.clone()))
     }
@@ -102,9 +120,7 @@ impl Origin {
     /// Whether two currencies are those of one country, now and before.
     pub(crate) fn is_same_country(&self, a: &str, b: &str) -> bool {
         self.all().any(|(country, score)| {
-            score.points() > 0.0
-                && country.formerly.is_some()
-                && [a, b].iter().all(|it| country.currencies().any(|code| code == *it))
+            score.points() > 0.0 && country.formerly.is_some() && [a, b].iter().all(|it| country.uses(it))
         })
     }
 
@@ -112,7 +128,7 @@ impl Origin {
     pub(crate) fn speaking(&self, languages: Languages, currency: &str) -> Languages {
         let spoken = languages.iter().filter(|language| {
             let speaks = |country: &Country| country.speaks_one_of((*language).into());
-            self.all().any(|(country, _)| country.currencies().any(|code| code == currency) && speaks(country))
+            self.all().any(|(country, _)| country.uses(currency) && speaks(country))
         });
         spoken.fold(Languages::default(), |all, language| all.with(language.into()))
     }
