@@ -20,6 +20,7 @@ use serde::Deserialize;
 
 use crate::{
     Error, Ledger,
+    acceptance::{key, number},
     item::{Item, from_item, text},
 };
 
@@ -96,8 +97,8 @@ impl Ledger {
             .expression_attribute_values(":network", AttributeValue::Ss(vec![witness.network.to_string()]))
             .expression_attribute_values(":its_owner", text(&witness.owner))
             .expression_attribute_values(":its_network", text(&witness.network))
-            .expression_attribute_values(":expires", AttributeValue::N(expires.to_string()))
-            .expression_attribute_values(":needed", AttributeValue::N(WITNESSES_NEEDED.to_string()))
+            .expression_attribute_values(":expires", number(&expires))
+            .expression_attribute_values(":needed", number(&WITNESSES_NEEDED))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
@@ -116,5 +117,5 @@ fn partition(text: &Mark) -> String {
 }
 
 fn text_key(seen: &Mark) -> Item {
-    HashMap::from([("pk".to_owned(), text(&partition(seen))), ("sk".to_owned(), text(&"text"))])
+    key(&partition(seen), "text")
 }

@@ -63,16 +63,12 @@ impl InHand {
 
     /// Tries to record it as accepted, whatever other receipts exist.
     pub(crate) async fn accept(&self, ledger: &Ledger, max_per_day: Option<u32>) -> Recorded {
-        let mut rules = Rules { max_per_day, ..Rules::default().for_trying_out() };
-        rules.rebate.as_mut().unwrap().max_per_day = None;
-        self.accept_by(ledger, &rules).await
+        self.accept_by(ledger, &rules(max_per_day)).await
     }
 
     /// As [`Self::accept`], by what was known before.
     pub(crate) async fn accept_knowing(&self, ledger: &Ledger, facts: &LedgerFacts) -> Recorded {
-        let mut rules = Rules { max_per_day: None, ..Rules::default().for_trying_out() };
-        rules.rebate.as_mut().unwrap().max_per_day = None;
-        self.record(ledger, facts, &rules).await
+        self.record(ledger, facts, &rules(None)).await
     }
 
     pub(crate) async fn accept_by(&self, ledger: &Ledger, rules: &Rules) -> Recorded {
@@ -85,6 +81,13 @@ impl InHand {
         let analysis = Analysis { receipt: self.receipt.clone(), verdict };
         ledger.record_verdict(&self.image, analysis, &self.marks, facts, &limits, self.at).await.unwrap()
     }
+}
+
+/// With no other limit of the day.
+fn rules(max_per_day: Option<u32>) -> Rules {
+    let mut rules = Rules { max_per_day, ..Rules::default().for_trying_out() };
+    rules.rebate.as_mut().unwrap().max_per_day = None;
+    rules
 }
 
 pub(crate) async fn earned(ledger: &Ledger, owner: &OwnerId) -> Vec<String> {

@@ -160,24 +160,30 @@ impl View {
     /// A view for each of the groups in which the receipt is compared. None without a day or a total.
     pub(super) fn of(receipt: &Receipt, printed: &Printed, owner: &OwnerId, key: &FingerprintKey) -> Vec<(Mark, Self)> {
         let (Some(date), Some(total)) = (&receipt.date, &receipt.total) else { return Vec::new() };
-        let day = date.value.to_string();
-        let total = canonical(total.value);
-        let mut groups = vec![key.mark("day, total", &[&day, &total])];
+        let (day, sum) = (date.value.to_string(), canonical(total.value));
+        let mut groups = vec![key.mark("day, total", &[&day, &sum])];
         let number = receipt.receipt_number.as_ref().map(alike).filter(|number| number::is_long(number));
         if let Some(number) = number {
             groups.push(key.mark("number, day", &[&number, &day]));
-            groups.push(key.mark("number, total", &[&number, &total]));
+            groups.push(key.mark("number, total", &[&number, &sum]));
         }
-        groups
-            .into_iter()
-            .map(|group| {
-                let view = Self::in_group(receipt, printed, owner, &Hashes { key, group: &group });
-                (group, view)
-            })
-            .collect()
+        let in_group = |group: Mark| {
+            let hashes = Hashes { key, group: &group };
+            let day = hashes.fact(NUMBER, &day, &printed::numbers(&date.text));
+            let total = hashes.fact(AMOUNT, &sum, &printed::amounts(&total.text));
+            let view = Self::in_group(receipt, (day, total), printed, owner, &hashes);
+            (group, view)
+        };
+        groups.into_iter().map(in_group).collect()
     }
 
-    fn in_group(receipt: &Receipt, printed: &Printed, owner: &OwnerId, hashes: &Hashes<'_>) -> Self {
+    fn in_group(
+        receipt: &Receipt,
+        (day, total): (Fact, Fact),
+        printed: &Printed,
+        owner: &OwnerId,
+        hashes: &Hashes<'_>,
+    ) -> Self {
         let known = |text: &str, kind: &str, least: usize| {
             let text = figures(&essence(text));
             (text.len() >= least).then(|| hashes.value(kind, &text))
@@ -191,12 +197,6 @@ impl View {
         if let Some(name) = &receipt.trade_name {
             names.extend(text(&without_common(&name.value)));
         }
-        let day =
-            receipt.date.as_ref().map(|day| hashes.fact(NUMBER, &day.value.to_string(), &printed::numbers(&day.text)));
-        let total = receipt
-            .total
-            .as_ref()
-            .map(|total| hashes.fact(AMOUNT, &canonical(total.value), &printed::amounts(&total.text)));
         let time = receipt
             .time
             .as_ref()
@@ -213,8 +213,8 @@ impl View {
         on_paper.extend(of_kind(AMOUNT, &printed.amounts));
         Self {
             owner: hashes.value("owner", owner.as_str()),
-            day: day.unwrap_or_default(),
-            total: total.unwrap_or_default(),
+            day,
+            total,
             number: receipt.receipt_number.as_ref().and_then(|number| Number::of(number, hashes)),
             time,
             short_time: if tens == 0 { one_figure(hour) } else { None },

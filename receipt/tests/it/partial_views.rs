@@ -293,7 +293,6 @@ fn the_next_receipts_of_a_till_are_paid_each() {
 
 #[test]
 fn no_stranger_voids_receipts_of_which_he_has_not_seen_the_number_or_the_time() {
-    let unnumbered = ("RECEIPT NO: CB00447190\n", "");
     let list = |line: &str, count: usize| {
         (0..count).map(|n| line.replace('#', &format!("{:02}", n % 60))).collect::<Vec<_>>().join("\n")
     };
@@ -314,14 +313,10 @@ fn no_stranger_voids_receipts_of_which_he_has_not_seen_the_number_or_the_time() 
             (goods, &with(&list("PEN CB004471#        0.10", 99))),
         ]),
     ];
-    let honest = [
-        paper(&[]),
-        paper(&[("CB00447190", "CB00447112"), ("02:32", "02:41")]),
-        paper(&[unnumbered, ("02:32 PM", "02:35 PM")]),
-    ];
+    let honest = [paper(&[]), paper(&[("CB00447190", "CB00447112"), ("02:32", "02:41")])];
     for forged in forged {
-        let Some(prints) = view(&forged, &OwnerId::random()) else { continue };
-        for honest in &honest[..2] {
+        let prints = view(&forged, &OwnerId::random()).expect("it is accepted");
+        for honest in &honest {
             let honest_prints = view(honest, &OwnerId::random()).expect("it is accepted");
             assert_eq!(honest_prints.likeness(&prints), Likeness::Other, "{forged}\n\n{honest}");
         }
