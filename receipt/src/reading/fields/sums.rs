@@ -123,8 +123,8 @@ impl Sums {
     /// Handed over less change, where there was change. That all was handed back says nothing of a total of zero: both may
     /// be read a row too high.
     pub(crate) fn is_paid_with_change(&self, size: i64) -> bool {
-        let paid = |change: &&i64| self.handed_over.contains(&(size + **change));
-        size > 0 && self.change.iter().filter(|change| **change > 0).any(|change| paid(&change))
+        let mut given_back = self.change.iter().filter(|change| **change > 0);
+        size > 0 && given_back.any(|change| self.handed_over.contains(&(size + change)))
     }
 
     /// A subtotal with a tax and perhaps a rounding.
