@@ -13,6 +13,7 @@ use super::{
     confidence::{self, Evidence},
     date_shapes::{Found, Order, Reading, Shape, dates},
     given,
+    numbers::AMERICAN_PHONE,
 };
 use crate::{
     reading::{
@@ -147,9 +148,6 @@ fn score(page: &Page, it: &Found, first: bool, said: usize) -> f32 {
 
 static STATE_AND_ZIP: LazyLock<Regex> = LazyLock::new(|| regex(r"\b[A-Z]{2}[,.]? \d{5}(?:-\d{4})?\b"));
 static AMERICAN_TAX: LazyLock<Regex> = LazyLock::new(|| regex(r"\bSALES TAX\b"));
-static AMERICAN_PHONE: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"\(\d{3}\) ?\d{3}[- ]\d{4}|\b\d{3}[-.]\d{3}[-.]\d{4}\b"));
-
 static HALF_OF_DAY: LazyLock<Regex> = LazyLock::new(|| regex(r"\d\d ?[AP]M\b"));
 static AMERICAN_STREET: LazyLock<Regex> = LazyLock::new(|| {
     regex(r"\b\d{1,3}(?:ST|ND|RD|TH) (?:ST|STREET|AVE|AVENUE|BLVD)\b|\b(?:AVE|BLVD|PKWY|HWY|STE|SUITE)\.?(?: \d|$)")

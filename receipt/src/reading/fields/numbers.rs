@@ -24,7 +24,7 @@ static GAP: LazyLock<Regex> = LazyLock::new(|| {
 });
 static PHONE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^\(?\+?\(?\d[\d ().-]{5,16}\d(?: / ?\d\d(?-u:\b))?|^\(?0\d{1,4}\)? ?/ ?\d[\d ]{4,12}\d"));
-static AMERICAN_PHONE: LazyLock<Regex> =
+pub(crate) static AMERICAN_PHONE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"\(\d{3}\) ?\d{3}[- ]\d{4}|\b\d{3}[-.]\d{3}[-.]\d{4}\b"));
 static TAX_NUMBER: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^[A-Z]{0,3}[ -]?\d[\dA-Z]*(?:[ ./-]{1,2}[\dA-Z]*\d[\dA-Z]*)*"));
