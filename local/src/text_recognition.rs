@@ -23,8 +23,10 @@ pub fn text_recognition(threads: usize) -> TextDetection {
         }
     });
     TextDetection::new(move |picture| {
-        if FileKind::of(picture) == FileKind::Picture(PictureFormat::Pdf) {
-            return Err(DetectionError::Pdf);
+        match FileKind::of(picture) {
+            FileKind::Picture(PictureFormat::Pdf) => return Err(DetectionError::Pdf),
+            FileKind::Picture(PictureFormat::Jpeg | PictureFormat::Png | PictureFormat::Tiff) => {}
+            FileKind::Heic | FileKind::WebP | FileKind::Unknown => return Err(DetectionError::Unsupported),
         }
         let reader = reader.as_ref().as_ref().map_err(|error| DetectionError::Internal(error.to_string()))?;
         Ok(answer(&reader.read(picture)?))
@@ -34,8 +36,8 @@ pub fn text_recognition(threads: usize) -> TextDetection {
 impl From<ocr::Error> for DetectionError {
     fn from(error: ocr::Error) -> Self {
         match error {
-            ocr::Error::Unsupported => Self::Unsupported,
-            error @ (ocr::Error::TooLarge | ocr::Error::TooMuchText | ocr::Error::TooSlow | ocr::Error::Broken(_)) => {
+            ocr::Error::File(pages::Error::Unsupported) => Self::Unsupported,
+            error @ (ocr::Error::File(_) | ocr::Error::TooMuchText | ocr::Error::TooSlow) => {
                 Self::Bad(error.to_string())
             }
             error @ (ocr::Error::Model(_) | ocr::Error::Recognition(_)) => {

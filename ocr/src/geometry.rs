@@ -95,50 +95,6 @@ fn reads_along(one: Point, other: Point) -> bool {
     }
 }
 
-impl Point {
-    pub(crate) fn length(self) -> f32 {
-        self.x.hypot(self.y)
-    }
-
-    pub(crate) fn dot(self, other: Self) -> f32 {
-        self.x * other.x + self.y * other.y
-    }
-
-    /// The same length, a quarter further clockwise (y runs downwards).
-    pub(crate) fn turned_right(self) -> Self {
-        Self { x: -self.y, y: self.x }
-    }
-
-    /// Positive where `other` points to the right hand of someone who looks along `self` (y runs downwards).
-    fn cross(self, other: Self) -> f32 {
-        self.x * other.y - self.y * other.x
-    }
-}
-
-impl std::ops::Add for Point {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self { x: self.x + other.x, y: self.y + other.y }
-    }
-}
-
-impl std::ops::Sub for Point {
-    type Output = Self;
-
-    fn sub(self, other: Self) -> Self {
-        Self { x: self.x - other.x, y: self.y - other.y }
-    }
-}
-
-impl std::ops::Mul<f32> for Point {
-    type Output = Self;
-
-    fn mul(self, factor: f32) -> Self {
-        Self { x: self.x * factor, y: self.y * factor }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,24 +17,20 @@
 )]
 
 pub use error::Error;
-pub use limits::{MAX_COLUMNS, MAX_DECODING_BYTES, MAX_LINES, MAX_PIXELS, MAX_READING_TIME, MAX_SIDE};
-pub use page::{Line, Page, Point, Word};
-pub use picture::Picture;
+pub use limits::{MAX_COLUMNS, MAX_LINES, MAX_READING_TIME};
+pub use page::{Line, Page, Word};
+pub use pages::{Picture, Point};
 pub use reader::Reader;
 
-mod decoding;
 mod detection;
 mod dictionary;
 mod error;
 mod geometry;
-mod jpeg;
 mod limits;
 mod line_image;
 mod network;
 mod orientation;
 mod page;
-mod picture;
-mod png;
 mod reader;
 mod reading_order;
 mod recognition;

@@ -1,5 +1,7 @@
 //! What was read on a picture.
 
+use pages::Point;
+
 /// What stands on one picture, in reading order: rows from the top to the bottom of the upright picture, each from left to
 /// right. A picture that lies on its side or upside down is read as if it stood upright, whether EXIF says so or not.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,11 +27,4 @@ pub struct Word {
     pub text: String,
     pub confidence: f32,
     pub corners: [Point; 4],
-}
-
-/// On a page, 0 is the left or upper edge of the stored raster and 1 the right or lower one.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
-    pub x: f32,
-    pub y: f32,
 }

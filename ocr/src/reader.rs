@@ -3,15 +3,14 @@
 use std::{cmp::Reverse, time::Instant};
 
 use image::metadata::Orientation;
+use pages::{Picture, Point};
 
 use crate::{
-    Error, Line, Page, Point, Word,
+    Error, Line, Page, Word,
     detection::Detector,
     geometry::TextBox,
     limits::{MAX_COLUMNS, MAX_LINES, MAX_READING_TIME},
-    line_image, orientation,
-    picture::Picture,
-    reading_order,
+    line_image, orientation, reading_order,
     recognition::{Glyph, Recogniser},
     threads::Threads,
     words,
@@ -66,7 +65,7 @@ impl Reader {
 
     /// The longest first.
     fn detect(&self, picture: &Picture) -> Result<Vec<TextBox>, Error> {
-        let mut boxes = self.detector.detect(&picture.pixels)?;
+        let mut boxes = self.detector.detect(picture.pixels())?;
         let columns: usize = boxes.iter().map(line_image::width).sum();
         if boxes.len() > MAX_LINES || columns > MAX_COLUMNS {
             return Err(Error::TooMuchText);
@@ -80,7 +79,7 @@ impl Reader {
             if Instant::now() > deadline {
                 return Err(Error::TooSlow);
             }
-            let mut glyphs = self.recogniser.read(&picture.pixels, place)?;
+            let mut glyphs = self.recogniser.read(picture.pixels(), place)?;
             words::join_split_amounts(&mut glyphs);
             Ok(Reading { place: *place, glyphs })
         };

@@ -20,10 +20,12 @@ mod tiff;
 
 use receipt::{Orientation, PictureFormat};
 
+pub use tiff::{TiffPages, tiff_pages};
+
 /// Whether a file holds pages that would be lost: only its first picture is read, and kept. Looked at before it is cleaned.
 pub fn has_several_pages(format: PictureFormat, file: &[u8]) -> bool {
     match format {
-        PictureFormat::Tiff => tiff::has_several_pages(file),
+        PictureFormat::Tiff => tiff_pages(file).directories.len() > 1,
         PictureFormat::Jpeg | PictureFormat::Png | PictureFormat::Pdf => false,
     }
 }

@@ -1,7 +1,7 @@
 //! TIFF's directory and pixels: TIFF 6.0, <https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf>
 //!
 //! Kept are the header, the first directory with the entries that decoding needs, their values, and the pixels to which they
-//! lead: the one picture that is read and shown; a file with several pages is not cleaned but refused ([`has_several_pages`]). Every byte to which none of these leads is blanked: other directories
+//! lead: the one picture that is read and shown; a file with several pages is not cleaned but refused ([`crate::has_several_pages`]). Every byte to which none of these leads is blanked: other directories
 //! with what they hold, gaps, whatever follows the end.
 
 mod entries;
@@ -13,7 +13,7 @@ use std::ops::Range;
 use receipt::Orientation;
 
 use self::entries::Entries;
-pub(crate) use self::pages::has_several_pages;
+pub use self::pages::{TiffPages, tiff_pages};
 
 pub(crate) const ORIENTATION: u16 = 0x0112;
 const HEADER: usize = 8;

@@ -14,7 +14,6 @@ use ocr::{Page, Point, Reader};
 use crate::drawing::Drawing;
 
 mod any_bytes;
-mod corpus;
 mod drawing;
 mod formats;
 mod optimised;

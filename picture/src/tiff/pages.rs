@@ -14,19 +14,32 @@ const SMALLER_COPY: usize = 2;
 /// How many directories and entries of one are looked at; more are in no scan that is sent.
 const MOST: usize = 64;
 
-/// Whether there is a page behind the first picture.
-pub(crate) fn has_several_pages(file: &[u8]) -> bool {
-    let Some(order) = Order::of(file) else { return false };
+/// Where the directories of a TIFF's pages begin, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TiffPages {
+    pub directories: Vec<u32>,
+    /// A directory leads back to one before it.
+    pub is_circular: bool,
+}
+
+/// The first directory is a page whatever it says.
+pub fn tiff_pages(file: &[u8]) -> TiffPages {
+    let mut pages = TiffPages { directories: Vec::new(), is_circular: false };
+    let Some(order) = Order::of(file) else { return pages };
     let mut seen = Vec::new();
     let mut next = order.long_at(file, 4);
-    while let Some(at) = next.filter(|at| *at >= HEADER && !seen.contains(at) && seen.len() < MOST) {
-        if !seen.is_empty() && is_page(file, order, at) {
-            return true;
+    while let Some(at) = next.filter(|at| *at >= HEADER && seen.len() < MOST) {
+        if seen.contains(&at) {
+            pages.is_circular = true;
+            break;
+        }
+        if seen.is_empty() || is_page(file, order, at) {
+            pages.directories.extend(u32::try_from(at));
         }
         seen.push(at);
         next = order.short_at(file, at).and_then(|count| order.long_at(file, at + 2 + usize::from(count) * ENTRY));
     }
-    false
+    pages
 }
 
 fn is_page(file: &[u8], order: Order, at: usize) -> bool {

@@ -4,17 +4,13 @@ use std::mem;
 
 use image::{DynamicImage, RgbImage, metadata::Orientation};
 
-use crate::{
-    Error, Point,
-    decoding::{self, Stored},
-    orientation,
-};
+use crate::{Error, Limits, Point, document, point, raster::Stored};
 
 /// A decoded picture as it is to be shown: as its file's EXIF orientation says, and turned further where its text asks
 /// for it.
 #[derive(Debug)]
 pub struct Picture {
-    pub(crate) pixels: RgbImage,
+    pixels: RgbImage,
     /// What was done to the stored raster to make `pixels` (besides shrinking), first to last.
     applied: Vec<Orientation>,
     exif: Orientation,
@@ -23,15 +19,19 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Decodes a JPEG, PNG or TIFF, whichever its first bytes say it is. What it declares is checked before a pixel is
+    /// The first page of a file, whichever format its first bytes say it is. What it declares is checked before a pixel is
     /// decoded, and decoding keeps to [`MAX_DECODING_BYTES`](crate::MAX_DECODING_BYTES). Large pictures are shrunk.
     pub fn decode(file: &[u8]) -> Result<Self, Error> {
-        let Stored { pixels, size, orientation } = decoding::decode(file)?;
+        document::open(file, Limits { pages: usize::MAX })?.picture(1)
+    }
+
+    pub(crate) fn of(stored: Stored) -> Self {
+        let Stored { pixels, size, orientation } = stored;
         let mut picture = Self { pixels, applied: Vec::new(), exif: orientation, stored_size: size };
         if orientation != Orientation::NoTransforms {
             picture.turn(orientation);
         }
-        Ok(picture)
+        picture
     }
 
     /// The file's EXIF orientation, 1 to 8; 1 if it has none.
@@ -68,7 +68,8 @@ impl Picture {
         self.pixels.height()
     }
 
-    pub(crate) fn turn(&mut self, orientation: Orientation) {
+    /// Turns the picture further, as its text asks for it.
+    pub fn turn(&mut self, orientation: Orientation) {
         let mut pixels = DynamicImage::ImageRgb8(mem::take(&mut self.pixels));
         pixels.apply_orientation(orientation);
         self.pixels = pixels.into_rgb8();
@@ -76,11 +77,11 @@ impl Picture {
     }
 
     /// From a point among `pixels` to the same in fractions of the stored raster's width and height, 0 to 1.
-    pub(crate) fn in_stored_raster(&self, point: Point) -> Point {
+    pub fn in_stored_raster(&self, point: Point) -> Point {
         let shown = Point {
             x: (point.x / self.pixels.width() as f32).clamp(0.0, 1.0),
             y: (point.y / self.pixels.height() as f32).clamp(0.0, 1.0),
         };
-        self.applied.iter().rev().fold(shown, |point, orientation| orientation::before(*orientation, point))
+        self.applied.iter().rev().fold(shown, |point, orientation| point::before(*orientation, point))
     }
 }

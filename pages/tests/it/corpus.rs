@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use ocr::{Error, Picture};
+use pages::{Error, Picture};
 
 #[test]
 fn files_that_were_chosen_to_hurt_are_decoded_or_refused() {
@@ -19,9 +19,9 @@ fn files_that_were_chosen_to_hurt_are_decoded_or_refused() {
                 Err(Error::Unsupported) => "unsupported".into(),
                 Err(Error::TooLarge) => "too large".into(),
                 Err(Error::Broken(_)) => "broken".into(),
-                Err(error @ (Error::TooMuchText | Error::TooSlow | Error::Model(_) | Error::Recognition(_))) => {
-                    panic!("{name}: {error}")
-                }
+                Err(Error::TooManyPages { .. }) => "too many pages".into(),
+                Err(Error::Encrypted) => "encrypted".into(),
+                Err(error @ Error::NoSuchPage { .. }) => panic!("{name}: {error}"),
             };
             format!("{name}: {outcome}")
         })
