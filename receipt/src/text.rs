@@ -9,7 +9,9 @@ pub(crate) fn regex(pattern: &str) -> Regex {
 
 /// Upper case, without accents and in Latin letters; as many characters as the text has, so that places in both agree.
 pub(crate) fn fold(text: &str) -> String {
-    text.chars().map(fold_char).collect()
+    let mut folded = String::with_capacity(text.len());
+    folded.extend(text.chars().map(fold_char));
+    folded
 }
 
 /// A Latin letter without its accent, in its own case.

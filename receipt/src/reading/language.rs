@@ -13,11 +13,14 @@ pub(crate) use self::{
     class::{Class, Classes},
     countries::{Clue, Country, FirstInDates, Words, countries, numbers_of_countries, writing_of_countries},
     currencies::{
-        CurrencySign, KnownCurrency, LocalSigns, MonthFirst, any_currency_sign, any_currency_word, currencies_alone,
-        currency_after, currency_before, currency_sign_length, is_currency_sign, known_currencies,
+        CurrencySign, KnownCurrency, LocalSigns, MonthFirst, any_currency_sign, currencies_alone, currency_after,
+        currency_before, currency_sign_length, is_currency_sign, known_currencies, unmistakable_currency_words,
     },
     keyword_tree::Hit,
-    keywords::{Spoken, hits, misread_place, month, settle, spoken},
+    keywords::{Spoken, begins_month, hits, misread_place, month, settle, spoken},
     languages::{Language, Languages},
-    names::{Introduction, domain, introduction, is_message, legal_form, legal_form_at_end, starts_with_legal_form},
+    names::{
+        Introduction, any_legal_form, domain, has_legal_form, introduction, is_message, legal_form, legal_form_at_end,
+        starts_with_legal_form,
+    },
 };

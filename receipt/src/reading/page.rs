@@ -22,7 +22,7 @@ pub(crate) use self::{
     rows::Row,
 };
 use self::{
-    amounts::{Amounts, amounts},
+    amounts::{Amounts, SignAlone, amounts},
     deskew::fragments,
     rows::{rows, rows_by},
 };
@@ -44,6 +44,9 @@ pub(crate) struct Page {
     /// The classes of all keywords on each row.
     pub(crate) classes: Vec<Classes>,
     pub(crate) amounts: Vec<Amount>,
+    /// Which of them is the first on each row or below it.
+    first_amounts: Vec<usize>,
+    pub(crate) signs_alone: Vec<SignAlone>,
     pub(crate) languages: Languages,
     /// The one that has most of its words; several where they have the same.
     pub(crate) leading: Languages,
@@ -91,15 +94,17 @@ impl Page {
         let classes = hits.iter().map(|hits| classes_of(hits.iter())).collect();
         let origin = Origin::of(&rows, languages, leading);
         let local_signs = origin.local_signs();
-        let Amounts { amounts, is_scale_unsure } = amounts(&rows, &origin, &local_signs);
+        let Amounts { all: amounts, is_scale_unsure, signs_alone } = amounts(&rows, &origin, &local_signs);
         let mut heights: Vec<f32> = rows.iter().flat_map(|row| row.fragments.iter().map(|f| f.height)).collect();
         let mut page = Self {
             line: median(&mut heights).unwrap_or(1e-5),
             in_tax_table: Vec::new(),
+            first_amounts: first_amounts(rows.len(), &amounts),
             rows,
             hits,
             classes,
             amounts,
+            signs_alone,
             languages,
             leading,
             origin,
@@ -130,9 +135,8 @@ impl Page {
     }
 
     pub(crate) fn amounts_of(&self, row: usize) -> slice::Iter<'_, Amount> {
-        let from = self.amounts.partition_point(|amount| amount.row < row);
-        let its = &self.amounts[from..];
-        its[..its.partition_point(|amount| amount.row == row)].iter()
+        let first = |row: usize| self.first_amounts.get(row).copied().unwrap_or(self.amounts.len());
+        self.amounts[first(row)..first(row + 1)].iter()
     }
 
     pub(crate) fn has_amount(&self, row: usize) -> bool {
@@ -142,7 +146,7 @@ impl Page {
     /// The text to the left of an amount, other amounts left out.
     pub(crate) fn label(&self, amount: &Amount) -> String {
         let text = &self.rows[amount.row].text;
-        let mut label = String::new();
+        let mut label = String::with_capacity(amount.reach.start + 1);
         let mut from = 0;
         for other in self.amounts_of(amount.row).filter(|other| other.reach.start < amount.reach.start) {
             label.push_str(text.get(from..other.reach.start).unwrap_or_default());
@@ -155,13 +159,15 @@ impl Page {
 
     /// Whether a row is the heading of columns.
     pub(crate) fn is_heading(&self, row: usize) -> bool {
+        if !self.classes[row].has(Class::Column) {
+            return false;
+        }
         let text = &self.rows[row].text;
         let words: Vec<Range<usize>> = WORD.find_iter(text).map(|word| word.range()).collect();
         let is_column = |hit: &Hit| matches!(hit.class, Class::Column | Class::ColumnSide);
         let named = |word: &Range<usize>| self.hits[row].iter().any(|hit| is_column(hit) && hit.covers(word));
         let share = words.iter().filter(|word| named(word)).count();
         (2..=14).contains(&words.len())
-            && self.classes[row].has(Class::Column)
             && share >= 2
             && share * 5 >= words.len() * 3
             && !words.iter().any(|word| text[word.clone()].bytes().filter(u8::is_ascii_digit).count() > 1)
@@ -201,6 +207,15 @@ impl Page {
     pub(crate) fn has_words(&self, row: usize) -> bool {
         letters(&self.rows[row].text) >= 3
     }
+}
+
+fn first_amounts(rows: usize, amounts: &[Amount]) -> Vec<usize> {
+    let mut at = 0;
+    let first = |row: usize| {
+        at += amounts[at..].iter().take_while(|amount| amount.row < row).count();
+        at
+    };
+    (0..rows).map(first).collect()
 }
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| regex("[A-Z0-9]+"));

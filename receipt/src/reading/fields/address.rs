@@ -1,6 +1,6 @@
 //! The address of the shop: the run of up to seven rows that looks most like one.
 
-use std::sync::LazyLock;
+use std::{cell::OnceCell, sync::LazyLock};
 
 use regex::Regex;
 
@@ -113,13 +113,14 @@ fn mend(text: &str) -> String {
 fn candidates(page: &Page, header: &Header) -> Vec<Candidate> {
     let rows = page.rows.len();
     let end = rows.min(header.end.max(8) + 4);
-    let texts: Vec<String> = (0..rows).map(|row| clean(page, row)).collect();
+    let cleaned: Vec<OnceCell<String>> = vec![OnceCell::new(); rows];
+    let text_of = |row: usize| cleaned[row].get_or_init(|| clean(page, row)).as_str();
     let below = (end..rows).filter(|&row| header.address[row] > 2.0);
     let mut candidates = Vec::new();
     for first in (0..end).chain(below).filter(|&row| header.address[row] >= -2.5) {
         let last_row = (first + MAX_ROWS).min(rows);
         for last in (first..last_row).take_while(|&row| header.address[row] >= -4.0) {
-            let text = texts[first..=last].join(" ");
+            let text = (first..=last).map(text_of).collect::<Vec<_>>().join(" ");
             if text.len() >= 10 {
                 candidates.push(Candidate { first, last, score: score(header, first, last), text });
             }

@@ -8,10 +8,7 @@ use super::confidence::{self, Evidence};
 use crate::{
     Currency,
     reading::{
-        language::{
-            Class, CurrencySign, KnownCurrency, Language, currencies_alone, currency_before, currency_sign_length,
-            known_currencies,
-        },
+        language::{Class, CurrencySign, KnownCurrency, Language, currency_before, currency_sign_length},
         page::{Amount, Page},
         receipt::Field,
     },
@@ -148,17 +145,14 @@ fn decide(page: &Page, total: Option<&Amount>) -> Option<Found> {
             case.is_of_total |= is_printed && it.is_of_total;
         }
     }
-    for currency in known_currencies() {
-        let points = page.origin.points_for(&currency.code);
-        if points > 0.0 {
-            cases.entry(currency.code.as_str()).or_default().points += points;
-        }
+    for (currency, points) in page.origin.points_for_currencies() {
+        cases.entry(currency.code.as_str()).or_default().points += points;
     }
     let any = |fits: fn(&Case) -> bool| cases.values().any(fits);
     let (of_total, is_printed) = (any(|case| case.is_of_total), any(|case| case.is_printed));
     let may_be = |case: &Case| if of_total { case.is_of_total } else { case.is_printed || !is_printed };
     // Of several with as many points the one in use now, which stands before what it replaced.
-    let rank = |code: &str| known_currencies().iter().position(|it| it.code == code);
+    let rank = |code: &str| KnownCurrency::place_of(code);
     let most = |may_be: &dyn Fn(&Case) -> bool| {
         let cases = cases.iter().filter(|(_, case)| may_be(case));
         cases.max_by(|a, b| a.1.points.total_cmp(&b.1.points).then_with(|| rank(b.0).cmp(&rank(a.0))))
@@ -238,16 +232,15 @@ fn printed(page: &Page) -> impl Iterator<Item = Printed<'_>> {
         let weight = if proven { PROVEN } else { 1 };
         Some(Printed { mark: Mark::Sign(sign), weight, row: amount.row, range })
     });
-    let alone = page.rows.iter().enumerate().flat_map(move |(row, it)| {
+    let alone = page.signs_alone.iter().map(|it| {
+        let (row, range, text) = (it.row, it.range.clone(), &page.rows[it.row].text);
         let speaks_of_money = page.classes[row].any(&OF_SUMS) || page.classes[row].has(Class::Column);
-        currencies_alone(&it.text).map(move |(range, sign)| {
-            let is_word = it.text[range.clone()].starts_with(|c: char| c.is_ascii_uppercase());
-            let is_all = it.text.trim() == &it.text[range.clone()];
-            let bracketed = it.text[..range.start].ends_with('(') && it.text[range.end..].starts_with(')');
-            // Letters in running text may be anything, an address more often than not: they only say what "$" means.
-            let weight = if !is_word || speaks_of_money || is_all || bracketed { PROVEN } else { 0 };
-            Printed { mark: Mark::Sign(sign), weight, row, range }
-        })
+        let is_word = text[range.clone()].starts_with(|c: char| c.is_ascii_uppercase());
+        let is_all = text.trim() == &text[range.clone()];
+        let bracketed = text[..range.start].ends_with('(') && text[range.end..].starts_with(')');
+        // Letters in running text may be anything, an address more often than not: they only say what "$" means.
+        let weight = if !is_word || speaks_of_money || is_all || bracketed { PROVEN } else { 0 };
+        Printed { mark: Mark::Sign(it.sign), weight, row, range }
     });
     let letters = page.amounts.iter().filter_map(|amount| {
         let range = amount.unknown_sign.clone()?;

@@ -5,6 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 use jiff::civil::Date;
 use regex::{Captures, Regex};
 
+use super::date_signs::Signs;
 use crate::{
     reading::{
         language::{Languages, month},
@@ -93,35 +94,47 @@ impl Found {
 }
 
 type Parse = fn(&Captures, Languages) -> Option<(Shape, Reading)>;
+/// Whether a row may hold a date of a shape.
+type MayHold = fn(&Signs) -> bool;
 
 /// The most reliable shapes first; what one has matched is not read by the next.
-static SHAPES: LazyLock<[(Regex, Parse); 12]> = LazyLock::new(|| {
+static SHAPES: LazyLock<[(Regex, MayHold, Parse); 12]> = LazyLock::new(|| {
     [
-        (regex(r"(20[0-4]\d|25[5-8]\d)( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{1,2})"), year_first),
-        (regex(r"(20[0-4]\d|\d{2}) ?([年년]) ?(\d{1,2}) ?([月월]) ?(\d{1,2})"), year_first),
+        (regex(r"(20[0-4]\d|25[5-8]\d)( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{1,2})"), |it| it.whole_year, year_first),
+        (regex(r"(20[0-4]\d|\d{2}) ?([年년]) ?(\d{1,2}) ?([月월]) ?(\d{1,2})"), |it| it.other_letters, year_first),
         // The eighth year of Reiwa is 2026.
-        (regex(r"(?:R|令和) ?(\d{1,2})( ?[-/.年] ?)(\d{1,2})( ?[-/.月] ?)(\d{1,2})"), year_of_reiwa),
+        (regex(r"(?:R|令和) ?(\d{1,2})( ?[-/.年] ?)(\d{1,2})( ?[-/.月] ?)(\d{1,2})"), |it| it.reiwa, year_of_reiwa),
         // "20/11-2026", "20,11,2026": the year in four digits makes up for separators that differ or are commas.
-        (regex(r"(\d{1,2}) ?[-/.,] ?(\d{1,2}) ?[-/.,] ?(20[0-4]\d|25[5-8]\d)"), whole_year_last),
-        (regex(r"(\d{1,2})( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{2})"), year_last),
+        (regex(r"(\d{1,2}) ?[-/.,] ?(\d{1,2}) ?[-/.,] ?(20[0-4]\d|25[5-8]\d)"), |it| it.whole_year, whole_year_last),
+        (regex(r"(\d{1,2})( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{2})"), |it| it.divided_twice, year_last),
         // "20 tháng 11 năm 2026"
-        (regex(r"(\d{1,2}) ?THANG ?(\d{1,2}) ?(?:NAM ?|[,/-] ?)?(20[0-4]\d)"), whole_year_last),
+        (regex(r"(\d{1,2}) ?THANG ?(\d{1,2}) ?(?:NAM ?|[,/-] ?)?(20[0-4]\d)"), |it| it.whole_year, whole_year_last),
         // "2024. gada 5. marts", "2024. május 23.", "2026ko azaroaren 20"
-        (regex(&format!(r"(20[0-4]\d){OF_YEAR}(\d{{1,2}})[. /-]{{1,2}}([A-Z]{{3,14}})")), year_day_named_month),
-        (regex(&format!(r"(20[0-4]\d){OF_YEAR}([A-Z]{{3,14}})[. /-]{{1,2}}(\d{{1,2}})")), year_named_month_day),
+        (
+            regex(&format!(r"(20[0-4]\d){OF_YEAR}(\d{{1,2}})[. /-]{{1,2}}([A-Z]{{3,14}})")),
+            |it| it.month && it.whole_year,
+            year_day_named_month,
+        ),
+        (
+            regex(&format!(r"(20[0-4]\d){OF_YEAR}([A-Z]{{3,14}})[. /-]{{1,2}}(\d{{1,2}})")),
+            |it| it.month && it.whole_year,
+            year_named_month_day,
+        ),
         (
             regex(&format!(
                 r"(\d{{1,2}})(?:ST|ND|RD|TH|ER|E|O)?[ ./,-]{{0,4}}{OF}([A-Z]{{3,14}})[ .,/'-]{{0,4}}{OF}(20[0-4]\d|25[5-8]\d|\d{{2}})"
             )),
+            |it| it.month,
             day_named_month,
         ),
         (
             regex(r"([A-Z]{3,14})[ ./-]{0,3}(\d{1,2})(?:ST|ND|RD|TH)?(?:[ ,./-]+(20[0-4]\d)|(?:, |[ ,.]*')(\d\d))"),
+            |it| it.month,
             named_month_day,
         ),
         // The OCR loses faint points and slashes, and some shops print blanks.
-        (regex(r"([0-3]\d) ?([01]\d) ?(20[0-4]\d)"), solid_year_last),
-        (regex(r"(20[0-4]\d)([01]\d)([0-3]\d)"), solid_year_first),
+        (regex(r"([0-3]\d) ?([01]\d) ?(20[0-4]\d)"), |it| it.whole_year, solid_year_last),
+        (regex(r"(20[0-4]\d)([01]\d)([0-3]\d)"), |it| it.whole_year, solid_year_first),
     ]
 });
 
@@ -134,7 +147,8 @@ const OF_YEAR: &str = r"[.,/-]? ?(?:GADA ?|G\. ?|M\. ?|KO ?)?";
 pub(crate) fn dates(row: usize, it: &Row, spoken: Languages) -> Vec<Found> {
     let text = it.figures.as_str();
     let mut found: Vec<Found> = Vec::new();
-    for (pattern, parse) in SHAPES.iter() {
+    let Some(signs) = Signs::of(text) else { return found };
+    for (pattern, _, parse) in SHAPES.iter().filter(|(_, may_hold, _)| may_hold(&signs)) {
         let mut from = 0;
         while let Some(captures) = pattern.captures_at(text, from) {
             let Some(range) = captures.get(0).map(|whole| whole.range()) else { break };

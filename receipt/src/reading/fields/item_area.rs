@@ -4,7 +4,7 @@ use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
-use super::{labelled::Labelled, quantities::TIMES};
+use super::{labelled::Labelled, quantities::times};
 use crate::{
     reading::{
         language::{Class, Classes},
@@ -18,6 +18,12 @@ const COLUMN_WIDTH: f32 = 2.5;
 
 static COUNT: LazyLock<Regex> =
     LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:ITEMS?|QTY)[^A-Z0-9]*(?:\(S\))?[^A-Z0-9]*[:=]? *\d+"));
+
+fn is_count(text: &str) -> bool {
+    let words = text.trim_start_matches(|c: char| !c.is_ascii_uppercase());
+    (words.starts_with("ITEM") || words.starts_with("QTY")) && COUNT.is_match(text)
+}
+
 /// From the heading of the columns, or the first amount, to the first total, payment or count.
 pub(crate) fn rows_of_items(page: &Page, figures: &[Labelled], total_row: Option<usize>) -> Range<usize> {
     let rows = page.rows.len();
@@ -50,14 +56,16 @@ pub(crate) fn rows_of_items(page: &Page, figures: &[Labelled], total_row: Option
         let below = row + 1 < rows && page.has_amount(row + 1);
         let total = closes(classes) && !page.is_heading(row) && (label.is_some() || below);
         // A payment is no less than any item: "POSTCARD 2.00" is an item.
-        let largest =
-            figures.iter().filter(|it| (start..row).contains(&it.amount.row)).map(|it| it.amount.size()).max();
-        let covers = page.amounts_of(row).any(|amount| Some(amount.size()) >= largest);
+        let covers = || {
+            let above = figures.iter().filter(|it| (start..row).contains(&it.amount.row));
+            let largest = above.map(|it| it.amount.size()).max();
+            page.amounts_of(row).any(|amount| Some(amount.size()) >= largest)
+        };
         let payment = label.is_some()
-            && (classes.any(&[Class::Cash, Class::Card]) && covers || classes.has(Class::Change))
-            && !TIMES.is_match(text);
+            && (classes.has(Class::Change) || classes.any(&[Class::Cash, Class::Card]) && covers())
+            && times(text).is_none();
         let count = row > start
-            && (COUNT.is_match(text) || label.is_some() && classes.has(Class::Count) && classes.has(Class::Total));
+            && (is_count(text) || label.is_some() && classes.has(Class::Count) && classes.has(Class::Total));
         total || payment || count || label.is_some_and(|own| own.any(&[Class::Tax, Class::Service])) && is_charge(row)
     };
     let end = (start..rows).find(|&row| ends(row)).unwrap_or(rows);

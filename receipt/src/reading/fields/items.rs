@@ -1,22 +1,21 @@
 //! Line items: what was bought, how many, at what price.
 
-use std::{ops::Range, sync::LazyLock};
+use std::{collections::HashSet, ops::Range, sync::LazyLock};
 
-use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::{
     item_area::{column, rows_of_items, stands_in},
     labelled::Labelled,
-    quantities::{Detail, TIMES, detail, factors, leading, lone, makes},
+    quantities::{Detail, detail, factors, leading, lone, makes, times},
 };
 use crate::{
     reading::{
-        language::{Class, Language, any_currency_word},
+        language::{Class, Language, unmistakable_currency_words},
         page::{Amount, Page},
         receipt::{Item, MAX_ITEMS},
     },
-    text::{letters, regex},
+    text::letters,
 };
 
 /// How sure an item is whose quantity and price make its amount, and another. Not calibrated.
@@ -29,10 +28,12 @@ pub(crate) struct Items {
 }
 
 /// Codes of taxes, pieces and currencies, which describe no item.
-static UNITS: LazyLock<Regex> = LazyLock::new(|| {
-    let (pieces, currency) = (Language::all_pieces().join("|"), any_currency_word());
-    regex(&format!(r"\b(?:SR|ZR|ZRL|TX|X|S|Z|T|E|{pieces}|{currency})\b"))
+static UNITS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let of_taxes = ["SR", "ZR", "ZRL", "TX", "X", "S", "Z", "T", "E"];
+    of_taxes.into_iter().chain(Language::all_pieces()).chain(unmistakable_currency_words()).collect()
 });
+/// Letters of the longest of them.
+static LONGEST_UNIT: LazyLock<usize> = LazyLock::new(|| UNITS.iter().map(|unit| unit.len()).max().unwrap_or_default());
 
 /// An item as it is put together.
 #[derive(Debug)]
@@ -48,6 +49,8 @@ struct Draft<'a> {
 #[derive(Debug, Default)]
 struct Listing<'a> {
     drafts: Vec<Draft<'a>>,
+    /// Of the drafts, in hundredths.
+    sum: i64,
     words: Option<usize>,
     detail: Option<Detail>,
     follows_words: bool,
@@ -100,12 +103,13 @@ impl<'a> Listing<'a> {
         let row = amount.row;
         let own_words = has_words(page, row);
         // A row that only repeats the sum of the items is no item.
-        let sum = self.drafts.iter().map(|draft| draft.cents).fold(0, i64::saturating_add);
         let bare = !own_words && self.words.is_none() && self.drafts.len() > 1;
         let closing = page.classes[row].any(&[Class::Count, Class::Cash, Class::Total]) && !self.drafts.is_empty();
-        if sum != amount.cents || !(bare || closing) {
+        if self.sum != amount.cents || !(bare || closing) {
             let detail = detail(page, row).or_else(|| self.detail.take());
-            self.drafts.push(draft(page, amount, own_words, self.words.take(), detail));
+            let draft = draft(page, amount, own_words, self.words.take(), detail);
+            self.sum = self.sum.saturating_add(draft.cents);
+            self.drafts.push(draft);
             self.detail = None;
         }
     }
@@ -130,17 +134,28 @@ fn follow_words(page: &Page, rows: Range<usize>, column: f32) -> bool {
 
 /// Whether a row says more than figures and units.
 fn has_words(page: &Page, row: usize) -> bool {
-    let text = words_of(page, row);
-    letters(&UNITS.replace_all(&text, " ")) >= 3
+    let text = &page.rows[row].text;
+    let mut from = 0;
+    let mut found = 0;
+    let ends = page.amounts_of(row).map(|amount| amount.reach.clone()).chain(std::iter::once(text.len()..text.len()));
+    for amount in ends {
+        let beside = text.get(from..amount.start).unwrap_or_default();
+        for word in beside.split(|c: char| !(c.is_alphanumeric() || c == '_')) {
+            let own = letters(word);
+            if own > 0 && found < LEAST_LETTERS && !is_unit(word) {
+                found += own;
+            }
+        }
+        from = from.max(amount.end);
+    }
+    found >= LEAST_LETTERS
 }
 
-fn words_of(page: &Page, row: usize) -> String {
-    let mut text = page.rows[row].text.clone();
-    for amount in page.amounts_of(row) {
-        let blank = " ".repeat(amount.reach.len());
-        text.replace_range(amount.reach.clone(), &blank);
-    }
-    text
+/// Letters of words that describe something.
+const LEAST_LETTERS: usize = 3;
+
+fn is_unit(word: &str) -> bool {
+    word.len() <= *LONGEST_UNIT && UNITS.contains(word)
 }
 
 fn draft<'a>(
@@ -170,12 +185,11 @@ fn description(page: &Page, row: usize) -> Range<usize> {
     let text = &page.rows[row].text;
     let end = page.amounts_of(row).map(|amount| amount.reach.start).filter(|&at| letters(&text[..at]) >= 3).min();
     let mut end = end.unwrap_or(text.len());
-    if let Some(found) = TIMES.find(text)
-        && letters(&text[..found.start()]) >= 3
-    {
+    let times = times(text);
+    if let Some(found) = times.filter(|found| letters(&text[..found.start()]) >= 3) {
         end = end.min(found.start());
     }
-    let ahead = TIMES.find(text).filter(|found| letters(&text[..found.end()]) < 3).map_or(0, |found| found.end());
+    let ahead = times.filter(|found| letters(&text[..found.end()]) < 3).map_or(0, |found| found.end());
     let start = text.len() - text[ahead..].trim_start_matches(|c: char| !c.is_ascii_alphanumeric()).len();
     let kept = text[..end].trim_end_matches([' ', '@', ':', '*']);
     start.min(kept.len())..kept.len()

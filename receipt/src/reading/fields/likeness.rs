@@ -179,7 +179,7 @@ fn is_sentence(row: &Row) -> bool {
 
 /// Several labels, or a line to write on.
 fn is_of_a_form(row: &Row) -> bool {
-    row.text.contains("____") || LABEL.find_iter(&row.text).count() >= 2
+    row.text.contains("____") || row.text.matches(':').count() >= 2 && LABEL.find_iter(&row.text).count() >= 2
 }
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| regex(r"[A-Z][A-Z' /.()#]{2,}:"));

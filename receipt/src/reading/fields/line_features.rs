@@ -1,15 +1,17 @@
 //! The features of one row by which names and addresses are found.
 
-use std::{ops::Range, sync::LazyLock};
+use std::ops::Range;
 
-use regex::Regex;
-
+use super::line_patterns::{
+    DATE, HOUSE, LEGAL_FORM, NUMBERED, PHONE, POSTAL_TOWN, POSTCODE, REGISTER, REGISTERED, REGISTRATION, SHOP_NUMBER,
+    STREET, STRONG_FORM, TOWN, WEB, has_postcode, longest_number, says_of_a_shop,
+};
 use crate::{
     reading::{
-        language::{self, Class, Hit, Language, legal_form_at_end, starts_with_legal_form},
+        language::{self, Class, Hit, legal_form_at_end, starts_with_legal_form},
         page::{Page, classes_of},
     },
-    text::{digits, letters, regex},
+    text::{digits, letters},
 };
 
 /// One row, as far as names and addresses are concerned.
@@ -64,74 +66,6 @@ pub(crate) struct LineFeatures {
     pub(crate) room_below: f32,
 }
 
-static REGISTRATION: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"^[^A-Z0-9]*(?:(?:CO|COMPANY|BUSINESS|SYARIKAT|REG[A-Z]*|PENDAFTARAN|ROC|ROB|SSM|BRN|UEN)[^A-Z0-9]*(?:NO[^A-Z0-9]*)?)*[A-Z]{0,3} ?\d{4,12} ?-? ?[A-Z]?(?:[^A-Z0-9]+\d{4,12} ?-? ?[A-Z]?)?[^A-Z0-9]*$",
-    )
-});
-/// What follows "CO." where it is not the form of a company.
-static REGISTER: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*(?:REG|NO(?-u:\b)|ROC|[:#])"));
-static REGISTERED: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"[A-Z]{3}.*[^A-Z0-9][\[(]? *(?:[A-Z]{1,3}\d{6,9}|\d{5,9}) ?- ?[A-Z](?:$|[^A-Z0-9])|[A-Z]{3}.*[\[(] *\d{5,12} ?[A-Z] *[\])]",
-    )
-});
-static PHONE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?-u:\b)TEL(?:E|EPH?ON[EO]?|EFAX|EFOON|P|F|EF|S)?(?-u:\b)|(?-u:\b)(?:FAX|PHONE|H/?P|HOTLINE|MOBILE|CALL|TLF|TALR)(?-u:\b)|^[^A-Z0-9]*\+?\d{2,3}[ -]?\d{3,4}[ -]?\d{3,4}[^A-Z0-9]*$|\(\d{3}\) ?\d{3}[- ]\d{4}",
-    )
-});
-/// Five figures; with letters or a dash where other countries have them.
-static POSTCODE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?:^|[^\d-])\d{5}(?:$|[^\d-])|(?-u:\b)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?-u:\b)|(?-u:\b)LV-?\d{4}(?-u:\b)|(?:^|[^\d-])\d{2}-\d{3} [A-Z]|(?:^|[^\d-])\d{4}-\d{3} [A-Z]|(?-u:\b)\d{4} ?[A-Z]{2}(?-u:\b)  ?[A-Z]|(?-u:\b)[A-Z]{2},? \d{5}-\d{4}",
-    )
-});
-/// "LOT 11995", "PT 33122": five figures that are no postcode.
-static LOT: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u:\b)(?:LOT|P\.? ?T\.?|PTD|NO)[ .:]{0,3}\d{5}(?-u:\b)"));
-/// A postcode and the start of a town.
-static POSTAL_TOWN: LazyLock<Regex> = LazyLock::new(|| regex(r"(?:^|[^\d-])\d{5}[ ,.-]+[A-Z]{3}"));
-static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"^[^A-Z0-9]*(?:HQ ADD[^A-Z0-9]*)?(?:(?:NO|LOT|LOP|UNIT|BLK|BLOCK|JALAN|JLN|LEVEL|SUITE|SHOP|GROUND|\d+(?:ST|ND|RD|TH)? +FL[A-Z]*|\d+[A-Z]? ?[,&-]|PT|[A-Z]{1,3}-?\d+[-\d]*,|GF|LG|G)(?-u:\b)|NO\.?\d|\d+[A-Z]{0,2}[-,&/ ]+ ?[A-Z0-9])",
-    )
-});
-/// "#0471 MAIN STREET": the number of a branch.
-static SHOP_NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"^[^A-Z0-9]*#\d{2,} "));
-/// A street of one word, and a house number: "Gartenstr. 14".
-static STREET: LazyLock<Regex> = LazyLock::new(|| {
-    // Swedish and Danish have no file yet.
-    let endings: Vec<&str> = Language::all_street_endings().chain(["GATAN", "VAGEN", "VEJ", "GADE"]).collect();
-    regex(&format!(r"[A-Z]{{3}}(?:{})\.? ?\d", endings.join("|")))
-});
-/// Words, and the number of a house behind or before them.
-static HOUSE: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"^[^A-Z0-9]*(?:[A-Z][A-Z.'-]*[ ,]+)*[A-Z.'-]{3,}[ ,]*(?:NO\.? ?|NR\.? ?)?\d{1,4} ?[A-Z]?(?: ?[-/] ?\d{1,4}[A-Z]?)?[^A-Z0-9]*$|^[^A-Z0-9]*\d{1,5}[A-Z]?,? (?:[A-Z.'-]+ ?){1,5}$",
-    )
-});
-/// A postcode of another shape than five figures, and a town.
-static TOWN: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"^[^A-Z0-9]*(?:[A-Z]{1,2}-)?(?:\d{4,5}|\d{3} \d{2}) +[A-Z]{3,}[^0-9]*$|[A-Z]{3,},? [A-Z]{2} \d{5}$|^[A-Z .-]{3,}[ -]+\d{6}$|(?-u:\b)[A-Z]\d[A-Z] ?\d[A-Z]\d$",
-    )
-});
-static DATE: LazyLock<Regex> = LazyLock::new(|| regex(r"\d\d?[/-]\d\d?[/-]\d\d|(?-u:\b)\d\d:\d\d(?-u:\b)"));
-static WEB: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"WWW|\.COM|@|HTTP|\.(?:DE|FR|ES|IT|PT|NL|PL|LV|CO\.UK|NET|ORG)(?-u:\b)"));
-/// A legal form through misread letters: "5/B", "SN BHD", "5DN. BHD".
-pub(crate) static LEGAL_FORM: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?-u:\b)(?:[S5]/[B8]|[S5][DO0]?N\.? ?[B8]HD|SDN|[B8]HD|SB|S\.A\.?|S\.L\.?|S\.R\.L\.?|S\.P\.A\.?|B\.V\.?|N\.V\.?|SP\.? ?Z ?\.?O\.? ?O)(?-u:\b)|SDN\.? *\.?BHD|SDNBHD",
-    )
-});
-
-static STRONG_FORM: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r"(?:[S5][DO0]?N\.? *\.?[B8]HD|[S5]/[B8]|(?-u:\b)(?:BHD|BERHAD|SB|PLT|LTD|LIMITED|PLC|LLC|INC|GMBH|SARL|S\.?R\.?L|S\.?P\.?A|LDA|LTDA|B\.?V|SP\.? ?Z ?O\.? ?O|SIA))(?-u:\b)",
-    )
-});
-
 impl LineFeatures {
     /// Of a part of the row: without what stands on the rest.
     pub(crate) fn within(self, page: &Page, row: usize, range: &Range<usize>) -> Self {
@@ -172,33 +106,43 @@ impl LineFeatures {
 
 /// Whether a text, with the keywords in it, names a legal form.
 fn has_form<'a>(text: &str, mut hits: impl Iterator<Item = &'a Hit>) -> bool {
-    LEGAL_FORM.is_match(text) || names_a_form(text, true) || hits.any(|hit| hit.class == Class::LegalForm)
+    LEGAL_FORM.is_match(text)
+        || language::has_legal_form(text)
+        || has_ambiguous_form(text)
+        || hits.any(|hit| hit.class == Class::LegalForm)
 }
 
 pub(crate) fn features_of(page: &Page, row: usize) -> LineFeatures {
     let it = &page.rows[row];
     let (text, classes) = (it.text.as_str(), page.classes[row]);
     let figures = digits(text);
-    let phone = PHONE.is_match(text) || letters(text) < 3 && figures >= 8;
+    let longest = longest_number(text);
+    let says = says_of_a_shop(text);
+    let phone = says && PHONE.is_match(text) || letters(text) < 3 && figures >= 8;
     #[expect(clippy::cast_precision_loss, reason = "a row has few characters")]
     let share_of_digits = figures as f32 / text.len().max(1) as f32;
     let registration = figures >= 4 && REGISTRATION.is_match(text) && !(figures == 5 && letters(text) == 0);
     let sale = figures > 0 && numbers_a_sale(page, row);
+    let names_form = says && language::has_legal_form(text);
     LineFeatures {
         legal_form: !registration
-            && (LEGAL_FORM.is_match(text) || has_legal_form(page, row) || names_a_form(text, row < NEAR_TOP)),
-        strong_form: !registration && (STRONG_FORM.is_match(text) || language::legal_form(text).is_some()),
+            && (names_form
+                || says && LEGAL_FORM.is_match(text)
+                || has_legal_form(page, row)
+                || row < NEAR_TOP && has_ambiguous_form(text)),
+        strong_form: !registration && (names_form || says && STRONG_FORM.is_match(text)),
         business: classes.has(Class::Business),
         never_a_name: sale || is_never_a_name(page, row) || text.contains('@'),
         registration,
-        registered: !registration && REGISTERED.is_match(text),
+        registered: !registration && longest >= 5 && REGISTERED.is_match(text),
         phone,
-        postcode: !sale && POSTCODE.is_match(&LOT.replace_all(text, "")),
-        postal_town: !sale && POSTAL_TOWN.is_match(text),
+        postcode: !sale && has_postcode(text, longest),
+        postal_town: !sale && longest >= 5 && POSTAL_TOWN.is_match(text),
         place: has_place(page, row),
         ends_in_place: ends_in_place(page, row),
         only_place: figures == 0 && letters(text) > 0 && covered(page, row, |class| class == Class::Place),
-        address_words: if sale { 0 } else { address_words(&page.hits[row]) } + usize::from(STREET.is_match(text)),
+        address_words: if sale { 0 } else { address_words(&page.hits[row]) }
+            + usize::from(says && STREET.is_match(text)),
         numbered: !sale && NUMBERED.is_match(text) && !SHOP_NUMBER.is_match(text),
         street: !sale
             && (1..NEAR_TOP).contains(&row)
@@ -208,12 +152,12 @@ pub(crate) fn features_of(page: &Page, row: usize) -> LineFeatures {
         commas: text.matches(',').count(),
         ends_in_comma: text.trim_end().ends_with(','),
         tax: classes.any(&[Class::Tax, Class::TaxNumber]),
-        date: DATE.is_match(text),
+        date: says && DATE.is_match(text),
         customer: classes.has(Class::Customer),
         bracketed: text.starts_with('('),
         amount: page.has_amount(row),
         colon: text.contains(':'),
-        web: WEB.is_match(text),
+        web: says && WEB.is_match(text),
         echo: false,
         said_again: false,
         generic: covered(page, row, |class| matches!(class, Class::LegalForm | Class::Business)),
@@ -230,10 +174,9 @@ fn has_legal_form(page: &Page, row: usize) -> bool {
     forms.into_iter().any(|hit| !REGISTER.is_match(&text[hit.range.end..]))
 }
 
-/// A legal form of any country. Forms that mean something else elsewhere count near the top only.
-fn names_a_form(text: &str, near_top: bool) -> bool {
-    let ambiguous = || legal_form_at_end(text).is_some() || starts_with_legal_form(text);
-    language::legal_form(text).is_some() || near_top && ambiguous()
+/// A legal form that means something else elsewhere.
+fn has_ambiguous_form(text: &str) -> bool {
+    legal_form_at_end(text).is_some() || starts_with_legal_form(text)
 }
 
 /// Rows from the top in which names and their streets are looked for most closely.

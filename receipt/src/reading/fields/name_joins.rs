@@ -6,7 +6,8 @@ use regex::Regex;
 
 use super::{
     company_name::Name,
-    line_features::{LEGAL_FORM, LineFeatures},
+    line_features::LineFeatures,
+    line_patterns::LEGAL_FORM,
     name_score::{TALL, may_be_a_name},
 };
 use crate::{

@@ -75,8 +75,8 @@ static APPROVED: LazyLock<Regex> =
 fn is_payment(page: &Page, row: usize) -> bool {
     let classes = page.classes[row];
     let open = [Class::Payable, Class::StrongTotal, Class::Subtotal, Class::Discount];
-    let settled = page.rows[row].text.contains("PAID") && !PAID_LATER.is_match(&page.rows[row].text);
-    classes.any(&[Class::Cash, Class::Card]) && (settled || !classes.any(&open))
+    let settled = || page.rows[row].text.contains("PAID") && !PAID_LATER.is_match(&page.rows[row].text);
+    classes.any(&[Class::Cash, Class::Card]) && (!classes.any(&open) || settled())
 }
 
 static PAID_LATER: LazyLock<Regex> = LazyLock::new(|| regex(r"\b(?:IF|TO BE|UNPAID|WHEN|UNTIL|NOT)\b"));

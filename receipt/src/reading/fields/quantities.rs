@@ -22,12 +22,41 @@ pub(crate) struct Detail {
 }
 
 /// "2 X 3.50", "2 PCS @ RM 3.50".
-pub(crate) static TIMES: LazyLock<Regex> = LazyLock::new(|| {
+static TIMES: LazyLock<Regex> = LazyLock::new(|| {
     let (pieces, currency) = (Language::all_pieces().join("|"), any_currency_sign());
     regex(&format!(
         r"(?:^|[^\d.,A-Z])(\d{{1,4}}(?:[.,]\d{{1,4}})?) *(?:X|\*|@|{pieces})\.? *(?:@|X|A)? *(?:{currency})? *(\d{{1,6}}[.,]\d{{2,4}})"
     ))
 });
+/// Where [`TIMES`] is met first: most rows have nothing like it, and to see so takes less.
+pub(crate) fn times(text: &str) -> Option<regex::Match<'_>> {
+    may_multiply(text).then(|| TIMES.find(text)).flatten()
+}
+
+/// Whether a sign for "times", or two letters as of a word for pieces, follow a figure.
+fn may_multiply(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let follows = |two: &[u8]| two[0].is_ascii_digit() && !two[1].is_ascii_digit();
+    bytes.windows(2).enumerate().filter(|(_, two)| follows(two)).any(|(at, _)| {
+        match bytes[at + 1..].trim_ascii_start() {
+            [b'X' | b'*' | b'@', ..] => true,
+            [a @ b'A'..=b'Z', b @ b'A'..=b'Z', ..] => PIECES[usize::from(a - b'A')] & (1 << (b - b'A')) != 0,
+            [] | [..] => false,
+        }
+    })
+}
+
+/// The second letters of words for pieces, a bit for each, by the first one.
+static PIECES: LazyLock<[u32; 26]> = LazyLock::new(|| {
+    let mut pieces = [0; 26];
+    for piece in Language::all_pieces() {
+        if let [a @ b'A'..=b'Z', b @ b'A'..=b'Z', ..] = piece.as_bytes() {
+            pieces[usize::from(a - b'A')] |= 1 << (b - b'A');
+        }
+    }
+    pieces
+});
+
 /// "@ 3.50 X 2".
 static AT: LazyLock<Regex> = LazyLock::new(|| {
     let currency = any_currency_sign();
@@ -43,10 +72,10 @@ pub(crate) fn detail(page: &Page, row: usize) -> Option<Detail> {
         let found = found?;
         Some((found.range(), decimal(found.as_str())?))
     };
-    if let Some(found) = TIMES.captures(text) {
+    if let Some(found) = may_multiply(text).then(|| TIMES.captures(text)).flatten() {
         return Some(Detail { row, quantity: part(found.get(1)), price: part(found.get(2)) });
     }
-    let found = AT.captures(text)?;
+    let found = text.contains('@').then(|| AT.captures(text)).flatten()?;
     Some(Detail { row, quantity: part(found.get(2)), price: part(found.get(1)) })
 }
 
@@ -60,6 +89,7 @@ pub(crate) fn factors(page: &Page, amount: &Amount) -> Option<Detail> {
     let text = &page.rows[row].figures;
     let prices: Vec<&Amount> =
         page.amounts_of(row).filter(|other| other.range.start < amount.range.start).take(8).collect();
+    let price = prices.first()?;
     let counts = WHOLE.captures_iter(text).take(8).filter_map(|found| {
         let found = found.get(1)?;
         Some((found.range(), decimal(found.as_str())?))
@@ -76,7 +106,6 @@ pub(crate) fn factors(page: &Page, amount: &Amount) -> Option<Detail> {
             }
         }
     }
-    let price = prices.first()?;
     Some(Detail { row, quantity: None, price: Some((price.range.clone(), price.value())) })
 }
 
@@ -90,7 +119,8 @@ pub(crate) fn makes(detail: &Detail, amount: &Amount) -> bool {
 
 /// A number before the words of a row: "2 X TEA", "2 TEA".
 pub(crate) fn leading(page: &Page, row: usize) -> Option<(Range<usize>, Decimal)> {
-    let found = LEADING.captures(&page.rows[row].text)?.get(1)?;
+    let text = &page.rows[row].text;
+    let found = text.starts_with(|c: char| c.is_ascii_digit()).then(|| LEADING.captures(text)).flatten()?.get(1)?;
     Some((found.range(), decimal(found.as_str())?))
 }
 

@@ -23,10 +23,12 @@ pub(crate) struct Sums {
     tips: BTreeSet<i64>,
     items: i64,
     has_items: bool,
-    /// The last figure of each row, top down: row, hundredths.
-    column: Vec<(usize, i64)>,
-    /// The rows of those that are the sum of others directly above them.
-    closing: BTreeSet<usize>,
+    /// The last figures of rows that are the sum of others directly above them: row, hundredths.
+    closing: BTreeSet<(usize, i64)>,
+    /// And those that start three rows of total, handed over and change.
+    starting_payment: BTreeSet<(usize, i64)>,
+    /// What the last figures of two rows leave, handed over and change, and the last row where they do.
+    left: BTreeMap<i64, usize>,
 }
 
 /// Further figures are not compared.
@@ -34,18 +36,41 @@ const MAX_SET: usize = 64;
 /// Further figures above one are not added up.
 const MAX_ABOVE: usize = 100;
 
-/// The rows whose figure is the sum of two or more directly above it.
-fn closing(column: &[(usize, i64)]) -> BTreeSet<usize> {
-    let is_sum = |at: usize| {
-        let mut sum = 0_i64;
-        column[..at].iter().rev().take(MAX_ABOVE).enumerate().any(|(above, (_, cents))| {
-            sum = sum.saturating_add(*cents);
-            // An item and its subtotal come to twice the total, as the money for it may.
-            let is_twice = above == 1 && sum == 2 * cents;
-            above > 0 && sum > 0 && sum == column[at].1 && !is_twice
-        })
+/// The rows whose figure is the sum of two or more directly above it, with its size.
+fn closing(column: &[(usize, i64)]) -> BTreeSet<(usize, i64)> {
+    // The rows above which all others come to a sum.
+    let mut rows_above: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    let mut closing = BTreeSet::new();
+    let mut sum = 0_i64;
+    for (at, &(row, cents)) in column.iter().enumerate() {
+        // An item and its subtotal come to twice the total, as the money for it may.
+        let is_twice = |from: usize| at - from == 2 && cents == 2 * column[from].1;
+        let adds_up = |from: usize| (2..=MAX_ABOVE).contains(&(at - from)) && !is_twice(from);
+        let mut firsts = rows_above.get(&sum.saturating_sub(cents)).into_iter().flatten();
+        if cents > 0 && firsts.any(|from| adds_up(*from)) {
+            closing.insert((row, cents));
+        }
+        rows_above.entry(sum).or_default().push(at);
+        sum = sum.saturating_add(cents);
+    }
+    closing
+}
+
+/// Of the sizes of the last figures of each row, top down.
+fn starting_payment(column: &[(usize, i64)]) -> BTreeSet<(usize, i64)> {
+    let starts = |three: &[(usize, i64)]| match three {
+        [total, (_, cash), (_, change)] => Some(*total).filter(|(_, total)| *change > 0 && cash - change == *total),
+        _ => None,
     };
-    (2..column.len()).filter(|&at| is_sum(at)).map(|at| column[at].0).collect()
+    column.windows(3).filter_map(starts).collect()
+}
+
+fn left(column: &[(usize, i64)]) -> BTreeMap<i64, usize> {
+    let leave = |two: &[(usize, i64)]| match two {
+        [(row, cash), (_, change)] => Some((cash - change, *row)).filter(|_| *change > 0),
+        _ => None,
+    };
+    column.windows(2).filter_map(leave).collect()
 }
 
 impl Sums {
@@ -88,8 +113,9 @@ impl Sums {
         let first_total = first_total(figures).unwrap_or(page.rows.len());
         let signed: Vec<(usize, i64)> = last.iter().map(|(row, figure)| (*row, figure.amount.cents)).collect();
         sums.closing = closing(&signed);
+        let sizes: Vec<(usize, i64)> = last.iter().map(|(row, figure)| (*row, figure.amount.size())).collect();
+        (sums.starting_payment, sums.left) = (starting_payment(&sizes), left(&sizes));
         for (row, figure) in last {
-            sums.column.push((row, figure.amount.size()));
             let closing = figure.own.any(&[Class::Total, Class::Subtotal, Class::Cash, Class::Change]);
             if row < first_total && !closing {
                 sums.items = sums.items.saturating_add(figure.amount.cents);
@@ -181,22 +207,16 @@ impl Sums {
 
     /// The figures directly above, two or more, add up to this one.
     pub(crate) fn closes_column(&self, row: usize, size: i64) -> bool {
-        self.closing.contains(&row) && self.column.iter().any(|(at, last)| *at == row && *last == size)
+        self.closing.contains(&(row, size))
     }
 
     /// Three rows, one below the other, are total, handed over and change.
     pub(crate) fn starts_payment(&self, row: usize, size: i64) -> bool {
-        self.column.windows(3).any(|three| {
-            let [(at, total), (_, cash), (_, change)] = three else { return false };
-            *at == row && *total == size && *change > 0 && cash - change == *total
-        })
+        self.starting_payment.contains(&(row, size))
     }
 
     /// Somewhere below, two rows are handed over and change and leave this.
     pub(crate) fn is_left_below(&self, row: usize, size: i64) -> bool {
-        self.column.windows(2).any(|two| {
-            let [(at, cash), (_, change)] = two else { return false };
-            *at > row && *change > 0 && cash - change == size
-        })
+        self.left.get(&size).is_some_and(|last| *last > row)
     }
 }

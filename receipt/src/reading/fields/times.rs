@@ -38,7 +38,9 @@ fn times(page: &Page, row: usize, date: Option<usize>) -> Vec<Found> {
     let text = page.rows[row].figures.as_str();
     let labelled = page.classes[row].has(Class::Time);
     let near = date.map(|date| date.abs_diff(row));
-    TIME.captures_iter(text)
+    // A time that counts has a colon or names the half of the day, or it stands beside the date.
+    let searched = if near == Some(0) || text.contains(':') || names_half_of_day(text) { text } else { "" };
+    TIME.captures_iter(searched)
         .filter_map(|captures| {
             let range = captures.get(0)?.range();
             let colon = captures[0].contains(':') || captures[0].contains('H') && near == Some(0);
@@ -62,6 +64,13 @@ fn times(page: &Page, row: usize, date: Option<usize>) -> Vec<Found> {
             Some(Found { row, range: trimmed(text, range), time: parse(&captures)?, score })
         })
         .collect()
+}
+
+/// Whether the first letter of "AM" or "PM" follows a figure.
+fn names_half_of_day(text: &str) -> bool {
+    let follows_figure =
+        |(at, _): (usize, &str)| text[..at].trim_end_matches(' ').ends_with(|c: char| c.is_ascii_digit());
+    text.match_indices(['A', 'P']).any(follows_figure)
 }
 
 fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {

@@ -83,10 +83,16 @@ struct Surroundings {
     payments: Vec<usize>,
     /// The last row on which each amount was handed over.
     payments_of: BTreeMap<i64, usize>,
-    /// How many rows say each amount.
-    said: BTreeMap<i64, usize>,
+    said: BTreeMap<i64, Said>,
     /// A total is more than nothing.
     has_total: bool,
+}
+
+/// How many rows say an amount, and the last of them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Said {
+    rows: usize,
+    last: Option<usize>,
 }
 
 fn scores(page: &Page, figures: &[Labelled], surroundings: &Surroundings) -> Vec<f32> {
@@ -120,11 +126,11 @@ impl Surroundings {
         let rows_of = |fits: &dyn Fn(&Labelled) -> bool| -> Vec<usize> {
             figures.iter().filter(|it| fits(it)).map(|it| it.amount.row).collect()
         };
-        let mut said: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+        let mut said: BTreeMap<i64, Said> = BTreeMap::new();
         for figure in figures {
-            let rows = said.entry(figure.amount.size()).or_default();
-            if rows.last() != Some(&figure.amount.row) {
-                rows.push(figure.amount.row);
+            let said = said.entry(figure.amount.size()).or_default();
+            if said.last != Some(figure.amount.row) {
+                *said = Said { rows: said.rows + 1, last: Some(figure.amount.row) };
             }
         }
         let height = |it: &Labelled| fragment_height(page, it.amount);
@@ -145,7 +151,7 @@ impl Surroundings {
                 .filter(|it| it.own.any(&[Class::Cash, Class::Card]))
                 .map(|it| (it.amount.size(), it.amount.row))
                 .collect(),
-            said: said.into_iter().map(|(size, rows)| (size, rows.len())).collect(),
+            said,
             has_total: figures.iter().any(|it| it.amount.size() > 0 && is_called_total(it)),
         }
     }
@@ -183,7 +189,9 @@ fn label_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
     } else if it.above.any(&[Class::Total, Class::StrongTotal]) {
         score += points::TOTAL_ABOVE;
     }
-    let words: Vec<&str> = it.label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    // Three are too many for either.
+    let words = it.label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).take(3);
+    let words: Vec<&str> = words.collect();
     let nothing_but_total = match words.as_slice() {
         ["TOTAL"] | ["THE", "TOTAL"] => true,
         ["TOTAL", word] => is_currency_sign(word),
@@ -226,7 +234,7 @@ fn label_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
     if it.amount.cents < 0 && !payable && !is_total {
         score += points::NEGATIVE;
     }
-    if SHARE.is_match(&it.label) && !own.has(Class::InclTax) {
+    if it.label.contains('%') && SHARE.is_match(&it.label) && !own.has(Class::InclTax) {
         score += points::SHARE;
     }
     if own.has(Class::Supplies) {
@@ -297,7 +305,7 @@ fn sums_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
 fn place_score(page: &Page, it: &Labelled, around: &Surroundings) -> f32 {
     let (size, row) = (it.amount.size(), it.amount.row);
     let mut score = 0.0;
-    let repeated = around.said.get(&size).map_or(0, |rows| rows.saturating_sub(1)).min(3);
+    let repeated = around.said.get(&size).map_or(0, |said| said.rows.saturating_sub(1)).min(3);
     score += points::REPEATED * repeated as f32;
     let company = page.amounts_of(row).len();
     score += points::COMPANY_ON_ROW * (company.min(5) - 1) as f32;

@@ -41,10 +41,10 @@ fn is_label(page: &Page, row: usize) -> bool {
     let (classes, text) = (page.classes[row], &page.rows[row].text);
     let begins = |hit: &Hit| Class::TOTALS.contains(&hit.class) && letters(&text[..hit.range.start]) == 0;
     let is_covered = |at: usize| page.hits[row].iter().any(|hit| hit.range.contains(&at));
-    let others = text.bytes().enumerate().filter(|(at, c)| c.is_ascii_uppercase() && !is_covered(*at)).count();
+    let others = || text.bytes().enumerate().filter(|(at, c)| c.is_ascii_uppercase() && !is_covered(*at)).count();
     page.hits[row].iter().any(begins)
         && !classes.any(&OTHERS)
-        && others <= MOST_OTHER_LETTERS
+        && others() <= MOST_OTHER_LETTERS
         && digits(&SHARE.replace_all(text, "")) == 0
         && !text.contains(TO_BE_WRITTEN)
         && !page.in_tax_table[row]

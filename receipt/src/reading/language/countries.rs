@@ -1,11 +1,11 @@
 //! What speaks for a country, as `countries.toml` lists it. A new country is a row there and nothing else;
 //! `reading/tests/places.rs` draws receipts of many of them.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
 use jiff::civil::Date;
 use regex::{Regex, RegexSet};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::languages::{Language, Languages};
 use crate::text::{confusable, fold, regex};
@@ -34,13 +34,20 @@ pub(crate) struct Country {
     #[serde(default)]
     phones: Vec<String>,
     calling: Option<String>,
-    #[serde(default)]
-    languages: Vec<String>,
+    #[serde(default, deserialize_with = "languages_by_code")]
+    languages: Languages,
     #[serde(default)]
     letters: Vec<String>,
     script: Option<String>,
     #[serde(default)]
     pub(crate) first_in_dates: FirstInDates,
+}
+
+/// Languages by their codes; those without a file say nothing here.
+fn languages_by_code<'de, D: Deserializer<'de>>(codes: D) -> Result<Languages, D::Error> {
+    let codes = Vec::<String>::deserialize(codes)?;
+    let named = Language::ALL.iter().filter(|language| codes.iter().any(|code| code == language.code()));
+    Ok(named.fold(Languages::default(), |all, language| all.with((*language).into())))
 }
 
 /// The currency that a country had.
@@ -100,8 +107,7 @@ impl Country {
     }
 
     pub(crate) fn speaks_one_of(&self, spoken: Languages) -> bool {
-        let speaks = |language: Language| self.languages.iter().any(|code| code == language.code());
-        spoken.iter().any(|language| language != Language::English && speaks(language))
+        self.languages.shares(spoken.without(Language::English))
     }
 }
 
@@ -160,41 +166,70 @@ static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
     phrases
 });
 
+/// The lengths of the words in [`PHRASES`] that begin with each byte, a bit for each: most words of a receipt are none of them.
+static LENGTHS: LazyLock<[u64; 256]> = LazyLock::new(|| {
+    let mut lengths = [0; 256];
+    for word in PHRASES.keys() {
+        let first = word.bytes().next().unwrap_or_default();
+        lengths[usize::from(first)] |= bit_of_length(word);
+    }
+    lengths
+});
+
+fn bit_of_length(word: &str) -> u64 {
+    1 << word.len().min(63)
+}
+
+/// The phrases that begin with a word.
+fn phrases_with(word: &str) -> &'static [(Vec<String>, Clue, usize)] {
+    let may_be_one = word.bytes().next().is_some_and(|first| LENGTHS[usize::from(first)] & bit_of_length(word) != 0);
+    if may_be_one { PHRASES.get(word).map_or(&[], Vec::as_slice) } else { &[] }
+}
+
 /// A word with one letter for those that readers confuse.
 fn alike(word: &str) -> String {
-    word.chars().map(|c| u8::try_from(c).map_or(c, |byte| char::from(confusable(byte)))).collect()
+    let mut alike = String::with_capacity(word.len());
+    alike.extend(word.chars().map(|c| u8::try_from(c).map_or(c, |byte| char::from(confusable(byte)))));
+    alike
 }
 
 /// The words of a folded text, and where each stands.
-pub(crate) struct Words(Vec<(std::ops::Range<usize>, String)>);
+pub(crate) struct Words {
+    /// The text, with one letter for those that readers confuse: as long as the text.
+    alike: String,
+    places: Vec<Range<usize>>,
+}
 
 impl Words {
     pub(crate) fn of(text: &str) -> Self {
-        let mut words = Vec::new();
+        let mut places = Vec::new();
         let mut start = None;
         for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
             match (c.is_alphanumeric(), start) {
                 (true, None) => start = Some(at),
                 (false, Some(from)) => {
-                    let word = &text[from..at];
-                    words.push((from..at, alike(word)));
+                    places.push(from..at);
                     start = None;
                 }
                 (true, Some(_)) | (false, None) => {}
             }
         }
-        Self(words)
+        Self { alike: alike(text), places }
+    }
+
+    fn word(&self, place: &Range<usize>) -> &str {
+        &self.alike[place.clone()]
     }
 
     /// Each name, city or word of a country among them, and the country's place in the table.
-    pub(crate) fn clues(&self) -> impl Iterator<Item = (std::ops::Range<usize>, Clue, usize)> {
-        self.0.iter().enumerate().flat_map(move |(at, (range, first))| {
-            let phrases = PHRASES.get(first.as_str()).into_iter().flatten();
+    pub(crate) fn clues(&self) -> impl Iterator<Item = (Range<usize>, Clue, usize)> {
+        self.places.iter().enumerate().flat_map(move |(at, place)| {
+            let phrases = phrases_with(self.word(place)).iter();
             phrases.filter_map(move |(rest, clue, country)| {
-                let follow = self.0.get(at + 1..=at + rest.len())?;
-                let fits = follow.iter().zip(rest).all(|((_, word), other)| word == other);
-                let end = follow.last().map_or(range.end, |(last, _)| last.end);
-                fits.then_some((range.start..end, *clue, *country))
+                let follow = self.places.get(at + 1..=at + rest.len())?;
+                let fits = follow.iter().zip(rest).all(|(place, other)| self.word(place) == other);
+                let end = follow.last().map_or(place.end, |last| last.end);
+                fits.then_some((place.start..end, *clue, *country))
             })
         })
     }
@@ -234,16 +269,24 @@ static CALLING: LazyLock<Regex> =
 
 /// The numbers of a country's shapes on a row, and the countries' places in the table.
 pub(crate) fn numbers_of_countries(text: &str) -> impl Iterator<Item = (Clue, usize)> {
-    let shapes = ALL_SHAPES.matches(text).into_iter().filter_map(|at| NUMBER_SHAPES.get(at));
-    let shapes: Vec<(Clue, usize)> = shapes.map(|shape| (shape.clue, shape.country)).collect();
-    let called = CALLING.captures(text).and_then(|found| found.get(1).or(found.get(2)));
-    let called = called.map(|number| number.as_str().chars().filter(char::is_ascii_digit).collect::<String>());
+    // Most rows have none, and to say so takes less than to say which.
+    let any = ALL_SHAPES.is_match(text);
+    let shapes = any.then(|| ALL_SHAPES.matches(text).into_iter().filter_map(|at| NUMBER_SHAPES.get(at)));
+    let shapes = shapes.into_iter().flatten().map(|shape| (shape.clue, shape.country));
+    shapes.chain(countries_called(text).into_iter().map(|at| (Clue::Calling, at)))
+}
+
+/// The places of the countries that the calling code of a phone number is of.
+fn countries_called(text: &str) -> Vec<usize> {
+    let may_call = text.contains('+') || text.contains("00");
+    let called = may_call.then(|| CALLING.captures(text)).flatten().and_then(|found| found.get(1).or(found.get(2)));
+    let Some(called) = called else { return Vec::new() };
+    let called: String = called.as_str().chars().filter(char::is_ascii_digit).collect();
     // The longest code that the number begins with: +7 7 is Kazakhstan, +7 Russia.
     let codes = || COUNTRIES.iter().enumerate().filter_map(|(at, country)| Some((at, country.calling.as_deref()?)));
-    let begins = |code: &str| called.as_ref().is_some_and(|called| called.starts_with(code));
-    let longest = codes().filter(|(_, code)| begins(code)).map(|(_, code)| code.len()).max();
-    let calling = codes().filter(move |(_, code)| begins(code) && Some(code.len()) == longest);
-    shapes.into_iter().chain(calling.map(|(at, _)| (Clue::Calling, at)).collect::<Vec<_>>())
+    let beginning = || codes().filter(|(_, code)| called.starts_with(code));
+    let longest = beginning().map(|(_, code)| code.len()).max();
+    beginning().filter(|(_, code)| Some(code.len()) == longest).map(|(at, _)| at).collect()
 }
 
 static SCRIPTS: LazyLock<Vec<(Regex, usize)>> = LazyLock::new(|| {

@@ -61,9 +61,17 @@ static CURRENCIES: LazyLock<Vec<KnownCurrency>> = LazyLock::new(|| {
     table.expect("currencies.toml is part of the program and tested").currency
 });
 
+static BY_CODE: LazyLock<HashMap<&str, usize>> =
+    LazyLock::new(|| CURRENCIES.iter().enumerate().map(|(at, currency)| (currency.code.as_str(), at)).collect());
+
 impl KnownCurrency {
     pub(crate) fn of(code: &str) -> Option<&'static Self> {
-        CURRENCIES.iter().find(|currency| currency.code == code)
+        CURRENCIES.get(Self::place_of(code)?)
+    }
+
+    /// The place in the table.
+    pub(crate) fn place_of(code: &str) -> Option<usize> {
+        BY_CODE.get(code).copied()
     }
 
     /// The currencies that share a sign.
@@ -187,15 +195,15 @@ static SIGNS: LazyLock<Vec<Sign>> = LazyLock::new(|| {
 });
 
 /// The signs by their first or last byte, in the order of [`SIGNS`]: beside each figure of a page they are looked for.
-type ByByte = HashMap<u8, Vec<&'static Sign>>;
+type ByByte = [Vec<&'static Sign>; 256];
 static BY_FIRST: LazyLock<ByByte> = LazyLock::new(|| by_byte(|text| text.bytes().next()));
 static BY_LAST: LazyLock<ByByte> = LazyLock::new(|| by_byte(|text| text.bytes().next_back()));
 
 fn by_byte(byte_of: fn(&str) -> Option<u8>) -> ByByte {
-    let mut by_byte = ByByte::new();
+    let mut by_byte = [const { Vec::new() }; 256];
     for sign in SIGNS.iter() {
         if let Some(byte) = byte_of(sign.text) {
-            by_byte.entry(byte).or_default().push(sign);
+            by_byte[usize::from(byte)].push(sign);
         }
     }
     by_byte
@@ -221,7 +229,8 @@ impl LocalSigns {
 pub(crate) fn currency_before(text: &str, at: usize, local: &LocalSigns) -> Option<(usize, CurrencySign)> {
     let head = text[..at].trim_end_matches(' ');
     let unstopped = head.strip_suffix('.');
-    let candidates = |head: &str| head.bytes().next_back().and_then(|last| BY_LAST.get(&last)).into_iter().flatten();
+    let candidates =
+        |head: &str| head.bytes().next_back().map(|last| &BY_LAST[usize::from(last)]).into_iter().flatten();
     let found = |head: &str, sign: &Sign| {
         let outer = head.strip_suffix(sign.text)?;
         let torn = starts_with_letter(sign.text) && ends_in_letter(outer)
@@ -237,7 +246,7 @@ pub(crate) fn currency_after(text: &str, at: usize, local: &LocalSigns) -> Optio
     let rest = &text[at..];
     let tail = rest.strip_prefix(' ').unwrap_or(rest);
     let start = text.len() - tail.len();
-    let candidates = tail.bytes().next().and_then(|first| BY_FIRST.get(&first)).into_iter().flatten();
+    let candidates = tail.bytes().next().map(|first| &BY_FIRST[usize::from(first)]).into_iter().flatten();
     candidates.filter(|sign| local.hold(sign)).find_map(|sign| {
         let rest = tail.strip_prefix(sign.text)?;
         let torn = starts_with_letter(sign.text) && rest.starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -290,10 +299,10 @@ pub(crate) fn any_currency_sign() -> String {
     SIGNS.iter().map(|sign| regex::escape(sign.text)).collect::<Vec<_>>().join("|")
 }
 
-/// For patterns: any sign of letters only that is hardly anything else.
-pub(crate) fn any_currency_word() -> String {
+/// The signs of letters only that are hardly anything else.
+pub(crate) fn unmistakable_currency_words() -> impl Iterator<Item = &'static str> {
     let words = SIGNS.iter().filter(|sign| !sign.local && !is_a_word(sign)).map(|sign| sign.text);
-    words.filter(|text| is_word(text)).collect::<Vec<_>>().join("|")
+    words.filter(|text| is_word(text))
 }
 
 /// Whether a sign is a code that is a word, too.

@@ -167,10 +167,10 @@ fn ends_word(rest: &[Letter], currency: bool) -> bool {
     if rest.first().is_none_or(|letter| letter.begins) {
         return true;
     }
-    let tail = rest.iter().position(|letter| letter.begins).unwrap_or(rest.len());
-    let tail: Vec<u8> = rest[..tail].iter().map(|letter| letter.byte).collect();
-    let figures = |rest: &[u8]| rest.iter().all(u8::is_ascii_digit);
-    currency && currency_words().iter().any(|sign| tail.strip_prefix(sign.as_bytes()).is_some_and(figures))
+    let tail = || rest.iter().take_while(|letter| !letter.begins).map(|letter| letter.byte);
+    let letters = tail().take_while(u8::is_ascii_uppercase).count();
+    let is_sign = |sign: &str| sign.len() == letters && tail().take(letters).eq(sign.bytes());
+    currency && tail().skip(letters).all(|byte| byte.is_ascii_digit()) && currency_words().iter().any(|it| is_sign(it))
 }
 
 /// A letter or figure of a text, without what stands between.

@@ -47,6 +47,25 @@ pub(crate) fn month(name: &str, spoken: Languages) -> Option<(i8, Languages)> {
         .or_else(|| means(&|_| true))?
 }
 
+/// Whether the name of a month in some language may begin with three letters, misread or not.
+pub(crate) fn begins_month(letters: [u8; SHORTEST_MONTH]) -> bool {
+    let [first, second, third] = letters.map(confusable);
+    MONTH_BEGINNINGS[usize::from(first & 127)][usize::from(second & 127)] & bit_of(third) != 0
+}
+
+/// The third letters, a bit for each, by the first and the second one: every word of a receipt is looked up.
+static MONTH_BEGINNINGS: LazyLock<Box<[[u32; 128]; 128]>> = LazyLock::new(|| {
+    let mut beginnings = Box::new([[0; 128]; 128]);
+    for [first, second, third] in MONTHS.iter().filter_map(|month| month.looks.first_chunk()) {
+        beginnings[usize::from(first & 127)][usize::from(second & 127)] |= bit_of(*third);
+    }
+    beginnings
+});
+
+fn bit_of(letter: u8) -> u32 {
+    1 << (letter & 31)
+}
+
 /// Letters of the shortest abbreviation.
 const SHORTEST_MONTH: usize = 3;
 /// Letters of a name in which one may be taken for another that looks like it.

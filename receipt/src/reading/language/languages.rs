@@ -191,6 +191,10 @@ impl Languages {
         Self(self.0 | other.0)
     }
 
+    pub(crate) fn without(self, language: Language) -> Self {
+        Self(self.0 & !Self::from(language).0)
+    }
+
     /// In the order of [`Language::ALL`].
     pub(crate) fn iter(self) -> impl Iterator<Item = Language> {
         Language::ALL.iter().copied().filter(move |&language| self.has(language))

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, ops::Range, sync::LazyLock};
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 use serde::Deserialize;
 
 use crate::text::regex;
@@ -79,6 +79,11 @@ static INTRODUCTIONS: LazyLock<[(Introduction, Regex); 3]> = LazyLock::new(|| {
         (Introduction::Company, words(of_the_company.iter(), r"^[^A-Z0-9]*(", r")(?:[ :.]+|$)")),
     ]
 });
+/// Most rows have none, and to see so takes one look for all of them.
+static ANY_INTRODUCTION: LazyLock<RegexSet> = LazyLock::new(|| {
+    let patterns = INTRODUCTIONS.iter().map(|(_, pattern)| pattern.as_str());
+    RegexSet::new(patterns).expect("names.toml is part of the program and tested")
+});
 static MESSAGE: LazyLock<Regex> =
     LazyLock::new(|| words(DEFINITION.messages.words.iter(), r"(?:^|[^A-Z0-9])(", r")(?:[^A-Z0-9]|$)"));
 static DOMAIN: LazyLock<Regex> = LazyLock::new(|| {
@@ -119,6 +124,16 @@ pub(crate) fn legal_form(text: &str) -> Option<Range<usize>> {
     ANYWHERE.captures(text).and_then(|found| found.get(1)).map(|form| form.range())
 }
 
+/// Whether a folded text has a legal form that means nothing else.
+pub(crate) fn has_legal_form(text: &str) -> bool {
+    text.len() <= LINE && ANYWHERE.is_match(text)
+}
+
+/// For patterns: a legal form that means nothing else.
+pub(crate) fn any_legal_form() -> &'static str {
+    ANYWHERE.as_str()
+}
+
 /// The legal form with which a folded name ends.
 pub(crate) fn legal_form_at_end(name: &str) -> Option<Range<usize>> {
     AT_THE_END.captures(name).and_then(|found| found.get(1)).map(|form| form.range())
@@ -130,7 +145,7 @@ pub(crate) fn starts_with_legal_form(name: &str) -> bool {
 
 /// What in a folded text introduces a name, and where the name begins; at the end of the text where it is on the next row.
 pub(crate) fn introduction(text: &str) -> Option<(Introduction, usize)> {
-    if text.len() > LINE {
+    if text.len() > LINE || !ANY_INTRODUCTION.is_match(text) {
         return None;
     }
     INTRODUCTIONS.iter().find_map(|(kind, pattern)| pattern.find(text).map(|found| (*kind, found.end())))
@@ -152,7 +167,8 @@ pub(crate) struct Domain {
 
 /// The shop's own domain in a folded text.
 pub(crate) fn domain(text: &str) -> Option<Domain> {
-    if text.len() > LINE || !text.contains(['.', '@']) {
+    let divides = |two: &[u8]| matches!(two, [b'.', b'A'..=b'Z']);
+    if text.len() > LINE || !text.as_bytes().windows(2).any(divides) {
         return None;
     }
     let of_the_shop = |label: &str| !DEFINITION.domains.not_the_shops.iter().any(|it| it == label);

@@ -66,9 +66,26 @@ const MAX_AMOUNTS: usize = 1000;
 /// The amounts of a page.
 #[derive(Debug)]
 pub(crate) struct Amounts {
-    pub(crate) amounts: Vec<Amount>,
+    pub(crate) all: Vec<Amount>,
     /// Nothing says whether "6.750" is a little, or six thousand.
     pub(crate) is_scale_unsure: bool,
+    pub(crate) signs_alone: Vec<SignAlone>,
+}
+
+/// A sign of a currency that counts although it does not stand beside figures: "Amount (RM)".
+#[derive(Debug)]
+pub(crate) struct SignAlone {
+    pub(crate) row: usize,
+    pub(crate) range: Range<usize>,
+    pub(crate) sign: CurrencySign,
+}
+
+fn signs_alone(rows: &[Row]) -> Vec<SignAlone> {
+    let of_row = |(row, it): (usize, &Row)| {
+        let found: Vec<_> = currencies_alone(&it.text).collect();
+        found.into_iter().map(move |(range, sign)| SignAlone { row, range, sign })
+    };
+    rows.iter().enumerate().flat_map(of_row).collect()
 }
 
 /// All amounts, row by row, left to right.
@@ -81,11 +98,12 @@ pub(crate) fn amounts(rows: &[Row], origin: &Origin, local: &LocalSigns) -> Amou
         }
     }
     drop_numbers_after_letters(rows, &mut found);
-    let (style, is_scale_unsure) = style(rows, &found, origin);
+    let signs_alone = signs_alone(rows);
+    let (style, is_scale_unsure) = style(&signs_alone, &found, origin);
     found.retain(|(amount, shape)| is_money(amount, *shape, style));
     let first = found.len().saturating_sub(MAX_AMOUNTS);
-    let amounts = found.into_iter().skip(first).map(|(amount, shape)| amount.scaled(shape, style)).collect();
-    Amounts { amounts, is_scale_unsure }
+    let all = found.into_iter().skip(first).map(|(amount, shape)| amount.scaled(shape, style)).collect();
+    Amounts { all, is_scale_unsure, signs_alone }
 }
 
 fn is_money(amount: &Amount, shape: Shape, style: Style) -> bool {
@@ -107,15 +125,14 @@ const LEAST_WHOLE: i64 = 100_000;
 const KNOWN: f32 = 2.0;
 
 /// What the figures mean, and whether that is a guess.
-fn style(rows: &[Row], found: &[(Amount, Shape)], origin: &Origin) -> (Style, bool) {
+fn style(signs_alone: &[SignAlone], found: &[(Amount, Shape)], origin: &Origin) -> (Style, bool) {
     let count = |shape: Shape| found.iter().filter(|(_, s)| *s == shape).count();
     let (one, grouped, decimals) = (count(Shape::OneGroup), count(Shape::Grouped), count(Shape::Decimals));
     // The last figure of a row: "0.456 X 6.98" is a weight.
     let ends_row = |at: usize| found.get(at + 1).is_none_or(|(next, _)| next.row != found[at].0.row);
     let thousandths = (0..found.len()).filter(|&at| found[at].1 == Shape::Thousandths && ends_row(at)).count();
     let signs = found.iter().filter_map(|(amount, _)| amount.currency);
-    let alone = rows.iter().flat_map(|row| currencies_alone(&row.text)).map(|(_, sign)| sign);
-    let signs: Vec<CurrencySign> = signs.chain(alone).collect();
+    let signs: Vec<CurrencySign> = signs.chain(signs_alone.iter().map(|alone| alone.sign)).collect();
     let of_origin = origin.country().filter(|(_, ahead)| *ahead >= KNOWN);
     let of_origin = of_origin.and_then(|(country, _)| KnownCurrency::of(&country.currency));
     let may_have = |is_so: fn(&KnownCurrency) -> bool| {
@@ -193,8 +210,13 @@ fn amounts_on(row: usize, it: &Row, local: &LocalSigns) -> Vec<(Amount, Shape)> 
         let mut at = place.start;
         while at < place.end {
             let byte = text.as_bytes()[at];
-            let apart = at == place.start || !text.as_bytes()[at - 1].is_ascii_alphanumeric();
-            let starts = byte.is_ascii_digit() || byte == b'.' && apart;
+            let before = if at == place.start { b' ' } else { text.as_bytes()[at - 1] };
+            // An amount begins with the first of its figures.
+            let starts = if byte == b'.' {
+                !before.is_ascii_alphanumeric()
+            } else {
+                byte.is_ascii_digit() && !before.is_ascii_digit()
+            };
             match starts.then(|| amount(text, at, place.end, local)).flatten() {
                 Some((amount, shape)) => {
                     at = amount.range.end;
@@ -239,7 +261,9 @@ fn amount(text: &str, start: usize, limit: usize, local: &LocalSigns) -> Option<
 
 /// The length of what follows an amount and makes it negative: "156,44-", "156,44 -", "156.44 CR" (credited).
 fn minus_after(after: &str) -> Option<usize> {
-    let found = MINUS_AFTER.captures(after)?.get(1)?;
+    let word = after.strip_prefix(' ').unwrap_or(after);
+    let may_be_one = word.starts_with('-') || word.starts_with("CR");
+    let found = if may_be_one { MINUS_AFTER.captures(after)?.get(1)? } else { return None };
     Some(found.end())
 }
 
@@ -334,7 +358,7 @@ mod tests {
     fn check_in(place: &str, text: &str, expected: &str) {
         let rows: Vec<Row> = place.lines().chain([text]).map(row_of).collect();
         let origin = Origin::of(&rows, Languages::default(), Languages::default());
-        let found = amounts(&rows, &origin, &origin.local_signs()).amounts;
+        let found = amounts(&rows, &origin, &origin.local_signs()).all;
         let read: Vec<String> = found.iter().map(|amount| amount.value().to_string()).collect();
         assert_eq!(read.join(" "), expected, "{text}");
     }

@@ -1,6 +1,6 @@
 //! Turns the answer's lines upright, as if the text ran left to right, and maps places back to the picture.
 
-use std::{collections::HashMap, ops::Range};
+use std::{cell::OnceCell, collections::HashMap, ops::Range};
 
 use crate::{
     BoundingBox, Orientation, Point,
@@ -80,7 +80,7 @@ impl Fragment {
 
     /// Where these characters stand on the picture as shown.
     pub(crate) fn shown(&self, chars: Range<usize>, orientation: Orientation) -> BoundingBox {
-        let words: Vec<_> = self.words.iter().filter(|(at, _)| at.start < chars.end && chars.start < at.end).collect();
+        let words = self.words.iter().filter(|(at, _)| at.start < chars.end && chars.start < at.end);
         let part = |outline: &Outline, at: &Range<usize>| {
             #[expect(clippy::cast_precision_loss, reason = "a line has at most some hundred characters")]
             let share = |n: usize| (n.clamp(at.start, at.end) - at.start) as f32 / at.len().max(1) as f32;
@@ -89,7 +89,6 @@ impl Fragment {
             around([between(a, b, from), between(a, b, to), between(d, c, to), between(d, c, from)], orientation)
         };
         words
-            .iter()
             .map(|(at, outline)| part(outline, at))
             .reduce(BoundingBox::union)
             .unwrap_or_else(|| part(&self.outline, &(0..self.printed.chars().count())))
@@ -108,11 +107,11 @@ pub(crate) fn fragments_each_way(answer: &DetectDocumentText) -> Option<[Vec<Fra
     let lines = lines(answer);
     let most = Lie::of_most(lines.iter().map(|line| &line.outline));
     let is_of_most = |line: &Line| Direction::of(line.outline.map(|point| most.sense.mend(point))) == most.direction;
-    let (main, others): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_of_most);
-    let telling = others.iter().filter(|line| line.text.len() >= TELLING_LENGTH);
-    if telling.count() < LINES_OF_A_PAPER {
+    let others = lines.iter().filter(|line| !is_of_most(line));
+    if others.filter(|line| line.text.len() >= TELLING_LENGTH).count() < LINES_OF_A_PAPER {
         return None;
     }
+    let (main, others): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_of_most);
     let other = Lie::of_most(others.iter().map(|line| &line.outline));
     Some([stood_up(answer, main, most), stood_up(answer, others, other)])
 }
@@ -144,17 +143,13 @@ fn lines(answer: &DetectDocumentText) -> Vec<Line<'_>> {
 }
 
 fn stood_up(answer: &DetectDocumentText, lines: Vec<Line>, lie: Lie) -> Vec<Fragment> {
-    let words: HashMap<&str, &Block> = answer
-        .blocks
-        .iter()
-        .filter(|block| block.block_type == BlockType::Word)
-        .map(|block| (block.id.as_str(), block))
-        .collect();
+    let mut words = Words::of(answer);
     let mut fragments: Vec<_> = lines
         .into_iter()
         .map(|Line { block, text, outline }| {
-            let printed: String = text.chars().take(MAX_CHARS).collect();
-            let words = words_of(block, &printed, &words);
+            let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(end, _)| end);
+            let printed = text[..end].to_owned();
+            let words = words_of(block, &printed, &mut words);
             upright(printed, outline, words, block.confidence, lie)
         })
         .collect();
@@ -233,39 +228,75 @@ pub(crate) fn median(values: &mut [f32]) -> Option<f32> {
     values.get(values.len() / 2).copied()
 }
 
+/// The words of an answer, found by their ids.
+struct Words<'a> {
+    /// In the answer's order, in which each line's words mostly stand one behind the other.
+    all: Vec<&'a Block>,
+    /// Behind the one that was found last.
+    next: usize,
+    by_id: OnceCell<HashMap<&'a str, usize>>,
+}
+
+impl<'a> Words<'a> {
+    fn of(answer: &'a DetectDocumentText) -> Self {
+        let all = answer.blocks.iter().filter(|block| block.block_type == BlockType::Word).collect();
+        Self { all, next: 0, by_id: OnceCell::new() }
+    }
+
+    fn find(&mut self, id: &str) -> Option<&'a Block> {
+        let is_next = self.all.get(self.next).is_some_and(|word| word.id == id);
+        let by_id = || self.all.iter().enumerate().map(|(at, word)| (word.id.as_str(), at)).collect();
+        let at = if is_next { self.next } else { *self.by_id.get_or_init(by_id).get(id)? };
+        self.next = at + 1;
+        self.all.get(at).copied()
+    }
+}
+
 /// Where each word of a line stands in it, if the words are the line's.
-fn words_of(line: &Block, printed: &str, blocks: &HashMap<&str, &Block>) -> Vec<(Range<usize>, Outline)> {
-    let mut words = Vec::new();
-    let mut from = 0;
-    let ids = line.relationships.iter().filter(|relationship| relationship.kind == "CHILD").flat_map(|r| &r.ids);
-    for word in ids.take(MAX_CHARS).filter_map(|id| blocks.get(id.as_str())) {
+fn words_of(line: &Block, printed: &str, blocks: &mut Words) -> Vec<(Range<usize>, Outline)> {
+    // In bytes and in characters.
+    let (mut from, mut chars) = (0, 0);
+    let children = || line.relationships.iter().filter(|relationship| relationship.kind == "CHILD");
+    let count: usize = children().map(|relationship| relationship.ids.len()).sum();
+    let mut words = Vec::with_capacity(count.min(MAX_CHARS));
+    for word in children().flat_map(|relationship| &relationship.ids).take(MAX_CHARS).filter_map(|id| blocks.find(id)) {
         let (Some(text), Some(outline)) = (word.text.as_deref(), word.geometry.as_ref().and_then(outline)) else {
             return Vec::new();
         };
-        let Some(at) = printed.get(from..).and_then(|rest| rest.find(text)) else { return Vec::new() };
-        let start = from + at;
-        from = start + text.len();
-        let chars = |bytes: usize| printed.get(..bytes).map_or(0, |before| before.chars().count());
-        words.push((chars(start)..chars(from), outline));
+        let rest = printed.get(from..).unwrap_or_default();
+        let Some(at) = place_of(text, rest) else { return Vec::new() };
+        let start = chars + rest[..at].chars().count();
+        let end = start + text.chars().count();
+        words.push((start..end, outline));
+        (from, chars) = (from + at + text.len(), end);
     }
     words
 }
 
+/// Where a word stands first in a text: mostly at its start, or behind one space.
+fn place_of(word: &str, text: &str) -> Option<usize> {
+    let behind_space = || text.strip_prefix(' ').is_some_and(|rest| rest.starts_with(word));
+    if text.starts_with(word) {
+        Some(0)
+    } else if behind_space() {
+        Some(1)
+    } else {
+        text.find(word)
+    }
+}
+
 fn outline(geometry: &Geometry) -> Option<Outline> {
-    let corners: Option<Outline> = geometry
-        .polygon
-        .iter()
-        .map(|corner| Point { x: corner.x, y: corner.y })
-        .collect::<Vec<_>>()
-        .try_into()
-        .ok()
-        .filter(|corners: &Outline| corners.iter().all(|corner| corner.x.is_finite() && corner.y.is_finite()));
+    let corners: Option<Outline> = match geometry.polygon.as_slice() {
+        [a, b, c, d] => Some([a, b, c, d].map(|corner| Point { x: corner.x, y: corner.y })),
+        _ => None,
+    };
+    let is_finite = |corners: &Outline| corners.iter().all(|corner| corner.x.is_finite() && corner.y.is_finite());
     let bounds = geometry.bounding_box;
     let (right, bottom) = (bounds.left + bounds.width, bounds.top + bounds.height);
     let boxed = [(bounds.left, bounds.top), (right, bounds.top), (right, bottom), (bounds.left, bottom)]
         .map(|(x, y)| Point { x, y });
     let sane = |outline: &Outline| outline.iter().all(|corner| corner.x.abs() < 10.0 && corner.y.abs() < 10.0);
-    corners.filter(sane).or(Some(boxed).filter(sane))
+    corners.filter(is_finite).filter(sane).or(Some(boxed).filter(sane))
 }
 
 impl Lie {

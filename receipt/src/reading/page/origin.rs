@@ -1,16 +1,11 @@
 //! Where a receipt comes from: all that speaks for a country adds up.
 
-use std::{collections::BTreeMap, ops::Range, sync::LazyLock};
-
-use regex::Regex;
+use std::{ops::Range, sync::LazyLock};
 
 use super::rows::Row;
-use crate::{
-    reading::language::{
-        Clue, Country, CurrencySign, FirstInDates, KnownCurrency, Languages, LocalSigns, Words, countries,
-        numbers_of_countries, writing_of_countries,
-    },
-    text::regex,
+use crate::reading::language::{
+    Clue, Country, CurrencySign, FirstInDates, KnownCurrency, Languages, LocalSigns, Words, countries,
+    known_currencies, numbers_of_countries, writing_of_countries,
 };
 
 /// What speaks for each country.
@@ -18,8 +13,8 @@ use crate::{
 pub(crate) struct Origin {
     /// In the order of [`countries`].
     scores: Vec<Score>,
-    /// Of the country with each currency that has most points.
-    by_currency: BTreeMap<&'static str, f32>,
+    /// Of the country with each currency that has most points, in the order of [`known_currencies`].
+    by_currency: Vec<f32>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -40,15 +35,30 @@ const USUAL_LANGUAGE: f32 = 1.5;
 const ENOUGH_FOR_LOCAL_SIGNS: f32 = 2.0;
 const SHARE_FOR_LOCAL_SIGNS: f32 = 0.6;
 
-/// A price: what stands beside it is bought, and may be called after any place ("TURKEY SANDWICH 4.50").
-static PRICE: LazyLock<Regex> = LazyLock::new(|| regex(r"[0-9][.,][0-9]{2}(?-u:\b)"));
+/// Whether a row has a price: what stands beside it is bought, and may be called after any place ("TURKEY SANDWICH 4.50").
+fn has_price(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let ends = |at: usize| bytes.get(at).is_none_or(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
+    bytes
+        .windows(4)
+        .enumerate()
+        .any(|(at, four)| matches!(four, [b'0'..=b'9', b'.' | b',', b'0'..=b'9', b'0'..=b'9']) && ends(at + four.len()))
+}
+
+/// The places of each country's currencies in the table of currencies, in the order of [`countries`].
+static PLACES_OF_CURRENCIES: LazyLock<Vec<Vec<usize>>> = LazyLock::new(|| {
+    countries().iter().map(|it| it.currencies().filter_map(KnownCurrency::place_of).collect()).collect()
+});
 
 impl Origin {
     /// From the rows, the languages on them, and those of most words.
     pub(crate) fn of(rows: &[Row], languages: Languages, leading: Languages) -> Self {
-        let mut origin = Self { scores: vec![Score::default(); countries().len()], by_currency: BTreeMap::new() };
+        let mut origin = Self {
+            scores: vec![Score::default(); countries().len()],
+            by_currency: vec![0.0; known_currencies().len()],
+        };
         for (at, row) in rows.iter().enumerate() {
-            let of_goods = PRICE.is_match(&row.text);
+            let of_goods = has_price(&row.text);
             for (range, clue, country) in Words::of(&row.text).clues() {
                 if !of_goods || !matches!(clue, Clue::Name | Clue::City) {
                     origin.add(country, clue, at, range);
@@ -71,9 +81,9 @@ impl Origin {
                 score.language = OTHER_LANGUAGE;
             }
         }
-        for (score, country) in origin.scores.iter().zip(countries()) {
-            for currency in country.currencies() {
-                let most = origin.by_currency.entry(currency).or_default();
+        for (score, currencies) in origin.scores.iter().zip(PLACES_OF_CURRENCIES.iter()) {
+            for place in currencies {
+                let most = &mut origin.by_currency[*place];
                 *most = most.max(score.points());
             }
         }
@@ -96,7 +106,12 @@ impl Origin {
 
     /// The points of the country with a currency that has most of them.
     pub(crate) fn points_for(&self, currency: &str) -> f32 {
-        self.by_currency.get(currency).copied().unwrap_or_default()
+        KnownCurrency::place_of(currency).map_or(0.0, |place| self.by_currency[place])
+    }
+
+    /// The currencies for which something speaks, with their points.
+    pub(crate) fn points_for_currencies(&self) -> impl Iterator<Item = (&'static KnownCurrency, f32)> {
+        known_currencies().iter().zip(self.by_currency.iter().copied()).filter(|(_, points)| *points > 0.0)
     }
 
     /// Whether a sign is a code that is a word, too, and less than `enough` points speak for its currency: "CAD 12" is a

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     BoundingBox, Orientation,
-    reading::language::any_currency_word,
+    reading::language::unmistakable_currency_words,
     text::{digits, figures, letters, regex},
 };
 
@@ -38,8 +38,9 @@ pub(crate) struct Row {
 
 impl Row {
     fn new(fragments: Vec<Fragment>) -> Self {
-        let mut printed = String::new();
-        let mut text = String::new();
+        let length = |of: fn(&Fragment) -> &str| fragments.iter().map(|fragment| of(fragment).len() + 1).sum();
+        let mut printed = String::with_capacity(length(|fragment| &fragment.printed));
+        let mut text = String::with_capacity(length(|fragment| &fragment.text));
         let mut places = Vec::with_capacity(fragments.len());
         for fragment in &fragments {
             if !text.is_empty() {
@@ -112,7 +113,7 @@ impl Row {
 static MISREAD_POINT: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?:TOTAL|CASH|AMOUNT|CHANGE|DUE)[^0-9-]{0,12}\d{1,5}(-)\d\d$"));
 static MISREAD: LazyLock<[Regex; 2]> = LazyLock::new(|| {
-    let currency = any_currency_word();
+    let currency = unmistakable_currency_words().collect::<Vec<_>>().join("|");
     // No sign of a currency looks like O or I; other letters before a complete amount are signs ("S19.21" is $19.21).
     let amount = format!(
         r"(?:(?:^|[^A-Z0-9.,])(?:{currency})?|{currency})((?:[0-9OI][0-9OQDILSBZ]*)?(?:[0-9O]|[0-9][ISB])[.,] ?[0-9OISB]{{2,3}})(?:$|[^A-Z0-9.,])"
@@ -125,7 +126,8 @@ static MISREAD: LazyLock<[Regex; 2]> = LazyLock::new(|| {
 /// Replaces letters by figures in what has the shape of an amount or a date and some figures already.
 fn mend(text: &str) -> String {
     let mut mended = text.to_owned();
-    for (pattern, figures_needed) in MISREAD.iter().zip([1, 3]) {
+    let patterns: &[Regex] = if has_letter_among_figures(text) { &*MISREAD } else { &[] };
+    for (pattern, figures_needed) in patterns.iter().zip([1, 3]) {
         for found in pattern.captures_iter(text).filter_map(|captures| captures.get(1)) {
             // "S/ 5.00" are soles, "K.D. 5.00" dinars: no part of a date is only letters.
             let first = found.as_str().split(['/', '-', '.']).next().unwrap_or_default();
@@ -135,17 +137,37 @@ fn mend(text: &str) -> String {
             }
         }
     }
-    if let Some(point) = MISREAD_POINT.captures(text).and_then(|found| found.get(1)) {
+    let ends_in_dash = text.len() > 2 && text.as_bytes()[text.len() - 3] == b'-';
+    if ends_in_dash && let Some(point) = MISREAD_POINT.captures(text).and_then(|found| found.get(1)) {
         mended.replace_range(point.range(), ".");
     }
     mended
 }
 
+/// Whether a letter that is taken for a figure stands beside a figure or what divides figures: nothing else is mended.
+fn has_letter_among_figures(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let divides = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b'.' | b',' | b'-' | b'/'));
+    let is_beside = |near: Option<&u8>, far: Option<&u8>| match near {
+        Some(b' ') => divides(far),
+        Some(byte) => byte.is_ascii_digit() || divides(Some(byte)),
+        None => false,
+    };
+    let from_end = |at: usize, back: usize| at.checked_sub(back).and_then(|at| bytes.get(at));
+    bytes.iter().enumerate().any(|(at, byte)| {
+        matches!(byte, b'O' | b'Q' | b'D' | b'I' | b'L' | b'S' | b'B' | b'Z')
+            && (is_beside(bytes.get(at + 1), bytes.get(at + 2)) || is_beside(from_end(at, 1), from_end(at, 2)))
+    })
+}
+
 fn chars_before(text: &str, byte: usize) -> usize {
-    text.get(..byte).map_or(0, |before| before.chars().count())
+    text.get(..byte).map_or(0, |before| if before.is_ascii() { byte } else { before.chars().count() })
 }
 
 fn byte_of(text: &str, chars: usize) -> usize {
+    if text.as_bytes().get(..chars).is_some_and(<[u8]>::is_ascii) {
+        return chars;
+    }
     text.char_indices().nth(chars).map_or(text.len(), |(byte, _)| byte)
 }
 

@@ -24,7 +24,7 @@ const MOST_PARTS: usize = 16;
 impl Surroundings {
     pub(super) fn witnesses(&self, figures: &[Labelled], amount: &Amount) -> Witnesses {
         let size = amount.size();
-        let again = self.said.get(&size).is_some_and(|rows| *rows > 1);
+        let again = self.said.get(&size).is_some_and(|said| said.rows > 1);
         let pays = self.sums.starts_payment(amount.row, size) || self.sums.is_left_below(amount.row, size);
         let is_rounded = |it: &Labelled| {
             let gap = (it.amount.size() - size).abs();
