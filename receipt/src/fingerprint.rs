@@ -153,7 +153,7 @@ mod tests {
     use crate::BoundingBox;
 
     fn field<T>(value: T) -> Field<T> {
-        let bounds = BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
+        let bounds = BoundingBox::new([0.1, 0.1, 0.2, 0.1]);
         Field { text: "as printed".to_owned(), value, confidence: 0.9, alternatives: Vec::new(), bounds }
     }
 

@@ -8,7 +8,7 @@ pub struct Point {
     pub y: f32,
 }
 
-/// An upright rectangle.
+/// An upright rectangle on a page.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BoundingBox {
@@ -16,17 +16,39 @@ pub struct BoundingBox {
     pub top: f32,
     pub width: f32,
     pub height: f32,
+    /// The page that it is on, counted from 1 through all photos and files of the upload; absent in JSON where it is the
+    /// first.
+    #[serde(default = "first_page", skip_serializing_if = "is_first_page")]
+    #[cfg_attr(feature = "openapi", schema(default = 1, minimum = 1))]
+    pub page: u32,
+}
+
+fn first_page() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+fn is_first_page(page: &u32) -> bool {
+    *page == 1
 }
 
 impl BoundingBox {
-    /// The smallest box around both.
+    /// On the first page.
+    pub fn new([left, top, width, height]: [f32; 4]) -> Self {
+        Self { left, top, width, height, page: 1 }
+    }
+
+    /// The smallest box around both; this one where they are on two pages.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
+        if self.page != other.page {
+            return self;
+        }
         let left = self.left.min(other.left);
         let top = self.top.min(other.top);
         let right = (self.left + self.width).max(other.left + other.width);
         let bottom = (self.top + self.height).max(other.top + other.height);
-        Self { left, top, width: right - left, height: bottom - top }
+        Self { left, top, width: right - left, height: bottom - top, page: self.page }
     }
 }
 

@@ -36,7 +36,7 @@ pub use message::{ImageStatus, NewImage};
 pub use object_key::ObjectKey;
 pub use owner::{KnownBy, OwnerId};
 pub use picture_format::{MAX_PICTURE_BYTES, PictureFormat};
-pub use reading::{Field, Item, Kind, PaymentMethod, Receipt, Tax, read, rows};
+pub use reading::{Field, Item, Kind, PageSource, PaymentMethod, Receipt, Seam, Tax, read, read_pages, rows};
 pub use reason::Reason;
 pub use rules::Rules;
 pub use status::Status;

@@ -143,7 +143,8 @@ fn makes_worthless(code: RuleCode) -> bool {
         | RuleCode::SeveralReceipts
         | RuleCode::DuplicateImage
         | RuleCode::DuplicateReceipt => true,
-        RuleCode::MissingMerchant
+        RuleCode::PartsApart
+        | RuleCode::MissingMerchant
         | RuleCode::MissingDate
         | RuleCode::MissingTotal
         | RuleCode::MissingItems

@@ -16,6 +16,20 @@ pub struct DetectDocumentText {
 }
 
 impl DetectDocumentText {
+    /// The answers for the pages of one document as one answer, as Textract gives it for a document of several pages: each
+    /// block says on which page it is.
+    pub fn of_pages(answers: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        let count = answers.len();
+        for (page, answer) in (1..).zip(answers) {
+            all.detect_document_text_model_version =
+                all.detect_document_text_model_version.or(answer.detect_document_text_model_version);
+            all.blocks.extend(answer.blocks.into_iter().map(|block| Block { page: Some(page), ..block }));
+        }
+        all.document_metadata.pages = u32::try_from(count).ok();
+        all
+    }
+
     /// How well its lines could be read.
     pub fn legibility(&self) -> Legibility {
         let lines = self.blocks.iter().filter(|block| block.block_type == BlockType::Line);

@@ -16,7 +16,7 @@ use crate::{fixture, record, taken};
 /// A receipt with this time of day and number, each left out where it is empty.
 pub(crate) fn a_receipt(time: &str, number: &str) -> Receipt {
     fn field<T>(value: T) -> Field<T> {
-        let bounds = receipt::BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
+        let bounds = receipt::BoundingBox::new([0.1, 0.1, 0.2, 0.1]);
         Field { text: String::new(), value, confidence: 0.99, alternatives: Vec::new(), bounds }
     }
     Receipt {

@@ -85,6 +85,7 @@ pub(crate) fn fields(page: &Page) -> Fields {
         kind,
         kind_sign,
         other_receipt: None,
+        seams: Vec::new(),
         merchant,
         trade_name,
         address: address::address(page, &header),

@@ -17,21 +17,19 @@ mod warp;
 pub(crate) use self::rows::row_of;
 pub(crate) use self::{
     amounts::Amount,
-    deskew::{CHARACTER_WIDTH, Fragment, fragments_each_way, median},
+    deskew::{CHARACTER_WIDTH, Fragment, Sheet, fragments, fragments_each_way, median},
     origin::Origin,
-    rows::Row,
+    rows::{Row, rows},
 };
 use self::{
     amounts::{Amounts, SignAlone, amounts},
-    deskew::fragments,
-    rows::{rows, rows_by},
+    rows::rows_by,
 };
 use super::{
     language::{self, Class, Classes, Hit, Languages, LocalSigns, Spoken},
     receipt::Field,
 };
 use crate::{
-    Orientation,
     text::{letters, regex, without_accent},
     textract::DetectDocumentText,
 };
@@ -58,23 +56,23 @@ pub(crate) struct Page {
     pub(crate) in_tax_table: Vec<bool>,
     /// The height of a usual line.
     pub(crate) line: f32,
-    orientation: Orientation,
 }
 
 impl Page {
-    pub(crate) fn new(answer: &DetectDocumentText, orientation: Orientation) -> Self {
-        Self::of(fragments(answer), orientation)
+    pub(crate) fn new(answer: &DetectDocumentText, sheet: Sheet) -> Self {
+        Self::of(fragments(answer, sheet))
     }
 
-    /// Of some of the fragments of a picture.
-    pub(crate) fn of(fragments: Vec<Fragment>, orientation: Orientation) -> Self {
-        Self::of_rows(rows(fragments), orientation)
+    /// Of some of the fragments of one picture.
+    pub(crate) fn of(fragments: Vec<Fragment>) -> Self {
+        Self::of_rows(rows(fragments))
     }
 
-    /// The same page with the figures at the right edge so many rows higher or lower.
-    pub(crate) fn shifted(&self, rows: f32) -> Self {
-        let fragments = self.rows.iter().flat_map(|row| row.fragments.iter().cloned()).collect();
-        Self::of_rows(rows_by(fragments, rows), self.orientation)
+    /// The same page with the figures at the right edge so many rows higher or lower: on each picture that it is of.
+    pub(crate) fn shifted(&self, by: f32) -> Self {
+        let of_pictures = self.rows.chunk_by(|a, b| a.sheet() == b.sheet());
+        let fragments = |rows: &[Row]| rows.iter().flat_map(|row| row.fragments.iter().cloned()).collect();
+        Self::of_rows(of_pictures.flat_map(|rows| rows_by(fragments(rows), by)).collect())
     }
 
     /// Whether the figures of a row, or of the next to it, may stand on another.
@@ -83,7 +81,7 @@ impl Page {
     }
 
     /// Of rows that stand one below the other, or that are to be read so.
-    pub(crate) fn of_rows(rows: Vec<Row>, orientation: Orientation) -> Self {
+    pub(crate) fn of_rows(rows: Vec<Row>) -> Self {
         let mut hits: Vec<Vec<Hit>> = rows.iter().map(|row| language::hits(&row.text)).collect();
         let all = rows.iter().zip(&hits).flat_map(|(row, hits)| hits.iter().map(|hit| (row.text.as_str(), hit)));
         let Spoken { all: languages, leading } = language::spoken(all);
@@ -110,7 +108,6 @@ impl Page {
             origin,
             local_signs,
             is_scale_unsure,
-            orientation,
         };
         page.in_tax_table = page.tax_table();
         page
@@ -122,11 +119,7 @@ impl Page {
         // Where the OCR read letters for figures, the figures are what was printed.
         let mended = it.figures.get(range.clone()).filter(|figures| it.text.get(range.clone()) != Some(figures));
         let text = mended.unwrap_or_else(|| it.printed(range)).trim().to_owned();
-        Field { text, value, confidence, alternatives: Vec::new(), bounds: it.shown(range, self.orientation) }
-    }
-
-    pub(crate) fn orientation(&self) -> Orientation {
-        self.orientation
+        Field { text, value, confidence, alternatives: Vec::new(), bounds: it.shown(range) }
     }
 
     /// The classes of the words to the left of a byte.

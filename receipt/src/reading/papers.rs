@@ -8,11 +8,10 @@ use rust_decimal::Decimal;
 use self::divisions::divisions;
 use super::{
     fields::{Fields, Placing, fields},
-    page::{Fragment, Page, fragments_each_way},
+    page::{Fragment, Page, Sheet, fragments_each_way},
     receipt::Receipt,
 };
 use crate::{
-    Orientation,
     sum_check::{EXACT, Figures},
     textract::DetectDocumentText,
 };
@@ -22,16 +21,28 @@ const MAX_DEPTH: usize = 2;
 /// How sure a total must be to be that of a receipt of its own.
 const SURE: f32 = 0.5;
 
-/// Reads the one receipt, or the first of several.
-pub(super) fn read(answer: &DetectDocumentText, orientation: Orientation) -> Receipt {
-    let turned = fragments_each_way(answer).and_then(|parts| apart(parts, Lie::Beside, 0, orientation));
-    turned.unwrap_or_else(|| read_page(&Page::new(answer, orientation), 0, orientation))
+/// Reads the one receipt of a picture, or the first of several.
+pub(super) fn read(answer: &DetectDocumentText, sheet: Sheet) -> Receipt {
+    let turned = fragments_each_way(answer, sheet).and_then(|parts| apart(parts, Lie::Beside, 0));
+    turned.unwrap_or_else(|| read_below(&Page::new(answer, sheet), 0))
 }
 
-fn read_page(page: &Page, depth: usize, orientation: Orientation) -> Receipt {
+/// The same of what stands one below the other, if it may be on several pictures.
+pub(super) fn read_page(page: &Page) -> Receipt {
+    read_below(page, 0)
+}
+
+/// Reads a receipt beside which there is another.
+pub(super) fn read_beside(main: &Paper, other: Paper) -> Receipt {
+    let mut receipt = read_page(&main.page);
+    receipt.other_receipt = receipt.other_receipt.or(other.receipt.total);
+    receipt
+}
+
+fn read_below(page: &Page, depth: usize) -> Receipt {
     let several = || {
         let found = (depth < MAX_DEPTH).then(|| divisions(page)).into_iter().flatten();
-        found.into_iter().find_map(|(lie, parts)| apart(parts, lie, depth, orientation))
+        found.into_iter().find_map(|(lie, parts)| apart(parts, lie, depth))
     };
     several().unwrap_or_else(|| of_rows_in_doubt(page))
 }
@@ -69,14 +80,14 @@ enum Lie {
 }
 
 /// One of two papers.
-struct Paper {
+#[derive(Debug)]
+pub(super) struct Paper {
     page: Page,
     receipt: Receipt,
 }
 
 impl Paper {
-    fn new(fragments: Vec<Fragment>, orientation: Orientation) -> Self {
-        let page = Page::of(fragments, orientation);
+    pub(super) fn new(page: Page) -> Self {
         let receipt = fields(&page).receipt;
         Self { page, receipt }
     }
@@ -100,23 +111,41 @@ impl Paper {
         let figures = Figures::of(&self.receipt);
         [figures.items, figures.subtotal].into_iter().flatten().any(|goods| figures.reach_total(goods, EXACT))
     }
+
+    /// Whether both are sales by themselves, and not the same one.
+    pub(super) fn is_another_sale_than(&self, other: &Self) -> bool {
+        let is_other = !are_of_one_purchase(self, other) || self.says_otherwise_than(other);
+        is_other && are_two_sales(self, other)
+    }
+
+    /// Whether time or number are not those of the other.
+    fn says_otherwise_than(&self, other: &Self) -> bool {
+        let (a, b) = (&self.receipt, &other.receipt);
+        match (&a.time, &b.time, &a.receipt_number, &b.receipt_number) {
+            (Some(a), Some(b), ..) => a.value != b.value,
+            (_, _, Some(a), Some(b)) => a.value != b.value,
+            _ => false,
+        }
+    }
+}
+
+fn are_of_one_purchase(first: &Paper, second: &Paper) -> bool {
+    let shared = |of: &Paper, on: &Paper| of.total().is_some_and(|total| on.shows(total));
+    shared(first, second) || shared(second, first)
 }
 
 /// The reading of two papers, if they are two; `None` where all is one paper.
-fn apart(parts: [Vec<Fragment>; 2], lie: Lie, depth: usize, orientation: Orientation) -> Option<Receipt> {
-    let [first, second] = parts.map(|fragments| Paper::new(fragments, orientation));
-    let shared = |of: &Paper, on: &Paper| of.total().is_some_and(|total| on.shows(total));
-    let is_one_purchase = shared(&first, &second) || shared(&second, &first);
+fn apart(parts: [Vec<Fragment>; 2], lie: Lie, depth: usize) -> Option<Receipt> {
+    let [first, second] = parts.map(|fragments| Paper::new(Page::of(fragments)));
+    let is_one_purchase = are_of_one_purchase(&first, &second);
     match lie {
         Lie::Beside if is_one_purchase && (first.is_receipt() || second.is_receipt()) => {
-            Some(of_rows_in_doubt(&as_one_strip(first, second, orientation)))
+            Some(of_rows_in_doubt(&as_one_strip(first, second)))
         }
         Lie::Beside if !is_one_purchase && first.is_receipt() && second.is_receipt() => {
-            Some(first_of(first, second, depth, orientation))
+            Some(first_of(first, second, depth))
         }
-        Lie::Below if !is_one_purchase && are_two_sales(&first, &second) => {
-            Some(first_of(first, second, depth, orientation))
-        }
+        Lie::Below if !is_one_purchase && are_two_sales(&first, &second) => Some(first_of(first, second, depth)),
         Lie::Beside | Lie::Below => None,
     }
 }
@@ -135,22 +164,22 @@ fn are_two_sales(first: &Paper, second: &Paper) -> bool {
 }
 
 /// The first of two receipts, or the one of which more is seen.
-fn first_of(first: Paper, second: Paper, depth: usize, orientation: Orientation) -> Receipt {
+fn first_of(first: Paper, second: Paper, depth: usize) -> Receipt {
     let seen = |paper: &Paper| {
         let it = &paper.receipt;
         [it.merchant.is_some(), it.date.is_some(), it.total.is_some()].into_iter().filter(|it| *it).count()
     };
     let (main, other) = if seen(&second) > seen(&first) { (second, first) } else { (first, second) };
-    let mut receipt = read_page(&main.page, depth + 1, orientation);
+    let mut receipt = read_below(&main.page, depth + 1);
     receipt.other_receipt = receipt.other_receipt.or(other.receipt.total);
     receipt
 }
 
 /// A bill and its slip, as if the slip were printed below.
-fn as_one_strip(first: Paper, second: Paper, orientation: Orientation) -> Page {
+fn as_one_strip(first: Paper, second: Paper) -> Page {
     let is_bill = |paper: &Paper| (paper.receipt.items.len(), paper.page.rows.len());
     let (bill, slip) = if is_bill(&second) > is_bill(&first) { (second, first) } else { (first, second) };
     let mut rows = bill.page.rows;
     rows.extend(slip.page.rows);
-    Page::of_rows(rows, orientation)
+    Page::of_rows(rows)
 }

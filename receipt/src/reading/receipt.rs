@@ -41,6 +41,9 @@ pub struct Receipt {
     /// The total of another receipt on the same picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_receipt: Option<Field<Decimal>>,
+    /// How each photo after the first one continues those before it, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub seams: Vec<Seam>,
     /// The company that sold, by its registered name where the receipt has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merchant: Option<Field<String>>,
@@ -113,6 +116,19 @@ pub enum Kind {
     Statement,
     /// Something else: a voucher, a form, a table, a letter.
     Other,
+}
+
+/// Between two photos of one receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Seam {
+    /// Rows are on both.
+    Overlapping,
+    /// Rows are on both, but the photos were sent in another order than the receipt is printed in.
+    OutOfOrder,
+    /// No row is on both: something between them may be on neither.
+    Apart,
 }
 
 /// One thing that was sold.

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 
 use super::outcome::{Facts, Precedent, Rebate, RuleCode, RuleOutcome, RuleResult};
 use crate::{
-    Field, Kind, Receipt, Rules,
+    Field, Kind, Receipt, Rules, Seam,
     rules::Requirement,
-    sum_check::{Figures, near},
+    sum_check::{EXACT, Figures, near},
 };
 
 pub(super) const UNSEEN: &str = "We can't see ";
@@ -27,6 +27,7 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules, earned: Optio
         RuleCode::NotAReceipt => like_a_receipt.clone(),
         RuleCode::NotASale => of_a_sale(receipt, rules),
         RuleCode::SeveralReceipts => of_one_receipt(receipt),
+        RuleCode::PartsApart => of_parts_that_meet(receipt),
         RuleCode::MissingMerchant => {
             seen.field(code, Requirement::Merchant, "the name of the shop", receipt.merchant.as_ref())
         }
@@ -133,6 +134,31 @@ fn of_one_receipt(receipt: &Receipt) -> RuleResult {
         Some(_) => (RuleOutcome::Failed, "The photo shows more than one receipt. Take a photo of each alone."),
     };
     RuleResult::new(RuleCode::SeveralReceipts, outcome, message).of(receipt.other_receipt.as_ref())
+}
+
+/// Between photos that do not overlap something may be missing, unless the items come to what the receipt says.
+fn of_parts_that_meet(receipt: &Receipt) -> RuleResult {
+    let has = |seam: Seam| receipt.seams.contains(&seam);
+    let (outcome, message) = if receipt.seams.is_empty() {
+        (RuleOutcome::NotChecked, "There is one photo.".to_owned())
+    } else if let Some(seam) = receipt.seams.iter().position(|seam| *seam == Seam::Apart) {
+        if Figures::of(receipt).items_fit(EXACT) == Some(true) {
+            (RuleOutcome::Passed, "The photos don't overlap, but the items add up.".to_owned())
+        } else {
+            let gap = format!(
+                "Photos {} and {} don't overlap, so something may be missing between them. \
+                 Take them so that two or three lines are on both.",
+                seam + 1,
+                seam + 2
+            );
+            (RuleOutcome::Failed, gap)
+        }
+    } else if has(Seam::OutOfOrder) {
+        (RuleOutcome::Passed, "The photos make one receipt. They came in another order.".to_owned())
+    } else {
+        (RuleOutcome::Passed, "The photos make one receipt.".to_owned())
+    };
+    RuleResult::new(RuleCode::PartsApart, outcome, message)
 }
 
 /// The rules about what must be seen.

@@ -117,6 +117,7 @@ listed_enum! {
         NotAReceipt,
         NotASale,
         SeveralReceipts,
+        PartsApart,
         MissingMerchant,
         MissingDate,
         MissingTotal,

@@ -9,7 +9,7 @@ use crate::{
 };
 
 fn field<T>(text: &str, value: T, confidence: f32) -> Field<T> {
-    let bounds = BoundingBox { left: 0.1, top: 0.1, width: 0.2, height: 0.1 };
+    let bounds = BoundingBox::new([0.1, 0.1, 0.2, 0.1]);
     Field { text: text.to_owned(), value, confidence, alternatives: Vec::new(), bounds }
 }
 
@@ -66,6 +66,7 @@ fn a_complete_receipt_is_accepted_and_earns_the_base() {
         "not_a_receipt",
         "not_a_sale",
         "several_receipts",
+        "parts_apart",
         "missing_merchant",
         "missing_date",
         "missing_total",

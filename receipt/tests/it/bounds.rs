@@ -78,7 +78,7 @@ fn sane<T: Debug>(field: Option<&Field<T>>) {
 }
 
 fn within_the_picture(bounds: BoundingBox) {
-    let BoundingBox { left, top, width, height } = bounds;
+    let BoundingBox { left, top, width, height, page: _ } = bounds;
     for (from, length) in [(left, width), (top, height)] {
         let inside = (0.0..=1.0).contains(&from) && length >= 0.0 && from + length <= 1.0 + ROUNDING;
         assert!(inside, "{bounds:?} is not within the picture");

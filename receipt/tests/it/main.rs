@@ -8,6 +8,7 @@ mod deform;
 mod input;
 mod mined;
 mod partial_views;
+mod parts;
 #[path = "../../src/reading/tests/photograph.rs"]
 mod photograph;
 mod several;

@@ -157,7 +157,7 @@ fn the_table_has_exactly_the_fields_of_a_line() {
 }
 
 fn field<T>(value: T) -> Field<T> {
-    let bounds = BoundingBox { left: 0.1, top: 0.1, width: 0.1, height: 0.1 };
+    let bounds = BoundingBox::new([0.1, 0.1, 0.1, 0.1]);
     Field { text: String::new(), value, confidence: 0.5, alternatives: Vec::new(), bounds }
 }
 

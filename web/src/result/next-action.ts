@@ -22,6 +22,7 @@ const actions: [code: Wire['RuleCode'], action: NextAction][] = [
   ['not_a_receipt', 'photograph a receipt'],
   ['not_a_sale', 'another'],
   ['several_receipts', 'retake'],
+  ['parts_apart', 'retake'],
   ['unreadable', 'retake'],
   ['too_old', 'another'],
   ['future_date', 'another'],

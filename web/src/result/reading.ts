@@ -132,7 +132,9 @@ function shownAs(name: FieldName, field: Field, { fields }: Receipt): string {
   }
 }
 
+/** The box around both; the first one where they are on two pages. */
 function union(a: Box, b: Box): Box {
+  if (a.page !== b.page) return a;
   const left = Math.min(a.left, b.left);
   const top = Math.min(a.top, b.top);
   return {
@@ -140,5 +142,6 @@ function union(a: Box, b: Box): Box {
     top,
     width: Math.max(a.left + a.width, b.left + b.width) - left,
     height: Math.max(a.top + a.height, b.top + b.height) - top,
+    page: a.page,
   };
 }

@@ -18,7 +18,7 @@ use std::{
 
 use anyhow::Context as _;
 use jiff::Zoned;
-use receipt::{Orientation, Receipt, Rules, Verdict, textract::DetectDocumentText, verdict::Facts};
+use receipt::{PageSource, Receipt, Rules, Verdict, textract::DetectDocumentText, verdict::Facts};
 use serde::Serialize;
 
 use self::{
@@ -86,7 +86,7 @@ pub(crate) fn scan(args: &Args) -> anyhow::Result<ExitCode> {
         None => args.files.iter().map(|_| None).collect(),
     };
     let pixels = if args.draw.is_some() { Pixels::Keep } else { Pixels::Drop };
-    let read = if args.uncalibrated { receipt::reading::read_uncalibrated } else { receipt::read };
+    let read = if args.uncalibrated { receipt::reading::read_uncalibrated } else { receipt::read_pages };
     let mut scanner = Scanner { eye: Eye::new(threads, pixels), rules: rules(args.rules.as_deref())?, read };
     let mut out = io::stdout().lock();
     let mut ended = ExitCode::SUCCESS;
@@ -124,14 +124,14 @@ fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
 struct Scanner {
     eye: Eye,
     rules: Rules,
-    read: fn(&DetectDocumentText, Orientation) -> Receipt,
+    read: fn(&DetectDocumentText, &[PageSource]) -> Receipt,
 }
 
 impl Scanner {
     fn scan(&mut self, file: &Path, target: Option<&Target>) -> anyhow::Result<(Seen, Scanned)> {
         let seen = self.eye.look_at(file)?;
         let began = Instant::now();
-        let receipt = (self.read)(&seen.answer, seen.orientation);
+        let receipt = (self.read)(&seen.answer, &[PageSource::only(seen.orientation)]);
         let today = Zoned::now().date();
         let facts = Facts { today: Some(today), legibility: Some(seen.answer.legibility()), ..Facts::default() };
         let verdict = receipt::judge(&receipt, &facts, &self.rules);

@@ -63,7 +63,7 @@ pub(crate) fn address(page: &Page, header: &Header) -> Option<Field<String>> {
     let ocr_confidence = page.rows[best.first..=best.last].iter().map(Row::ocr_confidence).fold(1.0, f32::min);
     let evidence = Evidence { margin: best.score - rival, ocr_confidence };
     let bounds = (best.first..=best.last)
-        .map(|row| page.rows[row].shown(&(0..page.rows[row].text.len()), page.orientation()))
+        .map(|row| page.rows[row].shown(&(0..page.rows[row].text.len())))
         .reduce(crate::BoundingBox::union)?;
     let value = best.text.clone();
     let confidence = confidence::address(evidence);

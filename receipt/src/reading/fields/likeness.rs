@@ -187,14 +187,14 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| regex(r"[A-Z][A-Z' /.()#]{2,}:"
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        Orientation,
-        reading::tests::photograph::{Pose, photograph},
+    use crate::reading::{
+        page::Sheet,
+        tests::photograph::{Pose, photograph},
     };
 
     #[track_caller]
     fn check(text: &str, expected: bool) {
-        let page = Page::new(&photograph(text, Pose::default()), Orientation::Upright);
+        let page = Page::new(&photograph(text, Pose::default()), Sheet::FIRST);
         let (for_it, against) = (for_it(&page, false), against(&page));
         assert_eq!(is_other_paper(&page, false), expected, "{for_it} {against}: {text}");
     }
@@ -224,7 +224,7 @@ mod tests {
         let page = format!(
             "GARAGE LTD{wide}Tel 0113 496 0101\nInvoice 204\nWork{wide}80.00\nSubtotal{wide}80.00\nVAT{wide}16.00\nTotal{wide}96.00\nPaid by card{wide}96.00"
         );
-        let page = Page::new(&photograph(&page, Pose::default()), Orientation::Upright);
+        let page = Page::new(&photograph(&page, Pose::default()), Sheet::FIRST);
         assert!(!is_other_paper(&page, true));
     }
 }

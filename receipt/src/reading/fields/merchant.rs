@@ -142,7 +142,7 @@ fn ocr_confidence(page: &Page, it: &Candidate) -> f32 {
 fn field(page: &Page, it: &Candidate, text: String, confidence: f32) -> Field<String> {
     let place = |row: usize| {
         let whole = || 0..page.rows[row].text.len();
-        page.rows[row].shown(&it.range.clone().unwrap_or_else(whole), page.orientation())
+        page.rows[row].shown(&it.range.clone().unwrap_or_else(whole))
     };
     let bounds = (it.first..=it.last).map(place).reduce(crate::BoundingBox::union);
     Field {
@@ -150,7 +150,7 @@ fn field(page: &Page, it: &Candidate, text: String, confidence: f32) -> Field<St
         text,
         confidence,
         alternatives: Vec::new(),
-        bounds: bounds.unwrap_or(crate::BoundingBox { left: 0.0, top: 0.0, width: 0.0, height: 0.0 }),
+        bounds: bounds.unwrap_or(crate::BoundingBox::new([0.0; 4])),
     }
 }
 

@@ -38,6 +38,25 @@ pub(crate) struct Fragment {
     words: Vec<(Range<usize>, Outline)>,
     /// The middles of its words, without those that are flat or low: a dash, a point.
     word_centres: Vec<(f32, f32)>,
+    sheet: Sheet,
+}
+
+/// The page of an answer that something was detected on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sheet {
+    /// From 1.
+    pub(crate) page: u32,
+    /// How it is to be shown.
+    pub(crate) orientation: Orientation,
+}
+
+impl Sheet {
+    #[cfg(test)]
+    pub(crate) const FIRST: Self = Self { page: 1, orientation: Orientation::Upright };
+
+    fn has(self, block: &Block) -> bool {
+        block.page.unwrap_or(1).max(1) == self.page
+    }
 }
 
 /// Four corners on the stored raster, from the text's own top left, clockwise as it reads.
@@ -79,32 +98,45 @@ impl Fragment {
     }
 
     /// Where these characters stand on the picture as shown.
-    pub(crate) fn shown(&self, chars: Range<usize>, orientation: Orientation) -> BoundingBox {
+    pub(crate) fn shown(&self, chars: Range<usize>) -> BoundingBox {
         let words = self.words.iter().filter(|(at, _)| at.start < chars.end && chars.start < at.end);
         let part = |outline: &Outline, at: &Range<usize>| {
             #[expect(clippy::cast_precision_loss, reason = "a line has at most some hundred characters")]
             let share = |n: usize| (n.clamp(at.start, at.end) - at.start) as f32 / at.len().max(1) as f32;
             let (from, to) = (share(chars.start), share(chars.end));
             let [a, b, c, d] = *outline;
-            around([between(a, b, from), between(a, b, to), between(d, c, to), between(d, c, from)], orientation)
+            around([between(a, b, from), between(a, b, to), between(d, c, to), between(d, c, from)], self.sheet)
         };
         words
             .map(|(at, outline)| part(outline, at))
             .reduce(BoundingBox::union)
             .unwrap_or_else(|| part(&self.outline, &(0..self.printed.chars().count())))
     }
+
+    pub(crate) fn sheet(&self) -> Sheet {
+        self.sheet
+    }
+
+    /// As if it were printed so many times as large, and then moved right and down.
+    pub(crate) fn place(&mut self, scale: f32, (right, down): (f32, f32)) {
+        let at = |(x, y): (f32, f32)| (x * scale + right, y * scale + down);
+        (self.left, self.middle) = at((self.left, self.middle));
+        self.right = self.right * scale + right;
+        self.height *= scale;
+        self.word_centres.iter_mut().for_each(|centre| *centre = at(*centre));
+    }
 }
 
-/// The fragments of the first page that carry text.
-pub(crate) fn fragments(answer: &DetectDocumentText) -> Vec<Fragment> {
-    let lines = lines(answer);
+/// The fragments of a page that carry text.
+pub(crate) fn fragments(answer: &DetectDocumentText, sheet: Sheet) -> Vec<Fragment> {
+    let lines = lines(answer, sheet);
     let lie = Lie::of_most(lines.iter().map(|line| &line.outline));
-    stood_up(answer, lines, lie)
+    stood_up(answer, lines, lie, sheet)
 }
 
 /// The same as two papers, where so much text runs another way that it may be a paper of its own.
-pub(crate) fn fragments_each_way(answer: &DetectDocumentText) -> Option<[Vec<Fragment>; 2]> {
-    let lines = lines(answer);
+pub(crate) fn fragments_each_way(answer: &DetectDocumentText, sheet: Sheet) -> Option<[Vec<Fragment>; 2]> {
+    let lines = lines(answer, sheet);
     let most = Lie::of_most(lines.iter().map(|line| &line.outline));
     let is_of_most = |line: &Line| Direction::of(line.outline.map(|point| most.sense.mend(point))) == most.direction;
     let others = lines.iter().filter(|line| !is_of_most(line));
@@ -113,22 +145,21 @@ pub(crate) fn fragments_each_way(answer: &DetectDocumentText) -> Option<[Vec<Fra
     }
     let (main, others): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_of_most);
     let other = Lie::of_most(others.iter().map(|line| &line.outline));
-    Some([stood_up(answer, main, most), stood_up(answer, others, other)])
+    Some([stood_up(answer, main, most, sheet), stood_up(answer, others, other, sheet)])
 }
 
-/// A detected line of the first page.
+/// A detected line of a page.
 struct Line<'a> {
     block: &'a Block,
     text: &'a str,
     outline: Outline,
 }
 
-fn lines(answer: &DetectDocumentText) -> Vec<Line<'_>> {
-    let first_page = |block: &&Block| block.page.is_none_or(|page| page <= 1);
+fn lines(answer: &DetectDocumentText, sheet: Sheet) -> Vec<Line<'_>> {
     let mut lines: Vec<Line> = answer
         .blocks
         .iter()
-        .filter(first_page)
+        .filter(|block| sheet.has(block))
         .filter(|block| block.block_type == BlockType::Line)
         .filter_map(|block| {
             let (text, outline) = (block.text.as_deref()?.trim(), outline(block.geometry.as_ref()?)?);
@@ -142,15 +173,15 @@ fn lines(answer: &DetectDocumentText) -> Vec<Line<'_>> {
     lines
 }
 
-fn stood_up(answer: &DetectDocumentText, lines: Vec<Line>, lie: Lie) -> Vec<Fragment> {
-    let mut words = Words::of(answer);
+fn stood_up(answer: &DetectDocumentText, lines: Vec<Line>, lie: Lie, sheet: Sheet) -> Vec<Fragment> {
+    let mut words = Words::of(answer, sheet);
     let mut fragments: Vec<_> = lines
         .into_iter()
         .map(|Line { block, text, outline }| {
             let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(end, _)| end);
             let printed = text[..end].to_owned();
             let words = words_of(block, &printed, &mut words);
-            upright(printed, outline, words, block.confidence, lie)
+            upright(printed, outline, words, block.confidence, (lie, sheet))
         })
         .collect();
     square(&mut fragments);
@@ -162,7 +193,7 @@ fn upright(
     outline: Outline,
     words: Vec<(Range<usize>, Outline)>,
     confidence: Option<f32>,
-    lie: Lie,
+    (lie, sheet): (Lie, Sheet),
 ) -> Fragment {
     let [a, b, c, d] = outline.map(|point| lie.stand_up(point));
     let left = a.x.min(b.x).min(c.x).min(d.x);
@@ -185,6 +216,7 @@ fn upright(
         outline,
         word_centres: word_centres(&words, lie),
         words,
+        sheet,
     }
 }
 
@@ -238,8 +270,9 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    fn of(answer: &'a DetectDocumentText) -> Self {
-        let all = answer.blocks.iter().filter(|block| block.block_type == BlockType::Word).collect();
+    fn of(answer: &'a DetectDocumentText, sheet: Sheet) -> Self {
+        let is_here = |block: &&Block| block.block_type == BlockType::Word && sheet.has(block);
+        let all = answer.blocks.iter().filter(is_here).collect();
         Self { all, next: 0, by_id: OnceCell::new() }
     }
 
@@ -366,11 +399,11 @@ fn between(a: Point, b: Point, share: f32) -> Point {
     Point { x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share }
 }
 
-fn around(outline: Outline, orientation: Orientation) -> BoundingBox {
-    let shown = outline.map(|corner| orientation.show(corner));
+fn around(outline: Outline, sheet: Sheet) -> BoundingBox {
+    let shown = outline.map(|corner| sheet.orientation.show(corner));
     let left = shown.iter().map(|p| p.x).fold(f32::INFINITY, f32::min).clamp(0.0, 1.0);
     let top = shown.iter().map(|p| p.y).fold(f32::INFINITY, f32::min).clamp(0.0, 1.0);
     let right = shown.iter().map(|p| p.x).fold(f32::NEG_INFINITY, f32::max).clamp(0.0, 1.0);
     let bottom = shown.iter().map(|p| p.y).fold(f32::NEG_INFINITY, f32::max).clamp(0.0, 1.0);
-    BoundingBox { left, top, width: right - left, height: bottom - top }
+    BoundingBox { left, top, width: right - left, height: bottom - top, page: sheet.page }
 }

@@ -5,13 +5,13 @@ use std::{ops::Range, sync::LazyLock};
 use regex::Regex;
 
 use super::{
-    deskew::{Fragment, median},
+    deskew::{Fragment, Sheet, median},
     doubts::Doubts,
     links::{Level, chains, move_figures, order},
     warp::Warp,
 };
 use crate::{
-    BoundingBox, Orientation,
+    BoundingBox,
     reading::language::unmistakable_currency_words,
     text::{digits, figures, letters, regex},
 };
@@ -20,7 +20,7 @@ use crate::{
 const MAX_LENGTH: usize = 500;
 
 /// What stands side by side.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Row {
     pub(crate) fragments: Vec<Fragment>,
     /// Byte ranges of the fragments in `text`, which joins them with spaces.
@@ -72,7 +72,7 @@ impl Row {
     }
 
     /// Where a byte range of `text` stands on the picture as shown.
-    pub(crate) fn shown(&self, range: &Range<usize>, orientation: Orientation) -> BoundingBox {
+    pub(crate) fn shown(&self, range: &Range<usize>) -> BoundingBox {
         self.places
             .iter()
             .zip(&self.fragments)
@@ -81,15 +81,27 @@ impl Row {
                 let from = range.start.max(place.start) - place.start;
                 let to = range.end.min(place.end) - place.start;
                 let chars = chars_before(&fragment.text, from)..chars_before(&fragment.text, to);
-                fragment.shown(chars, orientation)
+                fragment.shown(chars)
             })
             .reduce(BoundingBox::union)
-            .unwrap_or(BoundingBox { left: 0.0, top: 0.0, width: 0.0, height: 0.0 })
+            .unwrap_or(BoundingBox::new([0.0; 4]))
     }
 
     /// Where each of its fragments stands on the picture as shown.
-    pub(crate) fn pieces_shown(&self, orientation: Orientation) -> impl Iterator<Item = BoundingBox> {
-        self.fragments.iter().map(move |fragment| fragment.shown(0..fragment.printed.chars().count(), orientation))
+    pub(crate) fn pieces_shown(&self) -> impl Iterator<Item = BoundingBox> {
+        self.fragments.iter().map(|fragment| fragment.shown(0..fragment.printed.chars().count()))
+    }
+
+    /// The page that it is on.
+    pub(crate) fn sheet(&self) -> Option<Sheet> {
+        self.fragments.first().map(Fragment::sheet)
+    }
+
+    /// As if it were printed so many times as large, and then moved right and down.
+    pub(crate) fn place(&mut self, scale: f32, by: (f32, f32)) {
+        self.fragments.iter_mut().for_each(|fragment| fragment.place(scale, by));
+        self.right = self.right * scale + by.0;
+        self.height *= scale;
     }
 
     /// The height of its middle on the page.
@@ -230,7 +242,7 @@ fn broken(fragments: &[Fragment], chain: Vec<usize>) -> Vec<Vec<usize>> {
 pub(crate) fn row_of(text: &str) -> Row {
     use super::deskew::fragments;
     use crate::reading::tests::photograph::{Pose, photograph};
-    let mut rows = rows(fragments(&photograph(text, Pose::default())));
+    let mut rows = rows(fragments(&photograph(text, Pose::default()), Sheet::FIRST));
     assert_eq!(rows.len(), 1, "{text} is one row");
     rows.remove(0)
 }

@@ -1,15 +1,16 @@
 // What was read from the receipt: `unknown` in, what fits out.
 
-import { type Decoders, fieldsOf, fraction, isRecord, listOf, namesOf, pick, text, unused } from './json';
+import { type Decoders, fieldsOf, fraction, isRecord, listOf, namesOf, pick, text, unused, wholeNumber } from './json';
 import type { Wire } from './wire';
 
-export type Box = { left: number; top: number; width: number; height: number };
+/** In fractions of a page as it is shown; `page` counts from 1 through all photos and files of a receipt. */
+export type Box = { left: number; top: number; width: number; height: number; page: number };
 
 /** Something read from the receipt. `confidence` is 0 to 1; `box` is in fractions of the picture as it is shown. */
 export type Field = { text: string; value: string; confidence: number; box: Box | null };
 
-/** What kind of paper it is, and whether there are several, stands in the verdict, as rules. */
-export type FieldName = Exclude<keyof Wire['Receipt'], 'items' | 'taxes' | 'kind' | 'kindSign' | 'otherReceipt'>;
+/** What kind of paper it is, whether there are several, and how photos meet stands in the verdict, as rules. */
+export type FieldName = Exclude<keyof Wire['Receipt'], 'items' | 'taxes' | 'kind' | 'kindSign' | 'otherReceipt' | 'seams'>;
 export const fieldNames = namesOf({
   merchant: true,
   tradeName: true,
@@ -80,8 +81,14 @@ function decodeField(input: unknown): Field | null {
 }
 
 export function decodeBox(input: unknown): Box | null {
-  const decoders = { left: fraction, top: fraction, width: fraction, height: fraction } satisfies Decoders<Wire['BoundingBox']>;
-  const { left = null, top = null, width = null, height = null } = fieldsOf(decoders, input) ?? {};
+  const decoders = {
+    left: fraction,
+    top: fraction,
+    width: fraction,
+    height: fraction,
+    page: wholeNumber,
+  } satisfies Decoders<Wire['BoundingBox']>;
+  const { left = null, top = null, width = null, height = null, page = null } = fieldsOf(decoders, input) ?? {};
   if (left === null || top === null || width === null || height === null) return null;
-  return { left, top, width, height };
+  return { left, top, width, height, page: page ?? 1 };
 }

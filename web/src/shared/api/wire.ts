@@ -12,6 +12,8 @@ export interface components {
         BoundingBox: {
             height: number;
             left: number;
+            /** @default 1 */
+            page: number;
             top: number;
             width: number;
         };
@@ -167,6 +169,8 @@ export interface components {
             receiptNumber: components["schemas"]["Field_String"] | null;
             /** @default null */
             rounding: components["schemas"]["Field_String"] | null;
+            /** @default [] */
+            seams: components["schemas"]["Seam"][];
             /** @default null */
             service: components["schemas"]["Field_String"] | null;
             /** @default null */
@@ -185,7 +189,7 @@ export interface components {
             tradeName: components["schemas"]["Field_String"] | null;
         };
         /** @enum {string} */
-        RuleCode: "unreadable" | "not_a_receipt" | "not_a_sale" | "several_receipts" | "missing_merchant" | "missing_date" | "missing_total" | "missing_items" | "total_mismatch" | "future_date" | "too_old" | "unsupported_currency" | "duplicate_image" | "duplicate_receipt" | "over_limit" | "over_address_limit" | "over_budget";
+        RuleCode: "unreadable" | "not_a_receipt" | "not_a_sale" | "several_receipts" | "parts_apart" | "missing_merchant" | "missing_date" | "missing_total" | "missing_items" | "total_mismatch" | "future_date" | "too_old" | "unsupported_currency" | "duplicate_image" | "duplicate_receipt" | "over_limit" | "over_address_limit" | "over_budget";
         /** @enum {string} */
         RuleOutcome: "passed" | "failed" | "not_checked";
         RuleResult: {
@@ -197,6 +201,8 @@ export interface components {
             outcome: components["schemas"]["RuleOutcome"];
             value?: string | null;
         };
+        /** @enum {string} */
+        Seam: "overlapping" | "out_of_order" | "apart";
         State: components["schemas"]["ImageStatus"] & {
             contestedAt?: string | null;
             corrections?: components["schemas"]["Corrections"] | null;

@@ -34,7 +34,7 @@ pub(super) fn write(out: &mut impl Write, name: &str, seen: &Seen) -> io::Result
 
 /// Left, top, width and height, rounded.
 fn bounds(corners: [receipt::Point; 4], (width, height): (u32, u32)) -> [f64; 4] {
-    let BoundingBox { left, top, width: wide, height: high } = around(corners);
+    let BoundingBox { left, top, width: wide, height: high, page: _ } = around(corners);
     let [left, wide] = [left, wide].map(|share| (f64::from(share) * f64::from(width)).round());
     let [top, high] = [top, high].map(|share| (f64::from(share) * f64::from(height)).round());
     [left, top, wide, high]
@@ -44,7 +44,7 @@ fn around(corners: [receipt::Point; 4]) -> BoundingBox {
     let extent = |values: [f32; 4]| values.into_iter().fold((1.0_f32, 0.0_f32), |(a, b), v| (a.min(v), b.max(v)));
     let (left, right) = extent(corners.map(|corner| corner.x));
     let (top, bottom) = extent(corners.map(|corner| corner.y));
-    BoundingBox { left, top, width: (right - left).max(0.0), height: (bottom - top).max(0.0) }
+    BoundingBox::new([left, top, (right - left).max(0.0), (bottom - top).max(0.0)])
 }
 
 impl Seen {

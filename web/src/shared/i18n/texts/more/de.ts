@@ -47,6 +47,7 @@ export const texts: MoreTexts = {
       not_a_receipt: 'Fotografiere einen Kassenbeleg, mit Geschäft, Datum und Summe im Bild.',
       not_a_sale: 'Belege über das, was du gekauft und bezahlt hast, sind willkommen.',
       several_receipts: 'Fotografiere jeden Beleg allein, auf einem leeren Tisch.',
+      parts_apart: 'Beginne jedes Foto zwei, drei Zeilen über dem Ende des vorigen.',
       missing_merchant: 'Der Name des Geschäfts steht meist oben. Nimm den oberen Rand mit ins Bild.',
       missing_date: 'Streiche das Papier glatt und geh etwas näher heran, damit das Kleingedruckte scharf wird.',
       missing_total: 'Die Summe steht meist unten. Nimm den unteren Rand mit ins Bild.',
@@ -94,6 +95,11 @@ export const texts: MoreTexts = {
       passed: 'Das Foto zeigt einen Beleg.',
       failed: 'Das Foto zeigt mehr als einen Beleg.',
       not_checked: 'Wir haben nicht geprüft, ob das Foto nur einen Beleg zeigt.',
+    },
+    parts_apart: {
+      passed: 'Die Fotos ergeben einen Beleg.',
+      failed: 'Die Fotos überlappen nicht, dazwischen kann etwas fehlen.',
+      not_checked: 'Es ist ein Foto.',
     },
     total_mismatch: {
       passed: 'Die Rechnung geht auf.',

@@ -47,6 +47,7 @@ export const texts: MoreTexts = {
       not_a_receipt: 'Photograph a receipt from a shop, with its name, the date and the total in the picture.',
       not_a_sale: 'Receipts of what you bought and paid for are welcome.',
       several_receipts: 'Photograph each receipt alone, on an empty table.',
+      parts_apart: 'Begin each photo two or three lines above the end of the one before.',
       missing_merchant: 'The shop’s name mostly stands at the top. Keep the upper edge in the picture.',
       missing_date: 'Smooth the paper and come a little closer, so that the small print is sharp.',
       missing_total: 'The total mostly stands near the end. Keep the lower edge in the picture.',
@@ -94,6 +95,11 @@ export const texts: MoreTexts = {
       passed: 'The photo shows one receipt.',
       failed: 'The photo shows more than one receipt.',
       not_checked: 'We did not check whether the photo shows one receipt.',
+    },
+    parts_apart: {
+      passed: 'The photos make one receipt.',
+      failed: 'The photos don’t overlap, so something between them may be missing.',
+      not_checked: 'There is one photo.',
     },
     total_mismatch: {
       passed: 'The sum is right.',
