@@ -3,6 +3,7 @@
 //! It stands beside the reading and the verdict, and changes neither. It is said as a JSON Merge Patch
 //! (<https://www.rfc-editor.org/rfc/rfc7396>).
 
+mod seen;
 #[cfg(test)]
 mod tests;
 
@@ -45,7 +46,7 @@ pub struct Correction<T> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Amendment {
-    /// 1 to 200 characters, without those around that are blank; none of them a control character.
+    /// 1 to 200 characters, without those around that are blank; all of them are seen, so none turns the direction or has no width.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 1, max_length = 200))]
     merchant: Change<String>,
     /// ISO 8601, from 1990-01-01 to the day after today (UTC).
@@ -152,7 +153,7 @@ impl<T: Clone + PartialEq> Change<T> {
     }
 }
 
-const MERCHANT: &str = "a text of 1 to 200 characters without control characters, or null";
+const MERCHANT: &str = "a text of 1 to 200 characters, all of which are seen, or null";
 const DATE: &str = "a day as in \"2018-12-25\", from 1990-01-01 to tomorrow, or null";
 const TOTAL: &str =
     "a decimal number as text, as in \"9.00\", from 0 to below 1000000000 with at most 4 decimals, or null";
@@ -175,7 +176,7 @@ fn change<T>(
 
 fn merchant(text: &str) -> Option<String> {
     let name = text.trim();
-    let fits = (1..=MAX_MERCHANT_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    let fits = (1..=MAX_MERCHANT_CHARS).contains(&name.chars().count()) && seen::is_seen(name);
     fits.then(|| name.to_owned())
 }
 

@@ -44,6 +44,38 @@ fn a_merchant_has_1_to_200_characters_after_trimming() {
 }
 
 #[test]
+fn a_merchant_is_written_in_any_script_and_with_what_is_seen() {
+    let joined = ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}🍳 Küche", "I ❤\u{fe0f} Tea", "❤\u{fe0f}\u{200d}🔥"];
+    let others = ["Ke\u{301}k & Co. – 100 % «süß»", "丸亀製麺\u{3000}本店", "=1+1", "קפה", "A\u{a0}B", "½ €, ₹"];
+    for right in joined.into_iter().chain(others) {
+        takes("merchant", &json!(right), right);
+    }
+}
+
+#[test]
+fn no_merchant_has_what_is_not_seen() {
+    // Directions; blanks without width, fillers, tags and other signs that are drawn as nothing; what is no character.
+    let unseen =
+        ['\u{61c}', '\u{ad}', '\u{34f}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{180e}', '\u{fffb}'].into_iter();
+    let unseen = unseen.chain('\u{200b}'..='\u{200f}').chain('\u{202a}'..='\u{202e}').chain('\u{2060}'..='\u{206f}');
+    let unseen = unseen.chain('\u{fe00}'..='\u{fe0f}').chain('\u{fff0}'..='\u{fffc}').chain('\u{e000}'..='\u{e001}');
+    let unseen = unseen.chain(['\u{2800}', '\u{3164}', '\u{feff}', '\u{ffa0}', '\u{1d159}', '\u{1d173}', '\u{1bca0}']);
+    let unseen =
+        unseen.chain(['\u{e0001}', '\u{e0041}', '\u{e0100}', '\u{f0000}', '\u{fdd0}', '\u{10ffff}', '\u{378}']);
+    for c in unseen {
+        for text in [format!("{c}=cmd"), format!("Books,{c}=cmd"), format!("Books {c} more"), c.to_string()] {
+            refuses("merchant", &json!(text));
+        }
+    }
+    // What joins, and what says how a sign is drawn, stands where it does that.
+    for wrong in
+        ["a\u{200d}", "\u{200d}a", "a,\u{200c}b", "a\u{200d}\u{200d}b", "\u{fe0f}a", "a\u{fe0f}\u{fe0f}", "\u{301}a"]
+    {
+        refuses("merchant", &json!(wrong));
+    }
+}
+
+#[test]
 fn a_date_is_a_day_from_1990_to_tomorrow() {
     for right in ["1990-01-01", "2018-12-25", "2024-02-29", "2026-02-28", "2026-03-01"] {
         takes("date", &json!(right), right);

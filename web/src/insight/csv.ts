@@ -47,8 +47,8 @@ function cellsOf({ imageId, status, createdAt, contested, summary }: ListedRecei
 
 /** A number runs nothing, and stays one for those who add up. */
 const number = /^-?\d+(\.\d+)?$/;
-/** What spreadsheets pass over at the start of a cell: spaces of every kind, what is invisible, and quotes. */
-const passedOver = String.raw`[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}"']*`;
+/** What spreadsheets pass over at the start of a cell: spaces of every kind, what is drawn as nothing or upon something, and quotes. */
+const passedOver = String.raw`[\s\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}\u2800\ufffc"']*`;
 /** What a formula begins with, and the signs that some spreadsheets take for it: full-width, small, raised, lowered. */
 const formula = '[=+\\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−]';
 const startsFormula = new RegExp(`^${passedOver}${formula}`, 'u');
