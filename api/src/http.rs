@@ -5,6 +5,7 @@ mod base_url;
 mod client_address;
 mod connections;
 mod drain;
+mod host;
 mod layers;
 mod least_rate;
 mod limits;

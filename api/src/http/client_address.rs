@@ -56,9 +56,10 @@ impl ProxyHops {
 
     fn forwarded(self, headers: &HeaderMap) -> Option<IpAddr> {
         let from_the_right = usize::from(self.0.checked_sub(1)?);
-        // Several headers are one list.
-        let lines: Vec<_> = headers.get_all(FORWARDED).iter().map(|line| line.to_str().ok()).collect::<Option<_>>()?;
-        let entry = lines.iter().rev().flat_map(|line| line.rsplit(',')).nth(from_the_right)?.trim();
+        // Several headers are one list, in which clients may have written any bytes before what the proxy adds.
+        let lines = headers.get_all(FORWARDED).iter().rev();
+        let mut entries = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
+        let entry = str::from_utf8(entries.nth(from_the_right)?.trim_ascii()).ok()?;
         // Some proxies add the port, and then brackets to IPv6.
         let bare = entry.strip_prefix('[').and_then(|entry| entry.strip_suffix(']')).unwrap_or(entry);
         bare.parse().ok().or_else(|| entry.parse::<SocketAddr>().map(|address| address.ip()).ok())
@@ -79,6 +80,8 @@ fn first_bits(address: IpAddr, bits: u32) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     fn client(hops: u8, lines: &[&str]) -> String {
@@ -100,6 +103,20 @@ mod tests {
         assert_eq!(client(2, &["198.51.100.7, 203.0.113.9,10.0.0.1"]), "203.0.113.9");
         assert_eq!(client(2, &["198.51.100.7", "203.0.113.9", "10.0.0.1"]), "203.0.113.9");
         assert_eq!(client(1, &["203.0.113.9:4711"]), "203.0.113.9");
+    }
+
+    #[test]
+    fn nobody_hides_behind_the_proxy_by_what_he_writes_before_it() {
+        for written in [&b"\xfc"[..], b"\xff, 1.2.3.4", b"\"1.2.3.4, \"", b";for=1.2.3.4", b"\t", b",,,"] {
+            let mut headers = HeaderMap::new();
+            headers.append(FORWARDED, HeaderValue::from_bytes(&[written, b", 203.0.113.9"].concat()).unwrap());
+            let peer = "192.0.2.1:5000".parse().unwrap();
+            assert_eq!(ProxyHops(1).client(&headers, peer).to_string(), "203.0.113.9", "{written:?}");
+            let mut own_line = HeaderMap::new();
+            own_line.append(FORWARDED, HeaderValue::from_bytes(written).unwrap());
+            own_line.append(FORWARDED, HeaderValue::from_static("203.0.113.9"));
+            assert_eq!(ProxyHops(1).client(&own_line, peer).to_string(), "203.0.113.9", "{written:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use axum::{
     Router,
     extract::Request,
     http::{HeaderName, HeaderValue, header},
+    middleware::from_fn,
 };
 use tower::ServiceBuilder;
 use tower_http::{
@@ -14,6 +15,7 @@ use tower_http::{
 use tracing::Span;
 
 use super::{
+    host::check_host,
     origin::{Origins, cors},
     request_bodies::RequestBodies,
 };
@@ -41,6 +43,7 @@ pub(crate) fn around_every_route(routes: Router, bodies: RequestBodies, allowed:
             ))
             // Around all routes: a preflight's method is none that a route knows.
             .layer(cors(allowed))
+            .layer(from_fn(check_host))
             .layer(bodies),
     )
 }

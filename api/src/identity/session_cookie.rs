@@ -78,11 +78,16 @@ struct Sent {
 }
 
 fn named(headers: &HeaderMap, name: &'static str) -> Result<Vec<Sent>, Ambiguous> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
-    let values = pairs.filter(|(sent, _)| sent.trim() == name).map(|(_, value)| value.trim().to_owned());
+    // All cookies come in one line, and those of others may hold any bytes.
+    let lines = headers.get_all(header::COOKIE).iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
+    let values = lines.flat_map(|line| values(&line, name));
     let all: Vec<_> = values.map(|value| Sent { name, value }).collect();
     if all.len() > MOST { Err(Ambiguous) } else { Ok(all) }
+}
+
+fn values(line: &str, name: &str) -> Vec<String> {
+    let pairs = line.split(';').filter_map(|pair| pair.split_once('='));
+    pairs.filter(|(sent, _)| sent.trim() == name).map(|(_, value)| value.trim().to_owned()).collect()
 }
 
 /// The visitor that all of them name.
@@ -197,6 +202,22 @@ mod tests {
             "a planted one"
         );
         assert_eq!(found(&[ours("me", now())], false), Ok(None));
+    }
+
+    #[test]
+    fn a_neighbours_cookie_hides_ours_with_no_bytes() {
+        for secure in [false, true] {
+            let mine = if secure { ours("me", now()) } else { by_http("me", now()) };
+            for strange in
+                [&b"theme=\xc3\xbc"[..], b"\xff\xfe=\x80", b"a=\"\t\"", b"=;=", b"__Host-receipts_session=\xe9"]
+            {
+                for line in [[strange, b"; ", mine.as_bytes()].concat(), [mine.as_bytes(), b"; ", strange].concat()] {
+                    let line = HeaderValue::from_bytes(&line).unwrap();
+                    let known = read(&HeaderMap::from_iter([(header::COOKIE, line)]), &keys(&["k"]), secure, now());
+                    assert_eq!(known, Ok(Some(visitor("me", false))), "{strange:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -55,7 +55,9 @@ async fn an_address_is_what_the_trusted_proxy_says() {
         assert_eq!(response.status(), 202);
     }
     let browser = known_browser(&app).await;
-    assert_eq!(post_from(&browser, &app, "203.0.113.9").await.status(), 429);
+    for forged in ["203.0.113.9", "\u{fc}, 203.0.113.9", "\"1.2.3.4, \", 203.0.113.9", ",,203.0.113.9:80"] {
+        assert_eq!(post_from(&browser, &app, forged).await.status(), 429, "{forged}");
+    }
     assert_eq!(post_from(&browser, &app, "203.0.113.9, 203.0.113.10").await.status(), 202);
 }
 

@@ -35,6 +35,7 @@ mod secrets;
 mod shutdown;
 mod slow_peers;
 mod sns;
+mod strange_heads;
 mod sweep;
 mod talkative_peers;
 mod test_app;
