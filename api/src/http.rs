@@ -15,7 +15,9 @@ mod rate_limit;
 mod receive_buffer;
 mod request_bodies;
 mod request_coding;
+mod reserved;
 mod shares;
+mod turns;
 mod watched_stream;
 
 pub(crate) use answer_body::AnswerBody;

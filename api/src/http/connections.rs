@@ -34,13 +34,15 @@ use super::{
     answer_body::AnswerBody,
     client_address::{ClientAddress, ProxyHops},
     limits::ConnectionLimits,
+    reserved::{is_health_check, serve_health_check},
     shares::{NoPlace, Place, Shares},
+    turns::Turns,
     watched_stream::{LongHeads, Phase, WatchedStream},
 };
 use crate::{error::Error, shared::LogThrottle};
 
 /// How far a connection is read ahead of its handler, and the longest head of a request.
-const READ_AHEAD_BYTES: usize = 16 * 1024;
+pub(super) const READ_AHEAD_BYTES: usize = 16 * 1024;
 /// How much the kernel takes in advance for a client that does not read.
 #[cfg(target_os = "linux")]
 const UNSENT_BYTES: u32 = 64 * 1024;
@@ -50,16 +52,13 @@ const SEND_BUFFER_BYTES: usize = 128 * 1024;
 /// How long a client that vanished without closing the connection may leave unconfirmed what was sent to it.
 #[cfg(target_os = "linux")]
 const UNCONFIRMED_WITHIN: Duration = Duration::from_mins(1);
+/// Where what succeeds is counted by its room, or was signed by SNS.
+const COUNTED_ELSEWHERE: [&str; 2] = ["/upload", "/imageStatus"];
 /// Before the next try where no connection can be taken, as every file is open.
 const PAUSE: Duration = Duration::from_secs(1);
-/// What is answered on the reserve, and in spite of an address's share.
-const HEALTH_CHECKS: [&str; 2] = ["/livez", "/readyz"];
 /// How often connections are told that places are short, and how long one that makes way has for what is still unsent.
 const TOLD_EVERY: Duration = Duration::from_secs(1);
 const CLOSED_WITHIN: Duration = Duration::from_secs(1);
-/// For the head, and for all, of a request on the reserve.
-const RESERVED_HEAD_WITHIN: Duration = Duration::from_secs(2);
-const RESERVED_WITHIN: Duration = Duration::from_secs(5);
 /// The reserve of this machine: its container asks whether the service is healthy.
 const RESERVED_FOR_OURSELVES: usize = 16;
 
@@ -73,6 +72,7 @@ pub(crate) struct Connections {
     /// Of requests in flight, behind a proxy.
     requests: Shares<ClientAddress>,
     long_heads: Shares<ClientAddress>,
+    turns: Turns,
     refused: LogThrottle,
     /// Told while places are short, to those that wait for it.
     short: Notify,
@@ -99,6 +99,7 @@ impl Connections {
         let for_each = |share, all| if hops.is_none() { share } else { all };
         Arc::new(Self {
             hops,
+            turns: Turns::new(&limits),
             limits: Arc::new(limits),
             places: Shares::new(in_all, for_each(for_each_address, in_all)),
             reserve: Shares::new(reserve, for_each(reserve_for_each_address, reserve)),
@@ -224,9 +225,14 @@ impl Connections {
                 Err(why) => return Ok(Error::from(why).into_response().map(|body| AnswerBody::new(body, in_flight))),
             }
         }
+        self.turns.wait(&address).await;
+        let has_own_limit = COUNTED_ELSEWHERE.contains(&request.uri().path());
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(address);
         let mut answer = routes.call(request).await?;
+        if !(has_own_limit && answer.status().is_success()) {
+            self.turns.count(address);
+        }
         if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
             in_flight.phase.upgrade();
         } else if self.places_are_short() {
@@ -264,39 +270,6 @@ impl Connections {
     fn places_are_short(&self) -> bool {
         self.places.taken() >= self.places.all() - self.places.all() / 10
     }
-}
-
-/// Answers one request, which others must not be able to prevent for long.
-async fn serve_health_check(
-    stream: TcpStream,
-    peer: SocketAddr,
-    routes: Router,
-    _place: Place<ClientAddress>,
-    why: NoPlace,
-) {
-    let answer = service_fn(move |request: Request<Incoming>| {
-        let mut routes = routes.clone();
-        async move {
-            if !is_health_check(&request) {
-                return Ok(Error::from(why).into_response());
-            }
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ClientAddress::of_peer(peer.ip()));
-            routes.call(request).await
-        }
-    });
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(RESERVED_HEAD_WITHIN).keep_alive(false);
-    let served = http.max_buf_size(READ_AHEAD_BYTES).serve_connection(TokioIo::new(stream), answer);
-    match tokio::time::timeout(RESERVED_WITHIN, served).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => debug!("a connection from {peer} broke: {error}"),
-        Err(_) => debug!("a connection from {peer} took too long"),
-    }
-}
-
-fn is_health_check<B>(request: &Request<B>) -> bool {
-    HEALTH_CHECKS.contains(&request.uri().path())
 }
 
 impl Drop for InFlight {

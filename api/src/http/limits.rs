@@ -26,6 +26,10 @@ pub struct ConnectionLimits {
     /// Of these, how many one address may have. Behind a proxy all connections are the proxy's: there so many requests of
     /// one address may be in flight, until their answers are sent.
     pub for_each_address: usize,
+    /// How many requests of one address are answered in a second, after so many at once; the others wait. What succeeds at
+    /// addresses with limits of their own is not counted.
+    pub answers_a_second: u32,
+    pub answers_at_once: u32,
     /// Beside them, for health checks; whatever else is asked on these is refused.
     pub reserve: usize,
     pub reserve_for_each_address: usize,
@@ -71,8 +75,11 @@ impl Default for HttpLimits {
 impl Default for ConnectionLimits {
     fn default() -> Self {
         Self {
-            in_all: 10_000,
-            for_each_address: 1_000,
+            // Idle ones take up to 14 KiB each.
+            in_all: 8_000,
+            for_each_address: 800,
+            answers_a_second: 200,
+            answers_at_once: 1_000,
             reserve: 64,
             reserve_for_each_address: 8,
             idle_within: Duration::from_secs(130),

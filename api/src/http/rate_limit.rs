@@ -70,6 +70,28 @@ impl<Key: Eq + Hash> RateLimit<Key> {
     }
 }
 
+/// For those who are not refused what is too much but kept waiting: a bucket may be overdrawn.
+impl<Key: Eq + Hash> RateLimit<Key> {
+    /// How long it takes until the bucket, which fills up within a time, has a token again.
+    pub(crate) fn wait(&self, key: &Key, fills_within: Duration, now: Instant) -> Duration {
+        let buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets
+            .full_at
+            .get(key)
+            .map_or(Duration::ZERO, |full_at| full_at.saturating_duration_since(now).saturating_sub(fills_within))
+    }
+
+    /// Takes a token, which is there again after a time.
+    pub(crate) fn take(&self, key: Key, refilled_after: Duration, now: Instant) {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        buckets.sweep(now);
+        let full_at = buckets.full_at.get(&key).map_or(now, |full_at| *full_at.max(&now)) + refilled_after;
+        if buckets.full_at.len() < MAX_ENTRIES || buckets.full_at.contains_key(&key) {
+            buckets.full_at.insert(key, full_at);
+        }
+    }
+}
+
 impl<Key: Eq + Hash> Buckets<Key> {
     /// Forgets the full ones, when there are twice as many entries as the last sweep left, or no place is left.
     fn sweep(&mut self, now: Instant) {
@@ -92,6 +114,21 @@ mod tests {
 
     fn entries<Key>(limit: &RateLimit<Key>) -> usize {
         limit.0.lock().unwrap().full_at.len()
+    }
+
+    #[test]
+    fn who_takes_too_much_waits_the_longer() {
+        let (limit, now, gap) = (RateLimit::new(), Instant::now(), Duration::from_millis(5));
+        let wait = |at| limit.wait(&"me", 10 * gap, at);
+        for _ in 0..10 {
+            assert_eq!(wait(now), Duration::ZERO);
+            limit.take("me", gap, now);
+        }
+        limit.take("me", gap, now);
+        assert_eq!((wait(now), wait(now + gap)), (gap, Duration::ZERO));
+        limit.take("me", gap, now + 20 * gap);
+        assert_eq!(wait(now + 20 * gap), Duration::ZERO, "what is over is forgotten");
+        assert_eq!(limit.wait(&"you", 10 * gap, now), Duration::ZERO);
     }
 
     #[test]

@@ -221,3 +221,41 @@ async fn little_is_kept_of_what_is_sent_and_not_read() {
     let taken = unread.taken_of(&[b'x'; 16 * 1024]).await;
     assert!(taken < 1024 * 1024, "{taken}");
 }
+
+#[tokio::test]
+async fn an_address_that_asks_without_end_waits_and_others_do_not() {
+    let app = TestApp::with(|config| {
+        (config.http.connections.answers_a_second, config.http.connections.answers_at_once) = (1, 10);
+    })
+    .await;
+    let mut greedy = [RawConnection::from(&app, STRANGER).await, RawConnection::from(&app, STRANGER).await];
+    for connection in &mut greedy {
+        // Without bodies, so that one head follows the other.
+        connection.send("HEAD /livez HTTP/1.1\r\nhost: x\r\n\r\n".repeat(100).as_bytes()).await;
+    }
+    let mut answered = 0;
+    for connection in &mut greedy {
+        while let Ok(status) = tokio::time::timeout(Duration::from_millis(500), connection.status()).await {
+            assert_eq!(status, Some(200));
+            answered += 1;
+        }
+    }
+    assert!((10..20).contains(&answered), "{answered} answers on both connections");
+    for address in ["127.0.0.1", "127.0.0.3"] {
+        let mut other = RawConnection::from(&app, address).await;
+        other.get("/version").await;
+        assert_eq!(other.status().await, Some(200), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_counted_elsewhere_costs_no_turn() {
+    let app = TestApp::with(|config| {
+        (config.http.connections.answers_a_second, config.http.connections.answers_at_once) = (1, 3);
+    })
+    .await;
+    let visitor = Visitor::new(&app).await;
+    for _ in 0..20 {
+        visitor.upload().await;
+    }
+}

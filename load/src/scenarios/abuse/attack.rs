@@ -35,6 +35,8 @@ pub(super) enum Attack {
     ConnectionsIdle,
     /// 10,100 idle connections from 101 addresses
     ConnectionsEverywhere,
+    /// 10,100 connections from 101 addresses that ask once and stay
+    ConnectionsUsed,
     /// 10,100 connections with half a request's head
     HalfHeads,
     /// 1,000 heads, a byte a second
@@ -47,6 +49,8 @@ pub(super) enum Attack {
     PicturesUnread,
     /// 1,600 readers that read 64 bytes a second of a picture of 10 MB
     PicturesSlow,
+    /// 1,000 connections that ask whether the server lives, again and again, as fast as a line allows
+    RequestFlood,
     /// 500 connections that ask for the API's description again and again and never read
     AnswersUnread,
     /// 300 uploads that declare 10 MB and send 32 bytes, and 5 a second more
@@ -108,12 +112,14 @@ impl Attack {
             | Self::BadSignatures
             | Self::ConnectionsIdle
             | Self::ConnectionsEverywhere
+            | Self::ConnectionsUsed
             | Self::HalfHeads
             | Self::SlowHeads
             | Self::LongHeads
             | Self::SseUnread
             | Self::PicturesUnread
             | Self::PicturesSlow
+            | Self::RequestFlood
             | Self::AnswersUnread
             | Self::UploadsDeclared
             | Self::UploadsTrickle
@@ -149,12 +155,14 @@ impl Attack {
             Self::BadSignatures => statuses::bad_signatures(attacker),
             Self::ConnectionsIdle => Ok(connections::idle(attacker)),
             Self::ConnectionsEverywhere => Ok(connections::idle_from_everywhere(attacker)),
+            Self::ConnectionsUsed => Ok(connections::used_from_everywhere(attacker)),
             Self::HalfHeads => Ok(connections::half_heads(attacker)),
             Self::SlowHeads => Ok(connections::slow_heads(attacker)),
             Self::LongHeads => Ok(connections::long_heads(attacker)),
             Self::SseUnread => unread::events(attacker).await,
             Self::PicturesUnread => unread::pictures(attacker).await,
             Self::PicturesSlow => unread::slow_pictures(attacker).await,
+            Self::RequestFlood => Ok(connections::requests(attacker)),
             Self::AnswersUnread => Ok(unread::answers(attacker)),
             Self::UploadsDeclared => Ok(uploads::declared(attacker)),
             Self::UploadsTrickle => Ok(uploads::trickle(attacker)),
