@@ -29,7 +29,7 @@ const LEAST_RATE: LeastRate = LeastRate { start: Duration::from_secs(10), bytes_
 /// However it is sent: more than the largest picture takes at [`LEAST_RATE`].
 const ALL_WITHIN: Duration = Duration::from_mins(12);
 /// How often the pace of a silent client is looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// What separates a form's parts.
 pub(super) struct Boundary(String);

@@ -6,6 +6,9 @@ use crate::http::LeastRate;
 
 /// A client is judged by about as much of its last time, so that bytes sent long ago buy no silence.
 const WINDOW: Duration = Duration::from_secs(5);
+/// Whoever sends less is falling behind; nobody gets ahead by what he sent before.
+pub(super) const KEEPS_UP_BYTES_PER_SECOND: usize = 32 * 1024;
+const STOPPED_FOR: Duration = Duration::from_millis(500);
 
 /// What a client sent, and how long we waited for it. What is older than [`WINDOW`] counts half, and half again.
 #[derive(Debug, Default)]
@@ -13,6 +16,8 @@ pub(super) struct Pace {
     bytes: usize,
     waited: Duration,
     in_all: Duration,
+    /// Behind [`KEEPS_UP_BYTES_PER_SECOND`].
+    behind: Duration,
 }
 
 impl Pace {
@@ -21,10 +26,17 @@ impl Pace {
         self.bytes += bytes;
         self.waited += waited;
         self.in_all += waited;
+        let sent = Duration::from_micros((bytes * 1_000_000 / KEEPS_UP_BYTES_PER_SECOND) as u64);
+        self.behind = (self.behind + waited).saturating_sub(sent);
         while self.waited > WINDOW {
             self.bytes /= 2;
             self.waited /= 2;
         }
+    }
+
+    /// Whether it sends next to nothing just now, however much it has sent.
+    pub(super) fn has_stopped(&self) -> bool {
+        self.behind >= STOPPED_FOR
     }
 
     pub(super) fn is_below(&self, least: LeastRate) -> bool {
@@ -61,6 +73,24 @@ mod tests {
             pace.add(bytes, Duration::from_millis(10));
             let silent = seconds(&mut pace, 0).unwrap();
             assert!((10..=30).contains(&silent), "{silent} s after {bytes} bytes");
+        }
+    }
+
+    #[test]
+    fn who_stops_is_seen_at_once_and_who_is_only_slow_is_not() {
+        let mut pace = Pace::default();
+        pace.add(10_000_000, Duration::from_secs(1));
+        for _ in 0..4 {
+            assert!(!pace.has_stopped());
+            pace.add(10, Duration::from_millis(126));
+        }
+        assert!(pace.has_stopped());
+        pace.add(30_000, Duration::from_millis(10));
+        assert!(!pace.has_stopped());
+        let mut slow = Pace::default();
+        for _ in 0..100 {
+            slow.add(16_000, Duration::from_millis(400));
+            assert!(!slow.has_stopped(), "40 KB/s, with gaps");
         }
     }
 

@@ -4,6 +4,7 @@
 //! has for as long as it sends at the rate that is asked there.
 
 mod accounts;
+mod usage;
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -77,20 +78,30 @@ impl Reservation<'_> {
 
     fn gives_way(&self, pace: &Pace, now: Instant) -> bool {
         // Whoever is faster than is ever asked need not ask.
-        pace.is_below(Accounts::MOST_ASKED)
-            && self.memory.lock().least_rate(self.part, now).is_some_and(|least| pace.is_below(least))
+        let has_stopped = pace.has_stopped();
+        if !has_stopped && !pace.is_below(Accounts::MOST_ASKED) {
+            return false;
+        }
+        let mut accounts = self.memory.lock();
+        let gives_way = accounts
+            .asked(self.part, now)
+            .is_some_and(|asked| (asked.no_stop && has_stopped) || pace.is_below(asked.least));
+        if gives_way {
+            accounts.expect_back(self.part);
+        }
+        gives_way
     }
 }
 
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        self.memory.lock().close(self.part);
+        self.memory.lock().close(self.part, Instant::now());
     }
 }
 
 impl Drop for Waits<'_, '_> {
     fn drop(&mut self) {
-        self.0.memory.lock().wait_no_more(self.0.part);
+        self.0.memory.lock().wait_no_more(self.0.part, Instant::now());
     }
 }
 

@@ -1,34 +1,40 @@
 //! Which upload has how much of the memory for uploads, and who gets the next step.
 //!
 //! Most of the budget is common: there an address and an owner have a share, and within it each upload takes the next
-//! step at once while any is free. The rest, as much as the largest part needs, is the reserve, from which only one
-//! part at a time takes: one that waited. So that one can always be filled, stored and given back, however many hold
-//! something and wait for more. Whose turn it is goes round by address, then by owner, then by how long each waits.
+//! step at once while any is free. The rest is the reserve: to parts that waited it is promised as a whole, all that they may
+//! still need. So some can always be filled, stored and given back, however many hold something and wait for more. A third
+//! of it is for small parts, which never wait for large ones.
+//!
+//! Whose client let us wait little lately goes first (`usage`): of addresses, then of owners; of several the one that came
+//! last, since those before may be such as never end. For him others who stop sending give way, as many as he needs. So
+//! those who send drop by drop, from however many addresses, keep each other waiting, and not those who come, send and go.
+
+mod asked;
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, HashMap},
-    time::Duration,
 };
 
 use receipt::MAX_PICTURE_BYTES;
 use tokio::{sync::oneshot, time::Instant};
 
+use super::usage::Usage;
 use crate::{
-    http::{ClientAddress, LeastRate},
+    http::ClientAddress,
     uploads::sender::{Party, Sender},
 };
 
 const KIB: usize = 1024;
 pub(super) const STEP_BYTES: usize = 64 * KIB;
-/// An address has a fourth of the budget, an owner a fifth, and whoever's turn it is has the reserve.
+/// An address has a fourth of the budget, an owner a fifth.
 const SHARE_OF_ADDRESS: usize = 4;
 const SHARE_OF_PARTY: usize = 5;
-/// What those must keep who stand in the way of others.
-const LEAST_RATE: LeastRate = LeastRate { start: Duration::from_secs(2), bytes_per_second: 32 * KIB };
-/// It doubles each time that others, from elsewhere, have waited so long in vain, but not more often than that.
-const DOUBLES_EVERY: Duration = Duration::from_secs(4);
-const MOST_DOUBLINGS: u32 = 3;
-
+/// The reserve has three eighths of the budget, or what the largest part needs. A part of a sixth of it is small.
+const EIGHTHS_IN_RESERVE: usize = 3;
+const SMALL: usize = 6;
+/// Below that no difference is made.
+const LITTLE_BYTE_SECONDS: u64 = 64 * KIB as u64;
 #[derive(Debug)]
 pub(super) struct Accounts {
     common: usize,
@@ -38,16 +44,15 @@ pub(super) struct Accounts {
     /// By their age.
     parts: BTreeMap<u64, Part>,
     next_id: u64,
-    /// Takes from the reserve.
-    favourite: Option<u64>,
+    /// What of the reserve is promised, to large and to small parts.
+    promised_to_large: usize,
+    promised_to_small: usize,
     /// What is taken of the common part, and by whom.
     taken: usize,
     by_address: HashMap<ClientAddress, usize>,
     by_party: HashMap<Party, usize>,
-    /// When they last had the reserve, of those who have parts under way.
-    turns_of_address: HashMap<ClientAddress, u64>,
-    turns_of_party: HashMap<Party, u64>,
-    turn: u64,
+    usage_of_address: Usage<ClientAddress>,
+    usage_of_party: Usage<Party>,
 }
 
 #[derive(Debug)]
@@ -56,7 +61,11 @@ struct Part {
     most: usize,
     of_common: usize,
     of_reserve: usize,
+    /// Of the reserve, to be taken as it is needed.
+    promised: usize,
     waiting: Option<Waiting>,
+    /// It was told to.
+    gives_way: bool,
 }
 
 #[derive(Debug)]
@@ -75,13 +84,9 @@ enum WaitsFor {
 }
 
 impl Accounts {
-    /// The highest rate that is ever asked.
-    pub(super) const MOST_ASKED: LeastRate =
-        LeastRate { bytes_per_second: LEAST_RATE.bytes_per_second << MOST_DOUBLINGS, ..LEAST_RATE };
-
     pub(super) fn new(all: usize) -> Self {
         // A part that is larger than the whole budget has it alone.
-        let reserve = all.min(MAX_PICTURE_BYTES);
+        let reserve = (all / 8 * EIGHTHS_IN_RESERVE).max(MAX_PICTURE_BYTES).min(all);
         Self {
             common: all - reserve,
             reserve,
@@ -89,13 +94,13 @@ impl Accounts {
             for_party: all / SHARE_OF_PARTY,
             parts: BTreeMap::new(),
             next_id: 0,
-            favourite: None,
+            promised_to_large: 0,
+            promised_to_small: 0,
             taken: 0,
             by_address: HashMap::new(),
             by_party: HashMap::new(),
-            turns_of_address: HashMap::new(),
-            turns_of_party: HashMap::new(),
-            turn: 0,
+            usage_of_address: Usage::new(),
+            usage_of_party: Usage::new(),
         }
     }
 
@@ -103,102 +108,127 @@ impl Accounts {
         let id = self.next_id;
         self.next_id += 1;
         let most = most.min(self.reserve);
-        self.parts.insert(id, Part { sender, most, of_common: 0, of_reserve: 0, waiting: None });
+        self.parts.insert(
+            id,
+            Part { sender, most, of_common: 0, of_reserve: 0, promised: 0, waiting: None, gives_way: false },
+        );
         id
     }
 
-    pub(super) fn close(&mut self, id: u64) {
+    pub(super) fn close(&mut self, id: u64, now: Instant) {
         let Some(part) = self.parts.remove(&id) else { return };
         self.taken -= part.of_common;
         give_back(&mut self.by_address, &part.sender.address, part.of_common);
         give_back(&mut self.by_party, &part.sender.party, part.of_common);
-        if self.favourite == Some(id) {
-            self.favourite = None;
-        }
-        self.settle();
+        self.usage_of_address.give_back(&part.sender.address, part.held(), now);
+        self.usage_of_party.give_back(&part.sender.party, part.held(), now);
+        *self.promised_like(part.promised) -= part.promised;
+        self.settle(now);
     }
 
     /// Grants what the part lacks, or says where that will be told.
     pub(super) fn ask(&mut self, id: u64, bytes: usize, now: Instant) -> Option<oneshot::Receiver<()>> {
         let part = self.parts.get(&id)?;
-        let held = part.of_common + part.of_reserve;
-        let step = bytes.next_multiple_of(STEP_BYTES).min(part.most).saturating_sub(held);
-        if step == 0 || self.grant(id, step) {
+        let step = bytes.next_multiple_of(STEP_BYTES).min(part.most).saturating_sub(part.held());
+        if step == 0 || self.grant(id, step, now) {
             return None;
         }
         let (granted, told) = oneshot::channel();
-        self.parts.get_mut(&id)?.waiting = Some(Waiting { since: now, step, granted });
-        self.settle();
+        let part = self.parts.get_mut(&id)?;
+        part.waiting = Some(Waiting { since: now, step, granted });
+        // Now it waits for us, and not we for its client.
+        self.usage_of_address.give_back(&part.sender.address, part.held(), now);
+        self.usage_of_party.give_back(&part.sender.party, part.held(), now);
+        self.settle(now);
         Some(told)
     }
 
-    pub(super) fn wait_no_more(&mut self, id: u64) {
-        if let Some(part) = self.parts.get_mut(&id) {
-            part.waiting = None;
+    pub(super) fn wait_no_more(&mut self, id: u64, now: Instant) {
+        let Some(part) = self.parts.get_mut(&id) else { return };
+        if part.waiting.take().is_some() {
+            self.usage_of_address.take(&part.sender.address, part.held(), now);
+            self.usage_of_party.take(&part.sender.party, part.held(), now);
         }
     }
 
-    /// Grants what can be granted to those that wait; if the reserve is nobody's, to one of them.
-    fn settle(&mut self) {
+    /// Grants what can be granted to those that wait, and promises the reserve to the first of the others.
+    fn settle(&mut self, now: Instant) {
         let mut waiting: Vec<_> =
-            self.parts.iter().filter_map(|(id, part)| Some((part.waiting.as_ref()?.since, *id))).collect();
+            self.parts.iter().filter_map(|(id, part)| Some((part.turn(self, now)?, *id))).collect();
         waiting.sort_unstable();
-        waiting.retain(|(_, id)| !self.grant_to_waiting(*id));
-        if self.favourite.is_some() {
-            return;
-        }
-        let turns = |(since, id): &(Instant, u64)| {
-            let sender = &self.parts.get(id)?.sender;
-            let of_address = self.turns_of_address.get(&sender.address).copied().unwrap_or_default();
-            let of_party = self.turns_of_party.get(&sender.party).copied().unwrap_or_default();
-            Some((of_address, of_party, *since, *id))
-        };
-        if let Some((.., id)) = waiting.iter().filter_map(turns).min() {
-            self.favour(id);
-            self.grant_to_waiting(id);
+        // Nobody takes what lies ready for one who goes before him and needs more than that.
+        let mut is_passed_over = false;
+        waiting.retain(|(_, id)| {
+            let is_granted = !is_passed_over && self.grant_to_waiting(*id, now);
+            is_passed_over |= !is_granted && self.waits_for(*id) == Some(WaitsFor::Anyone);
+            !is_granted
+        });
+        for (_, id) in waiting {
+            if self.promise(id) {
+                self.grant_to_waiting(id, now);
+            }
         }
     }
 
-    fn favour(&mut self, id: u64) {
-        let Self { parts, turns_of_address, turns_of_party, turn, .. } = self;
-        let Some(part) = parts.get(&id) else { return };
-        *turn += 1;
-        turns_of_address.insert(part.sender.address, *turn);
-        turns_of_party.insert(part.sender.party.clone(), *turn);
-        // Those who have left are forgotten, once they are more than those who are here.
-        if turns_of_party.len() > 2 * parts.len() {
-            turns_of_address.retain(|address, _| parts.values().any(|part| part.sender.address == *address));
-            turns_of_party.retain(|party, _| parts.values().any(|part| part.sender.party == *party));
+    /// Promises a part all that it may need, if the reserve has it. One large part has it always.
+    fn promise(&mut self, id: u64) -> bool {
+        let Some(part) = self.parts.get(&id) else { return false };
+        let needed = part.most.saturating_sub(part.of_common);
+        let for_small = self.reserve / 3;
+        let room = if self.is_small(needed) { for_small } else { self.reserve - for_small };
+        let promised = self.promised_like(needed);
+        let fits = *promised + needed <= room || (*promised == 0 && needed > 0);
+        if fits {
+            *promised += needed;
+            if let Some(part) = self.parts.get_mut(&id) {
+                part.promised = needed;
+            }
         }
-        self.favourite = Some(id);
+        fits
+    }
+
+    fn is_small(&self, needed: usize) -> bool {
+        needed <= self.reserve / SMALL
+    }
+
+    fn promised_like(&mut self, needed: usize) -> &mut usize {
+        if self.is_small(needed) { &mut self.promised_to_small } else { &mut self.promised_to_large }
     }
 
     /// Grants a waiting part its step, if it can be.
-    fn grant_to_waiting(&mut self, id: u64) -> bool {
+    fn grant_to_waiting(&mut self, id: u64, now: Instant) -> bool {
         let step = self.parts.get(&id).and_then(|part| Some(part.waiting.as_ref()?.step));
-        let Some(step) = step.filter(|step| self.grant(id, *step)) else { return false };
-        debug_assert!(step > 0);
-        let waiting = self.parts.get_mut(&id).and_then(|part| part.waiting.take());
+        let Some(step) = step.filter(|step| self.grant(id, *step, now)) else { return false };
+        let Some(part) = self.parts.get_mut(&id) else { return false };
+        let held_before = part.held() - step;
+        self.usage_of_address.take(&part.sender.address, held_before, now);
+        self.usage_of_party.take(&part.sender.party, held_before, now);
         // One that has given up in this moment gives back all that it holds.
-        waiting.is_some_and(|waiting| waiting.granted.send(()).is_ok())
+        part.waiting.take().is_some_and(|waiting| waiting.granted.send(()).is_ok())
     }
 
-    fn grant(&mut self, id: u64, step: usize) -> bool {
-        if self.favourite == Some(id) {
-            if let Some(part) = self.parts.get_mut(&id) {
-                part.of_reserve += step;
-            }
-            return true;
-        }
-        if self.obstacle(id, step).is_some() {
+    fn grant(&mut self, id: u64, step: usize, now: Instant) -> bool {
+        let is_promised = self.parts.get(&id).is_some_and(|part| part.promised > 0);
+        if !is_promised && self.obstacle(id, step).is_some() {
             return false;
         }
         let Some(part) = self.parts.get_mut(&id) else { return false };
-        part.of_common += step;
-        self.taken += step;
-        *self.by_address.entry(part.sender.address).or_default() += step;
-        *self.by_party.entry(part.sender.party.clone()).or_default() += step;
+        let Sender { address, party } = &part.sender;
+        if is_promised {
+            part.of_reserve += step;
+        } else {
+            part.of_common += step;
+            self.taken += step;
+            *self.by_address.entry(*address).or_default() += step;
+            *self.by_party.entry(party.clone()).or_default() += step;
+        }
+        self.usage_of_address.take(address, step, now);
+        self.usage_of_party.take(party, step, now);
         true
+    }
+
+    fn waits_for(&self, id: u64) -> Option<WaitsFor> {
+        self.obstacle(id, self.parts.get(&id)?.waiting.as_ref()?.step)
     }
 
     /// Why a part cannot have so much more of the common part.
@@ -217,32 +247,23 @@ impl Accounts {
 
     #[cfg(test)]
     pub(super) fn held(&self) -> usize {
-        self.parts.values().map(|part| part.of_common + part.of_reserve).sum()
-    }
-
-    /// At which rate a part's client must send, if others wait for what it holds.
-    pub(super) fn least_rate(&self, id: u64, now: Instant) -> Option<LeastRate> {
-        let own = &self.parts.get(&id)?.sender;
-        let rates = self.parts.iter().filter_map(|(other, part)| {
-            let waiting = part.waiting.as_ref()?;
-            let waits_for_this = *other != id
-                && match self.obstacle(*other, waiting.step)? {
-                    WaitsFor::Party => part.sender.party == own.party,
-                    WaitsFor::Address => part.sender.address == own.address,
-                    WaitsFor::Anyone => true,
-                };
-            // Nobody raises it for others by waiting at the same address.
-            let is_from_elsewhere = part.sender.address != own.address;
-            let waited = if is_from_elsewhere { now.duration_since(waiting.since) } else { Duration::ZERO };
-            waits_for_this.then(|| LEAST_RATE.bytes_per_second << doublings(waited))
-        });
-        rates.max().map(|bytes_per_second| LeastRate { bytes_per_second, ..LEAST_RATE })
+        self.parts.values().map(Part::held).sum()
     }
 }
 
-fn doublings(waited: Duration) -> u32 {
-    let times = waited.as_secs() / DOUBLES_EVERY.as_secs();
-    u32::try_from(times).unwrap_or(MOST_DOUBLINGS).min(MOST_DOUBLINGS)
+impl Part {
+    fn held(&self) -> usize {
+        self.of_common + self.of_reserve
+    }
+
+    /// What says who goes first of those that wait; `None` of those that do not.
+    fn turn(&self, accounts: &Accounts, now: Instant) -> Option<(u64, u64, Reverse<Instant>)> {
+        let since = self.waiting.as_ref()?.since;
+        let Sender { address, party } = &self.sender;
+        let (of_address, of_party) =
+            (accounts.usage_of_address.of(address, now), accounts.usage_of_party.of(party, now));
+        Some((of_address / LITTLE_BYTE_SECONDS, of_party / LITTLE_BYTE_SECONDS, Reverse(since)))
+    }
 }
 
 fn give_back<Key: Eq + std::hash::Hash>(taken: &mut HashMap<Key, usize>, key: &Key, bytes: usize) {

@@ -53,8 +53,8 @@ async fn uploads_that_have_sent_little_hold_little_and_an_address_no_more_than_i
     let half_sent: Vec<_> = (0..300).map(|_| memory.of(&attacker).reservation(PART_BYTES)).collect();
     let mut started: Vec<_> = half_sent.iter().map(|part| Box::pin(part.grow_to(32))).collect();
     let held = join_all(started.iter_mut().map(async |start| poll!(start).is_ready())).await;
-    // A fifth of the budget, and one has the reserve.
-    assert_eq!(held.iter().filter(|held| **held).count() * STEP_BYTES, 8 * MIB + STEP_BYTES);
+    // A fifth of the budget, and two have the reserve.
+    assert_eq!(held.iter().filter(|held| **held).count() * STEP_BYTES, 8 * MIB + 2 * STEP_BYTES);
     let part = memory.of(&honest).reservation(PART_BYTES);
     assert_eq!(fill(&part, PART_BYTES).await, PART_BYTES);
 }
@@ -119,11 +119,11 @@ async fn a_slow_client_keeps_its_memory_only_while_no_upload_waits_for_it() {
 async fn who_waits_for_his_own_share_is_in_nobody_elses_way() {
     let memory = UploadMemory::new(40);
     let (greedy, neighbour, stranger) = (at(1), at(1), at(2));
-    let parts: Vec<_> = (0..4).map(|_| memory.of(&greedy).reservation(PART_BYTES)).collect();
-    for part in &parts[..3] {
+    let parts: Vec<_> = (0..5).map(|_| memory.of(&greedy).reservation(PART_BYTES)).collect();
+    for part in &parts[..4] {
         fill(part, PART_BYTES).await;
     }
-    let _waits = waits!(parts[3]);
+    let _waits = waits!(parts[4]);
     let (near, far) = (memory.of(&neighbour).reservation(PART_BYTES), memory.of(&stranger).reservation(PART_BYTES));
     near.grow_to(1).await.unwrap();
     far.grow_to(1).await.unwrap();
@@ -132,4 +132,39 @@ async fn who_waits_for_his_own_share_is_in_nobody_elses_way() {
     assert!(!parts[0].gives_way(&sending(40_000), later), "at the same address no more is asked than at first");
     assert!(!near.gives_way(&sending(1000), later));
     assert!(!far.gives_way(&sending(1000), later));
+}
+
+#[tokio::test]
+async fn whoever_comes_anew_goes_before_those_who_stop_sending_from_however_many_addresses() {
+    const SENT: usize = 4 * STEP_BYTES;
+    let memory = UploadMemory::new(12);
+    let (attackers, honest): (Vec<_>, _) = ((1..=8).map(stranger_at).collect(), at(200));
+    let reserve = |sender| memory.of(sender).reservation(PART_BYTES);
+    let (hold, wait): (Vec<_>, Vec<_>) =
+        (attackers.iter().map(reserve).collect(), attackers.iter().cycle().take(16).map(reserve).collect());
+    for part in &hold {
+        assert_eq!(fill(part, SENT).await, SENT);
+    }
+    let mut waits: Vec<_> = wait.iter().map(|part| Box::pin(part.grow_to(SENT))).collect();
+    let granted = join_all(waits.iter_mut().map(async |wait| poll!(wait).is_ready())).await;
+    assert_eq!(granted.iter().filter(|granted| **granted).count(), 1, "one has the reserve");
+    let small = memory.of(&honest).reservation(2 * SENT);
+    assert!(poll!(Box::pin(small.grow_to(2 * SENT))).is_ready(), "what is small waits for nothing large");
+    drop(small);
+    let large = memory.of(&honest).reservation(PART_BYTES);
+    let mut arrives = Box::pin(large.grow_to(2 * SENT));
+    assert!(poll!(&mut arrives).is_pending());
+    let mut pace = Pace::default();
+    pace.add(1_000_000, SECOND / 10);
+    assert!(!hold[0].gives_way(&pace, Instant::now()), "as yet they are fast");
+    pace.add(1, SECOND * 6 / 10);
+    let later = Instant::now() + SECOND / 2;
+    for (told, part) in hold.into_iter().enumerate() {
+        assert!(part.gives_way(&pace, later));
+        drop(part);
+        if poll!(&mut arrives).is_ready() {
+            return assert_eq!(told, 1, "two gave way, which held what it needs");
+        }
+    }
+    panic!("all gave way in vain");
 }
