@@ -40,7 +40,8 @@ impl Worker {
     }
 
     pub(crate) async fn concluded(&self, image: &Image) -> Image {
-        self.concluded_with(image, read(&a_receipt(), Orientation::Upright)).await
+        // In a box: the future is larger than a test should keep on its stack.
+        Box::pin(self.concluded_with(image, read(&a_receipt(), Orientation::Upright))).await
     }
 
     /// With a result that nearly fills the ledger's item.
@@ -48,7 +49,7 @@ impl Worker {
         let mut receipt = serde_json::to_value(read(&a_receipt(), Orientation::Upright)).unwrap();
         receipt["tradeName"] = receipt["merchant"].clone();
         receipt["tradeName"]["value"] = "x".repeat(ledger::MAX_ITEM_BYTES - 10 * 1024).into();
-        self.concluded_with(image, serde_json::from_value(receipt).unwrap()).await
+        Box::pin(self.concluded_with(image, serde_json::from_value(receipt).unwrap())).await
     }
 
     async fn concluded_with(&self, image: &Image, receipt: Receipt) -> Image {
