@@ -148,6 +148,7 @@ fn makes_worthless(code: RuleCode) -> bool {
         | RuleCode::MissingDate
         | RuleCode::MissingTotal
         | RuleCode::MissingItems
+        | RuleCode::MissingCurrency
         | RuleCode::TotalMismatch
         | RuleCode::FutureDate
         | RuleCode::TooOld

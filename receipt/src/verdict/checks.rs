@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::outcome::{Facts, Precedent, Rebate, RuleCode, RuleOutcome, RuleResult};
 use crate::{
-    Field, Kind, Receipt, Rules, Seam,
+    Currency, Field, Kind, Receipt, Rules, Seam,
     rules::Requirement,
     sum_check::{EXACT, Figures, near},
 };
@@ -34,6 +34,7 @@ pub(super) fn all(receipt: &Receipt, facts: &Facts, rules: &Rules, earned: Optio
         RuleCode::MissingDate => seen.field(code, Requirement::Date, "the date", receipt.date.as_ref()),
         RuleCode::MissingTotal => seen.field(code, Requirement::Total, "the total", receipt.total.as_ref()),
         RuleCode::MissingItems => seen.items(receipt),
+        RuleCode::MissingCurrency => seen.currency(receipt),
         RuleCode::TotalMismatch => adds_up(receipt, rules),
         RuleCode::FutureDate => not_in_the_future(receipt.date.as_ref(), facts),
         RuleCode::TooOld => not_too_old(receipt.date.as_ref(), facts, rules).under(rules.max_age_days.map(u32::from)),
@@ -199,6 +200,23 @@ impl Seen<'_> {
         RuleResult { value: seen.then(|| receipt.items.len().to_string()), ..rule }
     }
 
+    /// A receipt may do without: it fails only where a sign means several currencies, of which some are taken.
+    fn currency(&self, receipt: &Receipt) -> RuleResult {
+        let field = receipt.currency.as_ref();
+        let sure = sure_currency(receipt, self.rules);
+        let other =
+            sure.zip(self.rules.currencies.as_ref()).and_then(|(it, taken)| other_currency_that_we_take(it, taken));
+        let (outcome, message) = match (field, sure, other.filter(|_| self.worthwhile)) {
+            (_, Some(field), Some(other)) => {
+                (RuleOutcome::Failed, format!("We can't tell whether the currency is {} or {other}.", field.value))
+            }
+            (_, Some(_), None) => (RuleOutcome::Passed, "We can see the currency.".to_owned()),
+            (Some(_), None, _) => (RuleOutcome::NotChecked, "We can't read the currency well enough.".to_owned()),
+            (None, None, _) => (RuleOutcome::NotChecked, format!("{UNSEEN}the currency.")),
+        };
+        RuleResult::new(RuleCode::MissingCurrency, outcome, message).of(field)
+    }
+
     fn when_unseen(&self, required: Requirement) -> RuleOutcome {
         let matters = self.worthwhile && self.rules.required.contains(&required);
         if matters { RuleOutcome::Failed } else { RuleOutcome::NotChecked }
@@ -252,14 +270,28 @@ fn not_too_old(date: Option<&Field<Date>>, facts: &Facts, rules: &Rules) -> Rule
     RuleResult::new(code, outcome, message).of(Some(date))
 }
 
+const NO_CURRENCY: &str = "We did not check the currency.";
+
+fn sure_currency<'a>(receipt: &'a Receipt, rules: &Rules) -> Option<&'a Field<Currency>> {
+    receipt.currency.as_ref().filter(|field| field.confidence >= rules.min_confidence)
+}
+
+/// Where the likeliest currency is not taken, another that it may be as well: "$" is the sign of many.
+fn other_currency_that_we_take(field: &Field<Currency>, taken: &[Currency]) -> Option<Currency> {
+    let other = field.alternatives.iter().find(|other| taken.contains(other)).copied();
+    other.filter(|_| !taken.contains(&field.value))
+}
+
 fn in_a_currency_we_take(receipt: &Receipt, rules: &Rules) -> RuleResult {
     let code = RuleCode::UnsupportedCurrency;
-    let field = receipt.currency.as_ref().filter(|field| field.confidence >= rules.min_confidence);
+    let field = sure_currency(receipt, rules);
     let (Some(field), Some(taken)) = (field, &rules.currencies) else {
-        return RuleResult::new(code, RuleOutcome::NotChecked, "We did not check the currency.").of(field);
+        return RuleResult::new(code, RuleOutcome::NotChecked, NO_CURRENCY).of(field);
     };
     let (outcome, message) = if taken.contains(&field.value) {
         (RuleOutcome::Passed, format!("We take receipts in {}.", field.value))
+    } else if other_currency_that_we_take(field, taken).is_some() {
+        (RuleOutcome::NotChecked, NO_CURRENCY.to_owned())
     } else {
         (RuleOutcome::Failed, format!("We can't take receipts in {} yet.", field.value))
     };

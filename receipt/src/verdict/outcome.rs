@@ -122,6 +122,7 @@ listed_enum! {
         MissingDate,
         MissingTotal,
         MissingItems,
+        MissingCurrency,
         TotalMismatch,
         FutureDate,
         TooOld,

@@ -71,6 +71,7 @@ fn a_complete_receipt_is_accepted_and_earns_the_base() {
         "missing_date",
         "missing_total",
         "missing_items",
+        "missing_currency",
         "total_mismatch",
         "future_date",
         "too_old",
@@ -236,6 +237,22 @@ fn a_currency_that_the_rules_do_not_name_is_not_taken() {
     check(code, &in_euro, &facts, &rules(&["MYR"]), Failed, "We can't take receipts in EUR yet.");
     check(code, &complete(), &facts, &rules(&["MYR"]), NotChecked, "We did not check the currency.");
     check(code, &in_euro, &facts, &Rules::default(), NotChecked, "We did not check the currency.");
+}
+
+#[test]
+fn a_sign_of_several_currencies_is_doubted_and_not_refused_where_one_of_them_is_taken() {
+    let [dollar, other] = ["USD", "AUD"].map(|code| code.parse().unwrap());
+    let lone = Field { alternatives: vec![other], ..field("$", dollar, 0.6) };
+    let receipt = Receipt { currency: Some(lone), ..complete() };
+    let rules = |code: &str| Rules { currencies: Some(vec![code.parse().unwrap()]), ..Rules::default() };
+    let facts = Facts::default();
+    let doubt = "We can't tell whether the currency is USD or AUD.";
+    check(RuleCode::MissingCurrency, &receipt, &facts, &rules("AUD"), Failed, doubt);
+    let doubted = judge(&receipt, &facts, &rules("AUD"));
+    assert_eq!(rule(&doubted, RuleCode::UnsupportedCurrency).outcome, NotChecked);
+    check(RuleCode::MissingCurrency, &receipt, &facts, &rules("USD"), Passed, "We can see the currency.");
+    check(RuleCode::MissingCurrency, &receipt, &facts, &Rules::default(), Passed, "We can see the currency.");
+    check(RuleCode::UnsupportedCurrency, &receipt, &facts, &rules("EUR"), Failed, "We can't take receipts in USD yet.");
 }
 
 #[test]

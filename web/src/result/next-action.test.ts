@@ -17,6 +17,7 @@ it.each([
   [['missing_merchant'], 'retake', /upper edge/],
   [['missing_date', 'missing_total'], 'retake', /small print/],
   [['missing_items'], 'retake', /every line/],
+  [['missing_currency'], 'retake', /currency’s name/],
   [['total_mismatch'], 'retake', /sharper photo/],
   [['future_date'], 'another', /misread the date/],
   [['too_old'], 'another', /Newer ones/],

@@ -49,6 +49,8 @@ pub(crate) struct Found {
     range: Range<usize>,
     /// Only the country speaks for it.
     is_concluded: bool,
+    /// The others that its sign means as well, where hardly anything tells which: the likeliest first.
+    others: Vec<Currency>,
 }
 
 /// The currency for which most speaks.
@@ -64,7 +66,8 @@ pub(crate) fn of_total(page: &Page, total: &Amount) -> Option<Found> {
 impl Found {
     pub(crate) fn field(&self, page: &Page) -> Option<Field<Currency>> {
         let confidence = confidence::currency(self.evidence);
-        Some(page.field(self.row, &self.range, self.currency.code.parse().ok()?, confidence))
+        let field = page.field(self.row, &self.range, self.currency.code.parse().ok()?, confidence);
+        Some(Field { alternatives: self.others.clone(), ..field })
     }
 
     /// Where only the country speaks: the currency that it had on that day.
@@ -171,11 +174,19 @@ fn decide(page: &Page, total: Option<&Amount>) -> Option<Found> {
     if best.points < ENOUGH || only_letters && margin < CLEAR {
         return None;
     }
+    let mut others: Vec<(&str, f32)> = Vec::new();
+    if !best.is_own && best.is_printed && margin < DOUBTFUL {
+        let alike = |(other, case): &(&&str, &Case)| rival(other) && case.is_printed && !case.is_own;
+        let near = cases.iter().filter(alike).filter(|(_, case)| best.points - case.points < DOUBTFUL);
+        others.extend(near.map(|(other, case)| (*other, case.points)));
+        others.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| rank(a.0).cmp(&rank(b.0))));
+    }
+    let others = others.into_iter().filter_map(|(code, _)| code.parse().ok()).collect();
     let currency = KnownCurrency::of(code)?;
     let place = best.place.clone().or_else(|| page.origin.place_of(code)).or_else(|| word_of(page, currency));
     let (row, range) = place?;
     let evidence = Evidence { margin, ocr_confidence: page.rows[row].ocr_confidence() };
-    Some(Found { currency, evidence, row, range, is_concluded: best.place.is_none() })
+    Some(Found { currency, evidence, row, range, is_concluded: best.place.is_none(), others })
 }
 
 /// Whether a sign is the total's: beside it, or on its row where none is beside it.
@@ -305,6 +316,19 @@ mod tests {
         check("SHOP\nORCHARD ROAD SINGAPORE\nTOTAL  $5.00", "SGD");
         check("SHOP\nTORONTO ONTARIO\nTOTAL  $5.00", "CAD");
         check("SHOP\nHST 13%  $0.65\nTOTAL  $5.00", "CAD");
+    }
+
+    #[test]
+    fn a_sign_of_several_currencies_leaves_them_open_where_nothing_tells_which() {
+        let others = |text: &str| {
+            let receipt = read(&photograph(text, Pose::default()), Orientation::Upright);
+            receipt.currency.map(|it| it.alternatives.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        let lone = others("SHOP\nTEA  $2.00\nTOTAL  $5.00").unwrap();
+        assert!(["AUD", "CAD", "SGD", "MXN"].iter().all(|code| lone.iter().any(|other| other == code)), "{lone:?}");
+        assert!(!lone.contains(&"USD".to_owned()) && !lone.contains(&"EUR".to_owned()));
+        assert_eq!(others("SHOP\nSYDNEY NSW 2000 AUSTRALIA\nTOTAL  $5.00"), Some(Vec::new()));
+        assert_eq!(others("SHOP\nTOTAL  RM 5.00"), Some(Vec::new()));
     }
 
     #[test]

@@ -189,7 +189,7 @@ export interface components {
             tradeName: components["schemas"]["Field_String"] | null;
         };
         /** @enum {string} */
-        RuleCode: "unreadable" | "not_a_receipt" | "not_a_sale" | "several_receipts" | "parts_apart" | "missing_merchant" | "missing_date" | "missing_total" | "missing_items" | "total_mismatch" | "future_date" | "too_old" | "unsupported_currency" | "duplicate_image" | "duplicate_receipt" | "over_limit" | "over_address_limit" | "over_budget";
+        RuleCode: "unreadable" | "not_a_receipt" | "not_a_sale" | "several_receipts" | "parts_apart" | "missing_merchant" | "missing_date" | "missing_total" | "missing_items" | "missing_currency" | "total_mismatch" | "future_date" | "too_old" | "unsupported_currency" | "duplicate_image" | "duplicate_receipt" | "over_limit" | "over_address_limit" | "over_budget";
         /** @enum {string} */
         RuleOutcome: "passed" | "failed" | "not_checked";
         RuleResult: {
