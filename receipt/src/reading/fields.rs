@@ -8,6 +8,7 @@ mod currency;
 mod date_shapes;
 mod date_signs;
 mod dates;
+mod eras;
 mod exchange;
 mod header;
 mod item_area;

@@ -5,7 +5,10 @@ use std::{ops::Range, sync::LazyLock};
 use jiff::civil::Date;
 use regex::{Captures, Regex};
 
-use super::date_signs::Signs;
+use super::{
+    date_signs::Signs,
+    eras::{Era, day_of_era},
+};
 use crate::{
     reading::{
         language::{Languages, month},
@@ -41,6 +44,8 @@ pub(crate) enum Shape {
     },
     /// Eight digits.
     Solid,
+    /// With a year of another calendar.
+    OfEra(Era),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +103,7 @@ type Parse = fn(&Captures, Languages) -> Option<(Shape, Reading)>;
 type MayHold = fn(&Signs) -> bool;
 
 /// The most reliable shapes first; what one has matched is not read by the next.
-static SHAPES: LazyLock<[(Regex, MayHold, Parse); 12]> = LazyLock::new(|| {
+static SHAPES: LazyLock<[(Regex, MayHold, Parse); 14]> = LazyLock::new(|| {
     [
         (regex(r"(20[0-4]\d|25[5-8]\d)( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(\d{1,2})"), |it| it.whole_year, year_first),
         (regex(r"(20[0-4]\d|\d{2}) ?([年년]) ?(\d{1,2}) ?([月월]) ?(\d{1,2})"), |it| it.other_letters, year_first),
@@ -135,6 +140,16 @@ static SHAPES: LazyLock<[(Regex, MayHold, Parse); 12]> = LazyLock::new(|| {
         // The OCR loses faint points and slashes, and some shops print blanks.
         (regex(r"([0-3]\d) ?([01]\d) ?(20[0-4]\d)"), |it| it.whole_year, solid_year_last),
         (regex(r"(20[0-4]\d)([01]\d)([0-3]\d)"), |it| it.whole_year, solid_year_first),
+        (
+            regex(r"(1[34]\d\d|20[5-9]\d|1[0-4]\d)( ?[-/.年] ?)(\d{1,2})( ?[-/.月] ?)(\d{1,2})"),
+            |it| it.year_of_era,
+            year_of_era_first,
+        ),
+        (
+            regex(r"(\d{1,2})( ?[-/.] ?)(\d{1,2})( ?[-/.] ?)(1[34]\d\d|20[5-9]\d)"),
+            |it| it.year_of_era,
+            year_of_era_last,
+        ),
     ]
 });
 
@@ -219,6 +234,18 @@ fn year_first(captures: &Captures, _: Languages) -> Option<(Shape, Reading)> {
 fn year_of_reiwa(captures: &Captures, _: Languages) -> Option<(Shape, Reading)> {
     let date = day(number(captures, 1)? + 2018, number(captures, 3)?, number(captures, 5)?)?;
     Some((Shape::YearFirst, Reading::Certain(date)))
+}
+
+/// A year of three figures stands before strokes or the word for a year, as in Taiwan, or it may be any number.
+fn year_of_era_first(captures: &Captures, _: Languages) -> Option<(Shape, Reading)> {
+    let (era, date) = day_of_era(number(captures, 1)?, number(captures, 3)?, number(captures, 5)?)?;
+    let fits = era != Era::Minguo || captures[2].contains(['/', '年']);
+    (fits && same_separators(captures)).then_some((Shape::OfEra(era), Reading::Certain(date)))
+}
+
+fn year_of_era_last(captures: &Captures, _: Languages) -> Option<(Shape, Reading)> {
+    let (era, date) = day_of_era(number(captures, 5)?, number(captures, 3)?, number(captures, 1)?)?;
+    same_separators(captures).then_some((Shape::OfEra(era), Reading::Certain(date)))
 }
 
 fn whole_year_last(captures: &Captures, _: Languages) -> Option<(Shape, Reading)> {
@@ -306,6 +333,11 @@ mod tests {
         check("20 / 11 / 2026", "2026-11-20");
         check("2026년 11월 20일", "2026-11-20");
         check("Ngày 20 tháng 11 năm 2026", "2026-11-20");
+        check("115年11月20日 14:22", "2026-11-20");
+        check("115/11/20", "2026-11-20");
+        check("1405/08/29", "2026-11-20");
+        check("09/06/1448", "2026-11-20");
+        check("2083/08/04", "2026-11-20");
     }
 
     #[test]
@@ -343,6 +375,9 @@ mod tests {
     #[test]
     fn other_numbers_are_no_dates() {
         check("03-8070 1122", "");
+        check("114-05-22", "");
+        check("UNIT 112.10.5", "");
+        check("1404/13/22", "");
         check("12.50 13.60 14.70", "");
         check("31/02/2018", "");
         check("12345678901234", "");

@@ -11,6 +11,7 @@ pub(super) struct Signs {
     pub(super) month: bool,
     pub(super) other_letters: bool,
     pub(super) reiwa: bool,
+    pub(super) year_of_era: bool,
 }
 
 /// Figures of the shortest date: "5 MAY 26".
@@ -22,11 +23,20 @@ impl Signs {
         let is_year = |four: &[u8]| {
             matches!(four, [b'2', b'0', b'0'..=b'4', b'0'..=b'9'] | [b'2', b'5', b'5'..=b'8', b'0'..=b'9'])
         };
+        let is_of_era = |four: &[u8]| {
+            matches!(
+                four,
+                [b'1', b'3' | b'4', b'0'..=b'9', b'0'..=b'9']
+                    | [b'2', b'0', b'5'..=b'9', b'0'..=b'9']
+                    | [b'1', b'0'..=b'4', b'0'..=b'9', b'/' | b' ' | 0x80..]
+            )
+        };
         (digits(text) >= FEWEST_FIGURES).then(|| Self {
             whole_year: bytes.windows(4).any(is_year),
             divided_twice: (0..bytes.len()).any(|at| divides(bytes.get(at)) && is_divided_twice(bytes, at)),
             month: has_beginning_of_month(bytes),
             other_letters: !text.is_ascii(),
+            year_of_era: bytes.windows(4).any(is_of_era),
             reiwa: !text.is_ascii()
                 || bytes.windows(3).any(|it| matches!(it, [b'R', b'0'..=b'9' | b' ', b'0'..=b'9' | b' '..=b'/'])),
         })

@@ -40,6 +40,7 @@ mod points {
     pub(crate) const HIGH_UP: f32 = 0.5;
     pub(crate) const OTHER_DATE_ABOVE: f32 = -2.0;
     pub(crate) const ODD_YEAR: f32 = -2.0;
+    pub(crate) const OTHER_ERA: f32 = -2.0;
     pub(crate) const AMONG_ITEMS: f32 = -1.0;
 }
 
@@ -54,6 +55,10 @@ const HARDLY_DECIDED: f32 = 0.8;
 /// with two figures that may be anything.
 const FOREIGN: f32 = 0.8;
 const FOREIGN_AND_SHORT: f32 = 0.45;
+/// How sure a date with a year of another calendar is, where it is counted so and elsewhere, and one that may be a day off.
+const OF_ERA: f32 = 0.8;
+const OF_FOREIGN_ERA: f32 = 0.45;
+const ABOUT: f32 = 0.45;
 
 /// The day of the sale, and the row that it stands on.
 pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Field<Date>, usize)> {
@@ -95,6 +100,15 @@ pub(crate) fn date(page: &Page, currency: Option<&KnownCurrency>) -> Option<(Fie
     {
         confidence = confidence.min(if whole_year { FOREIGN } else { FOREIGN_AND_SHORT });
     }
+    if let Shape::OfEra(era) = it.shape {
+        let country = page.origin.country().map(|(country, _)| country.code.as_str());
+        let is_at_home = country.is_some_and(|code| era.countries().contains(&code));
+        confidence = confidence.min(if is_at_home { OF_ERA } else { OF_FOREIGN_ERA });
+        if !era.is_exact() {
+            confidence = confidence.min(ABOUT);
+            alternatives = [date.yesterday(), date.tomorrow()].into_iter().flatten().collect();
+        }
+    }
     let field = page.field(it.row, &it.range, date, confidence);
     Some((Field { alternatives, ..field }, it.row))
 }
@@ -117,7 +131,7 @@ fn score(page: &Page, it: &Found, first: bool, said: usize) -> f32 {
     let above = it.row.checked_sub(1).map(|row| page.classes[row]).unwrap_or_default();
     let time = TIME.is_match(&row.figures) || TIME_AFTER.is_match(&row.figures[it.range.end..]);
     let whole_year = match it.shape {
-        Shape::YearFirst | Shape::Solid => true,
+        Shape::YearFirst | Shape::Solid | Shape::OfEra(_) => true,
         Shape::YearLast { whole_year } | Shape::Named { whole_year, .. } => whole_year,
     };
     let neighbours = (row.text[..it.range.start].chars().next_back(), row.text[it.range.end..].chars().next());
@@ -135,6 +149,7 @@ fn score(page: &Page, it: &Found, first: bool, said: usize) -> f32 {
         + given(before.has(Class::OtherDate), points::OTHER_DATE)
         + given(below_other, points::OTHER_DATE_ABOVE)
         + given(!in_likely_year, points::ODD_YEAR)
+        + given(matches!(it.shape, Shape::OfEra(_)), points::OTHER_ERA)
         + given(among_items, points::AMONG_ITEMS)
         + given(time, points::TIME_BESIDE)
         + given(first, points::FIRST)
@@ -211,9 +226,9 @@ fn order(page: &Page, found: &[Found], currency: Option<&KnownCurrency>) -> (Ord
     // A date that is written out, or starts with the year, decides how the same date in figures is read.
     let certain: BTreeSet<Date> = found
         .iter()
-        .filter_map(|it| match it.reading {
-            Reading::Certain(date) => Some(date),
-            Reading::Figures { .. } => None,
+        .filter_map(|it| match (it.reading, it.shape) {
+            (Reading::Figures { .. }, _) | (_, Shape::OfEra(_)) => None,
+            (Reading::Certain(date), _) => Some(date),
         })
         .collect();
     for it in found {

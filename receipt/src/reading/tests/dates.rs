@@ -67,3 +67,17 @@ fn words_that_begin_like_a_month_are_none() {
         assert!(date.is_none_or(|it| it.confidence < 0.5), "{item}");
     }
 }
+
+#[test]
+fn years_of_other_calendars_are_sure_only_where_they_are_exact_and_at_home() {
+    let sure = |text: &str| date_of(text).map(|it| (it.value.to_string(), it.confidence >= 0.5, it.alternatives.len()));
+    let found = |day: &str, is_sure, others| Some((day.to_owned(), is_sure, others));
+    let sums = "RICE  950.00\nTOTAL  950.00\nCASH  950.00";
+    assert_eq!(sure(&format!("LIGHTHOUSE TEA\nTAIPEI TAIWAN\n115/11/20 14:22\n{sums}")), found("2026-11-20", true, 0));
+    assert_eq!(sure(&format!("CORNER SHOP\nLEEDS\n115/11/20 14:22\n{sums}")), found("2026-11-20", false, 0));
+    assert_eq!(sure(&format!("GOLESTAN SHOP\nTEHRAN IRAN\n1405/08/29\n{sums}")), found("2026-11-20", true, 0));
+    assert_eq!(sure(&format!("EVEREST PASAL\nPOKHARA NEPAL\nMITI 2083/08/04\n{sums}")), found("2026-11-20", false, 2));
+    assert_eq!(sure(&format!("AL WAHA\nRIYADH\n09/06/1448\n{sums}")), found("2026-11-20", false, 2));
+    let both = format!("AL WAHA\nRIYADH\n09/06/1448\n21/11/2026 18:20\n{sums}");
+    assert_eq!(sure(&both).map(|it| it.0), Some("2026-11-21".to_owned()));
+}
