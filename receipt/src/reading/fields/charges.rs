@@ -215,8 +215,22 @@ fn taxes<'a>(page: &'a Page, rows: &[&Labelled<'a>], total: Option<Decimal>) -> 
         .collect();
     let mut taxes = if on_rows.is_empty() { in_table(page) } else { on_rows };
     taxes.truncate(MAX_TAXES);
-    taxes.dedup_by(|a, b| a.cents == b.cents);
+    // "CGST 2.5%" and below it "SGST 2.5%" are two, of the same amount; a row without a rate says the sum of those above.
+    let are_two = |a: &Found, b: &Found| {
+        let words = [a, b].map(|tax| tax_words(page, tax.amount));
+        let are_together = a.amount.row.abs_diff(b.amount.row) == 1 && a.rate.is_some() && b.rate.is_some();
+        are_together && words.iter().all(|words| !words.is_empty()) && words[0] != words[1]
+    };
+    taxes.dedup_by(|a, b| a.cents == b.cents && !are_two(a, b));
     taxes
+}
+
+/// The words for a tax before an amount.
+fn tax_words<'a>(page: &'a Page, amount: &Amount) -> Vec<&'a str> {
+    let text = &page.rows[amount.row].text;
+    let of_tax =
+        page.hits[amount.row].iter().filter(|hit| hit.class == Class::Tax && hit.range.end <= amount.reach.start);
+    of_tax.map(|hit| &text[hit.range.clone()]).collect()
 }
 
 /// Rows with a rate and two amounts of which one is that share of the other.

@@ -34,10 +34,10 @@ pub(crate) fn labelled(page: &Page) -> Vec<Labelled<'_>> {
 
 const TOTALS: [Class; 4] = [Class::Total, Class::StrongTotal, Class::RoundedTotal, Class::Payable];
 
-/// Where nothing is called a total, a balance that was still to be paid is it. What is left after paying is change.
+/// Where nothing is called a total, a balance that was still to be paid, and was, is it. What is left after paying is change.
 fn call_balance_total(figures: &mut [Labelled]) {
     let paid = |it: &&Labelled| it.own.any(&[Class::Cash, Class::Card]);
-    let payment = figures.iter().find(paid).map_or(usize::MAX, |it| it.amount.row);
+    let Some(payment) = figures.iter().find(paid).map(|it| it.amount.row) else { return };
     let is_open = |it: &&mut Labelled| it.own.has(Class::Balance) && it.amount.size() > 0 && it.amount.row < payment;
     for it in figures.iter_mut().filter(is_open) {
         it.own = it.own.without(Class::Change).with(Class::Total.into());

@@ -98,6 +98,7 @@ const OF_A_PHRASE: f32 = 0.35;
 const OF_AN_OUTCOME: f32 = 0.5;
 /// Letters of a keyword that is more than a common word, and of one that says what became of a sale.
 const PHRASE: usize = 10;
+const COMPOUND: usize = 14;
 const OUTCOME: usize = 8;
 
 /// The row that says what the class stands for, of the paper and not of one item or of the shop's terms.
@@ -182,7 +183,10 @@ fn is_heading(page: &Page, row: usize, hit: &Hit) -> bool {
     let share = |own: usize| own as f32 / letters(text).max(1) as f32;
     // "SUSPENDED - RECALL NO 14": what became of a sale may go on.
     let opens = hit.class == Class::Void && hit.range.start == 0 && hit.length >= OUTCOME;
-    let is_phrase = hit.length >= PHRASE && text.get(hit.range.clone()).is_some_and(|words| words.contains([' ', '-']));
+    // "ENTGELTABRECHNUNG" is a phrase written as one word.
+    let is_compound = hit.length >= COMPOUND && matches!(hit.class, Class::Estimate | Class::Statement);
+    let is_phrase = is_compound
+        || hit.length >= PHRASE && text.get(hit.range.clone()).is_some_and(|words| words.contains([' ', '-']));
     let enough = if is_phrase {
         OF_A_PHRASE
     } else if opens {
