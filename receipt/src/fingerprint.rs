@@ -50,8 +50,8 @@ pub struct Mark(String);
 pub struct Fingerprints {
     /// Of the picture's bytes; absent where they were not hashed.
     pub image: Option<Mark>,
-    /// What the photo shows of the receipt, for each group of those that may be the same: of one day and total; and, where the
-    /// number is long, of that and one of the two. None without a day or a total.
+    /// What the photo shows of the receipt, for each group of those that may be the same: of two facts, as of one day and
+    /// total. None without a day or a total.
     pub views: Vec<(Mark, View)>,
 }
 
@@ -147,10 +147,12 @@ impl fmt::Display for Mark {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use jiff::civil::{date, time};
 
     use super::*;
-    use crate::BoundingBox;
+    use crate::{BoundingBox, Item};
 
     fn field<T>(value: T) -> Field<T> {
         let bounds = BoundingBox::new([0.1, 0.1, 0.2, 0.1]);
@@ -211,12 +213,44 @@ mod tests {
     }
 
     #[test]
+    fn no_list_of_amounts_stands_in_the_way_of_receipts_of_its_minute() {
+        let key = "k".repeat(32).parse().unwrap();
+        let with = |amounts: &[&str], total: Decimal| {
+            let printed =
+                Printed { amounts: amounts.iter().map(|it| (*it).to_owned()).collect(), ..Printed::default() };
+            let total = Some(Field { text: total.to_string(), ..field(total) });
+            let receipt = Receipt { receipt_number: None, total, ..complete() };
+            Fingerprints::of(&receipt, &printed, &OwnerId::random(), None, &key)
+        };
+        let list = with(&["900", "910", "920", "930", "940", "950", "9910"], Decimal::new(9910, 2));
+        for honest in [&["900"][..], &["900", "450"], &["900", "325", "575", "1000"]] {
+            assert_eq!(with(honest, Decimal::new(900, 2)).likeness(&list), Likeness::Other, "{honest:?}");
+        }
+        // The cash is read in the place of the total.
+        let whole = with(&["900", "325", "575", "1000"], Decimal::new(900, 2));
+        let covered = with(&["325", "575", "1000"], Decimal::new(1000, 2));
+        assert_eq!(covered.likeness(&whole), Likeness::Same);
+        assert_eq!(whole.likeness(&covered), Likeness::Same);
+    }
+
+    #[test]
     fn what_shows_no_date_or_total_has_no_print_but_its_pictures() {
         let picture = PictureHash::from([7; 32]);
         let key: FingerprintKey = "k".repeat(32).parse().unwrap();
         let receipt = Receipt { total: None, ..complete() };
         let found = Fingerprints::of(&receipt, &Printed::default(), &OwnerId::random(), Some(&picture), &key);
         assert!(found.image.is_some() && found.views.is_empty());
+    }
+
+    /// Each costs two writes of the transaction that pays.
+    #[test]
+    fn a_receipt_is_looked_for_in_at_most_nine_groups() {
+        let item = |cents| Item { amount: Some(field(Decimal::new(cents, 2))), ..Item::default() };
+        let total = Some(field(Decimal::new(1_234_567, 2)));
+        let items = [1_000_000, 200_000, 34_567].map(item).into();
+        let found = prints(&Receipt { items, total, ..complete() }).views;
+        let groups: HashSet<_> = found.iter().map(|(group, _)| group).collect();
+        assert_eq!((found.len(), groups.len()), (9, 9));
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub(crate) struct InHand {
 
 impl InHand {
     pub(crate) async fn of(ledger: &Ledger, owner: &OwnerId, receipt: Receipt, picture: u8) -> Self {
-        Self::sent(ledger, record(owner), receipt, picture).await
+        Box::pin(Self::sent(ledger, record(owner), receipt, picture)).await
     }
 
     pub(crate) async fn sent(ledger: &Ledger, record: NewRecord, receipt: Receipt, picture: u8) -> Self {

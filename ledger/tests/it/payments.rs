@@ -15,6 +15,18 @@ fn named(receipt: Receipt, name: &str) -> Receipt {
     Receipt { merchant, ..receipt }
 }
 
+/// With a figure of the day covered.
+fn on_the_fourth(receipt: Receipt) -> Receipt {
+    let date = receipt.date.clone().map(|field| Field { value: "2026-03-04".parse().unwrap(), ..field });
+    Receipt { date, ..receipt }
+}
+
+/// With a figure of the total covered.
+fn for_less(receipt: Receipt) -> Receipt {
+    let total = receipt.total.clone().map(|field| Field { value: Decimal::new(740, 2), ..field });
+    Receipt { total, ..receipt }
+}
+
 /// Judges as the worker does, until it is accepted or known for another's.
 async fn is_paid(ledger: &Ledger, it: &InHand) -> bool {
     for _ in 0..200 {
@@ -48,26 +60,53 @@ const SHOPS: [&str; 10] = [
 
 #[tokio::test]
 async fn ten_receipts_in_six_partial_views_by_six_people_at_once_are_paid_once_each() {
+    paid_once_each(|name, number| {
+        let half = &name[..=(name.len() / 2)];
+        let views = [
+            named(a_receipt("14:03:00", number), name),
+            named(a_receipt("14:03:00", ""), name),
+            named(a_receipt("", number), name),
+            named(a_receipt("14:03:00", ""), half),
+            named(a_receipt("", number), half),
+            named(a_receipt("", ""), name),
+        ];
+        views.into()
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn ten_receipts_with_a_figure_of_the_day_or_the_total_covered_are_paid_once_each_at_once() {
+    paid_once_each(|name, number| {
+        let views = [
+            a_receipt("14:03:00", number),
+            a_receipt("14:03:00", ""),
+            a_receipt("", number),
+            on_the_fourth(a_receipt("14:03:00", number)),
+            for_less(a_receipt("14:03:00", "")),
+            for_less(a_receipt("", number)),
+            on_the_fourth(for_less(a_receipt("14:03:00", number))),
+            for_less(a_receipt("", "")),
+        ];
+        views.map(|view| named(view, name)).into()
+    })
+    .await;
+}
+
+/// Each shop's receipt in its views, by as many people, at once and each shop's beginning with another.
+async fn paid_once_each(views: impl Fn(&str, &str) -> Vec<Receipt>) {
     let harness = fixture().await;
     let ledger = &harness.ledger;
     let mut shops = Vec::new();
     for (shop, name) in SHOPS.iter().enumerate() {
-        let number = format!("B-10{shop}7");
-        let half = &name[..=(name.len() / 2)];
-        let views = [
-            named(a_receipt("14:03:00", &number), name),
-            named(a_receipt("14:03:00", ""), name),
-            named(a_receipt("", &number), name),
-            named(a_receipt("14:03:00", ""), half),
-            named(a_receipt("", &number), half),
-            named(a_receipt("", ""), name),
-        ];
+        let views = views(name, &format!("B-10{shop}7"));
+        let count = views.len();
         let mut people = Vec::new();
         for (picture, receipt) in views.into_iter().enumerate() {
-            people.push(in_hand(ledger, receipt, u8::try_from(shop * 6 + picture).unwrap()).await);
+            people.push(in_hand(ledger, receipt, u8::try_from(shop * count + picture).unwrap()).await);
         }
         // Each shop's begin with another view.
-        people.rotate_left(shop % 6);
+        people.rotate_left(shop % count);
         shops.push(people);
     }
     let paid = shops.iter().map(async |people| {

@@ -1,23 +1,32 @@
 //! What one photo shows of a receipt, as keyed hashes, so that two partial photos of one receipt are known for one.
 //!
-//! Views of a group agree in two facts, the day and the total or one of them and a long number, and are compared by all that
-//! both show. What only one of them shows tells nothing apart: a photo with the number covered and another with the time
-//! covered are one receipt, as far as anyone can see.
+//! Views of a group agree in two facts (`groups`), and are compared by all that both show. What only one of them shows tells
+//! nothing apart: a photo with the number covered and another with the time covered are one receipt, as far as anyone can see.
 
+mod content;
+mod fact;
+mod groups;
+mod hashes;
+mod names;
 mod number;
 mod pieces;
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use self::{
+    content::{Amounts, Content},
+    fact::{Fact, Said},
+    hashes::Hashes,
     number::{Number, Numbers},
     pieces::Pieces,
 };
-use super::{FingerprintKey, Mark, Printed, alike, canonical, printed};
+use super::{FingerprintKey, Mark, Printed};
 use crate::{
-    OwnerId, Receipt,
+    Field, OwnerId, Receipt,
     text::{essence, figures, fold},
 };
 
@@ -32,15 +41,8 @@ pub struct View {
     total: Fact,
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<Number>,
-    /// The minute, on a dial of twelve hours: "PM" may be covered.
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<Fact>,
-    /// As printed, where the hour has one figure.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    short_time: Option<String>,
-    /// What would be read with one of the hour's two figures covered.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    covered_times: BTreeSet<String>,
     /// The tax number and the phone number.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     registered: BTreeSet<String>,
@@ -48,29 +50,11 @@ pub struct View {
     names: Pieces,
     /// Pieces of the address: a photo with the name covered may show a line of it as the name.
     address: Pieces,
-    /// Numbers, times and amounts on the paper.
+    /// Numbers and times on the paper.
     printed: Pieces,
     /// The longest of these numbers.
     long_numbers: Pieces,
-}
-
-/// A value, and the figures that it was read from.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Fact {
-    value: String,
-    #[serde(default, skip_serializing_if = "Pieces::is_empty")]
-    figures: Pieces,
-}
-
-/// What two views say of one fact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
-    Same,
-    /// They say something else, but what one says stands on the other's paper, too.
-    OnBoth,
-    Other,
-    /// One of them does not show it.
-    Nothing,
+    content: Content,
 }
 
 /// How two views are told apart.
@@ -88,98 +72,23 @@ pub enum Likeness {
 const NUMBER: &str = "printed number";
 const TIME: &str = "printed time";
 const AMOUNT: &str = "printed amount";
-/// Hexadecimal digits of the hash of a value.
-const DIGITS: usize = 16;
 /// A number of so many figures that stands on two papers, beside the day and the receipt's own, is their shop's.
 const OF_ONE_SHOP: usize = 7;
-
-/// Words that many merchants have in their names. With misread letters made equal, as the names are.
-const COMMON: [&str; 32] = [
-    "SDN",
-    "BHD",
-    "BERHAD",
-    "SB",
-    "PLT",
-    "GMBH",
-    "LTD",
-    "LIMITED",
-    "INC",
-    "LLC",
-    "PLC",
-    "CO",
-    "COMPANY",
-    "KG",
-    "OHG",
-    "SARL",
-    "SRL",
-    "SPA",
-    "ENTERPRISE",
-    "TRADING",
-    "RESTORAN",
-    "RESTAURANT",
-    "SUPERMARKET",
-    "MARKET",
-    "STORE",
-    "SHOP",
-    "CAFE",
-    "KEDAI",
-    "PERNIAGAAN",
-    "HARDWARE",
-    "MACHINERY",
-    "MALAYSIA",
-];
-
-/// Hashes for one group: another's are others.
-struct Hashes<'a> {
-    key: &'a FingerprintKey,
-    group: &'a Mark,
-}
-
-impl Hashes<'_> {
-    fn of(&self, kind: &str, text: &str, digits: usize) -> String {
-        let mut hash = self.key.mark(kind, &[&self.group.0, text]).0;
-        hash.truncate(digits);
-        hash
-    }
-
-    fn value(&self, kind: &str, text: &str) -> String {
-        self.of(kind, text, DIGITS)
-    }
-
-    fn pieces<'t>(&self, kind: &str, texts: impl IntoIterator<Item = &'t str>) -> Pieces {
-        texts.into_iter().map(|text| self.of(kind, text, pieces::DIGITS)).collect()
-    }
-
-    /// `printed` is what it was read from, as it is found on a paper.
-    fn fact(&self, kind: &str, value: &str, printed: &[String]) -> Fact {
-        Fact { value: self.value(kind, value), figures: self.pieces(kind, printed.iter().map(String::as_str)) }
-    }
-}
 
 impl View {
     /// A view for each of the groups in which the receipt is compared. None without a day or a total.
     pub(super) fn of(receipt: &Receipt, printed: &Printed, owner: &OwnerId, key: &FingerprintKey) -> Vec<(Mark, Self)> {
-        let (Some(date), Some(total)) = (&receipt.date, &receipt.total) else { return Vec::new() };
-        let (day, sum) = (date.value.to_string(), canonical(total.value));
-        let mut groups = vec![key.mark("day, total", &[&day, &sum])];
-        let number = receipt.receipt_number.as_ref().map(alike).filter(|number| number::is_long(number));
-        if let Some(number) = number {
-            groups.push(key.mark("number, day", &[&number, &day]));
-            groups.push(key.mark("number, total", &[&number, &sum]));
-        }
+        let (Some(day), Some(total)) = (&receipt.date, &receipt.total) else { return Vec::new() };
         let in_group = |group: Mark| {
-            let hashes = Hashes { key, group: &group };
-            let day = hashes.fact(NUMBER, &day, &printed::numbers(&date.text));
-            let total = hashes.fact(AMOUNT, &sum, &printed::amounts(&total.text));
-            let view = Self::in_group(receipt, (day, total), printed, owner, &hashes);
+            let view = Self::in_group(receipt, (day, total), printed, owner, &Hashes { key, group: &group });
             (group, view)
         };
-        groups.into_iter().map(in_group).collect()
+        groups::of(receipt, key).into_iter().map(in_group).collect()
     }
 
     fn in_group(
         receipt: &Receipt,
-        (day, total): (Fact, Fact),
+        (day, total): (&Field<Date>, &Field<Decimal>),
         printed: &Printed,
         owner: &OwnerId,
         hashes: &Hashes<'_>,
@@ -192,38 +101,21 @@ impl View {
             receipt.tax_number.as_ref().and_then(|tax| known(&tax.value, "tax number", 5)),
             receipt.phone.as_ref().and_then(|phone| known(&phone.value, "phone", 6)),
         ];
-        let text = |text: &str| hashes.pieces("piece", pieces::of(text).iter().map(String::as_str));
-        let mut names = receipt.merchant.as_ref().map(|name| text(&without_common(&name.value))).unwrap_or_default();
-        if let Some(name) = &receipt.trade_name {
-            names.extend(text(&without_common(&name.value)));
-        }
-        let time = receipt
-            .time
-            .as_ref()
-            .map(|time| hashes.fact(TIME, &time.value.strftime("%I:%M").to_string(), &printed::times(&time.text)));
-        let clock = receipt.time.as_ref().map(|time| time.value);
-        let one_figure = |hour: i8| clock.map(|time| hashes.value("short time", &format!("{hour}:{}", time.minute())));
-        let hour = clock.map_or(0, jiff::civil::Time::hour);
-        let (tens, ones) = (hour / 10, hour % 10);
-        let covered = [tens, ones].into_iter().filter(|_| tens > 0).filter_map(one_figure);
-        let long = printed.numbers.iter().filter(|number| number.len() >= OF_ONE_SHOP);
-        let of_kind = |kind: &str, printed: &BTreeSet<String>| hashes.pieces(kind, printed.iter().map(String::as_str));
-        let mut on_paper = of_kind(NUMBER, &printed.numbers);
-        on_paper.extend(of_kind(TIME, &printed.times));
-        on_paper.extend(of_kind(AMOUNT, &printed.amounts));
+        let address = receipt.address.as_ref().map(|address| pieces::of(&fold(&address.value))).unwrap_or_default();
+        let mut on_paper = hashes.pieces(NUMBER, &printed.numbers);
+        on_paper.extend(hashes.pieces(TIME, &printed.times));
         Self {
             owner: hashes.value("owner", owner.as_str()),
-            day,
-            total,
+            day: Fact::of_day(day, hashes),
+            total: Fact::of_total(total, hashes),
             number: receipt.receipt_number.as_ref().and_then(|number| Number::of(number, hashes)),
-            time,
-            short_time: if tens == 0 { one_figure(hour) } else { None },
-            covered_times: covered.collect(),
+            time: receipt.time.as_ref().map(|time| Fact::of_time(time, hashes)),
             registered: registered.into_iter().flatten().collect(),
-            names,
-            address: receipt.address.as_ref().map(|address| text(&fold(&address.value))).unwrap_or_default(),
+            names: hashes.pieces("piece", names::of(receipt)),
+            address: hashes.pieces("piece", address),
             printed: on_paper,
-            long_numbers: hashes.pieces(NUMBER, long.map(String::as_str)),
+            long_numbers: hashes.pieces(NUMBER, printed.numbers.iter().filter(|it| it.len() >= OF_ONE_SHOP)),
+            content: Content::of(receipt, printed, hashes),
         }
     }
 
@@ -240,7 +132,7 @@ impl View {
     /// stronger one of somebody else, or a stranger could void receipts of which he knows the shop, the day and the total.
     pub fn likeness(&self, paid: &Self) -> Likeness {
         let likeness = self.by_what_both_show(paid);
-        let is_weaker = paid.is_weak() && !self.is_weak() || paid.shows_a_part_of_the_number_of(self);
+        let is_weaker = paid.is_weak() && !self.is_weak() || paid.shows_less_of_the_number_than(self);
         let is_passed_by = is_weaker && !self.is_of_the_owner_of(paid);
         match likeness {
             Likeness::Alike if is_passed_by => Likeness::Other,
@@ -249,11 +141,11 @@ impl View {
     }
 
     fn by_what_both_show(&self, other: &Self) -> Likeness {
-        let said = |one: &Fact, two: &Fact| Said::of(Some(one), self, Some(two), other);
-        match (said(&self.day, &other.day), said(&self.total, &other.total)) {
+        let days = Said::of((&self.day, &self.printed), (&other.day, &other.printed));
+        let totals = Said::of((&self.total, self.content.amounts()), (&other.total, other.content.amounts()));
+        match (days, totals) {
             (Said::Same, Said::Same) => self.of_one_day_and_total(other),
-            (Said::Same, differs) | (differs, Said::Same) => self.of_one_number(other, differs),
-            (Said::OnBoth | Said::Other | Said::Nothing, Said::OnBoth | Said::Other | Said::Nothing) => Likeness::Other,
+            (days, totals) => self.of_another_day_or_total(other, days, totals),
         }
     }
 
@@ -261,9 +153,14 @@ impl View {
         let (numbers, times) = (self.numbers(other), self.times(other));
         // The merchant's name is what is most often misread, or cut off: with these the receipt is known without it.
         let is_known_without_name = match times {
-            Said::Same | Said::OnBoth => matches!(numbers, Numbers::Same { .. }),
+            Said::Same => match numbers {
+                Numbers::Same { .. } => true,
+                Numbers::Nothing => self.content.has_the_words_of(&other.content),
+                Numbers::Next | Numbers::Far => false,
+            },
+            Said::OnBoth => matches!(numbers, Numbers::Same { .. }),
             Said::Nothing => matches!(numbers, Numbers::Same { long: true, .. }),
-            Said::Other => false,
+            Said::Part | Said::Other => false,
         };
         if is_known_without_name {
             return Likeness::Same;
@@ -272,45 +169,78 @@ impl View {
             return Likeness::Other;
         }
         match (numbers, times) {
-            (Numbers::Same { .. }, Said::Same | Said::OnBoth | Said::Nothing)
+            (Numbers::Same { .. }, Said::Same | Said::Part | Said::OnBoth | Said::Nothing)
             | (Numbers::Same { sure: true, .. }, Said::Other)
             // In one minute a till writes numbers that follow each other: another is misread, or of something else.
-            | (Numbers::Far | Numbers::Nothing, Said::Same | Said::OnBoth) => Likeness::Same,
+            | (Numbers::Far | Numbers::Nothing, Said::Same | Said::Part | Said::OnBoth) => Likeness::Same,
             (Numbers::Nothing, Said::Nothing) => Likeness::Alike,
             (Numbers::Same { sure: false, .. } | Numbers::Far | Numbers::Nothing, Said::Other)
-            | (Numbers::Next, Said::Same | Said::OnBoth | Said::Other | Said::Nothing)
+            | (Numbers::Next, Said::Same | Said::Part | Said::OnBoth | Said::Other | Said::Nothing)
             | (Numbers::Far, Said::Nothing) => Likeness::Other,
         }
     }
 
-    /// Of a group of one long number, where the day or the total is another one: one receipt only where that was taken from
-    /// elsewhere on the paper, or where the time is the same as well.
-    fn of_one_number(&self, other: &Self, differs: Said) -> Likeness {
-        let is_the_number = matches!(self.numbers(other), Numbers::Same { long: true, .. });
-        let is_one = match (self.times(other), differs) {
-            (Said::Same, _) | (Said::OnBoth | Said::Nothing, Said::OnBoth) => true,
-            (Said::OnBoth | Said::Nothing, Said::Same | Said::Other | Said::Nothing) | (Said::Other, _) => false,
+    /// Where the day or the total is another one, it is one receipt only where that was read from elsewhere on the paper or
+    /// with a figure covered, and where what else stands on both papers says so, too.
+    fn of_another_day_or_total(&self, other: &Self, days: Said, totals: Said) -> Likeness {
+        if !self.may_be_of_the_merchant_of(other) {
+            return Likeness::Other;
+        }
+        let (numbers, times) = (self.numbers(other), self.times(other));
+        let amounts = self.content.amounts_beside(&self.total, &other.content, &other.total);
+        let is_one_the_same = days == Said::Same || totals == Said::Same;
+        let are = |explains: &dyn Fn(Said) -> bool| explains(days) && explains(totals);
+        let are_possible = are(&|said| match said {
+            Said::Same | Said::OnBoth => true,
+            Said::Part => amounts != Amounts::Other,
+            Said::Other | Said::Nothing => false,
+        });
+        // Whoever lists amounts stands in the way of nothing of which he has not seen the number.
+        let are_explained = are_possible && are(&|said| said != Said::OnBoth || amounts == Amounts::Same);
+        let is_list_the_same = self.content.has_the_list_of(&other.content);
+        // Nothing but the merchant and a part of the day or the total is known to be the same. One list is sold on many days
+        // where receipts show neither number nor time.
+        let is_cut = match days {
+            Said::Same => true,
+            Said::Part => is_list_the_same && !(self.is_weak() && other.is_weak()),
+            Said::OnBoth | Said::Other | Said::Nothing => false,
         };
-        if is_the_number && is_one && self.may_be_of_the_merchant_of(other) { Likeness::Same } else { Likeness::Other }
+        match (numbers, times) {
+            (Numbers::Same { long: true, .. }, Said::Same | Said::Part) if is_one_the_same => Likeness::Same,
+            (Numbers::Same { sure: true, .. }, Said::Same | Said::Part | Said::OnBoth | Said::Nothing)
+                if are_possible =>
+            {
+                Likeness::Same
+            }
+            (Numbers::Same { .. } | Numbers::Nothing, Said::Same | Said::Part)
+                if are_explained || days == Said::Same && is_list_the_same =>
+            {
+                Likeness::Same
+            }
+            (Numbers::Same { .. } | Numbers::Nothing, Said::Nothing) if are_explained && is_cut => Likeness::Alike,
+            (
+                Numbers::Same { .. } | Numbers::Next | Numbers::Far | Numbers::Nothing,
+                Said::Same | Said::Part | Said::OnBoth | Said::Other | Said::Nothing,
+            ) => Likeness::Other,
+        }
     }
 
     fn times(&self, other: &Self) -> Said {
-        let is_left_of =
-            |one: &Self, two: &Self| one.short_time.as_ref().is_some_and(|it| two.covered_times.contains(it));
-        if is_left_of(self, other) || is_left_of(other, self) {
-            return Said::Same;
-        }
-        Said::of(self.time.as_ref(), self, other.time.as_ref(), other)
+        let (Some(time), Some(others)) = (&self.time, &other.time) else { return Said::Nothing };
+        Said::of((time, &self.printed), (others, &other.printed))
     }
 
-    fn shows_a_part_of_the_number_of(&self, other: &Self) -> bool {
-        self.number.as_ref().zip(other.number.as_ref()).is_some_and(|(part, whole)| part.is_part_of(whole))
+    /// Only a part of it, or only a number of another kind.
+    fn shows_less_of_the_number_than(&self, other: &Self) -> bool {
+        self.number.as_ref().zip(other.number.as_ref()).is_some_and(|(less, whole)| less.is_less_than(whole))
     }
 
     fn numbers(&self, other: &Self) -> Numbers {
         let (Some(number), Some(others)) = (&self.number, &other.number) else { return Numbers::Nothing };
         match number.against(others) {
-            Numbers::Next | Numbers::Far if is_on(number.figures(), other) || is_on(others.figures(), self) => {
+            Numbers::Next | Numbers::Far
+                if number.figures().are_all_in(&other.printed) || others.figures().are_all_in(&self.printed) =>
+            {
                 Numbers::Nothing
             }
             said @ (Numbers::Same { .. } | Numbers::Next | Numbers::Far | Numbers::Nothing) => said,
@@ -318,49 +248,29 @@ impl View {
     }
 
     /// By a number with the tax office, by the phone, by a part of the name, because one shows as the name what the
-    /// other shows as the address, or by a long number on both papers.
+    /// other shows as the address, by a long number on both papers, or by what was sold.
     fn may_be_of_the_merchant_of(&self, other: &Self) -> bool {
         !self.registered.is_disjoint(&other.registered)
             || self.names.are_like(&other.names)
             || self.names.are_in(&other.address)
             || other.names.are_in(&self.address)
             || self.has_the_print_of(other)
+            || self.has_the_content_of(other)
+    }
+
+    /// With the head of one gone: the same things, and the same amounts beside the total.
+    fn has_the_content_of(&self, other: &Self) -> bool {
+        let amounts = self.content.amounts_beside(&self.total, &other.content, &other.total);
+        let is_head_gone = self.registered.is_empty() || other.registered.is_empty();
+        is_head_gone && amounts == Amounts::Same && self.content.has_the_words_of(&other.content)
     }
 
     fn has_the_print_of(&self, other: &Self) -> bool {
         let numbers = [self, other].map(|it| {
             let number = it.number.as_ref().map(Number::figures);
-            let own = [Some(&it.day.figures), number].into_iter().flatten();
+            let own = [Some(it.day.figures()), number].into_iter().flatten();
             own.fold(it.long_numbers.clone(), Pieces::without)
         });
         numbers[0].in_common(&numbers[1]) > 0
     }
-}
-
-impl Said {
-    fn of(one: Option<&Fact>, on: &View, two: Option<&Fact>, on_other: &View) -> Self {
-        let (Some(one), Some(two)) = (one, two) else { return Self::Nothing };
-        if one.value == two.value {
-            Self::Same
-        } else if is_on(&one.figures, on_other) || is_on(&two.figures, on) {
-            Self::OnBoth
-        } else {
-            Self::Other
-        }
-    }
-}
-
-fn is_on(figures: &Pieces, view: &View) -> bool {
-    !figures.is_empty() && figures.in_common(&view.printed) == figures.len()
-}
-
-fn without_common(name: &str) -> String {
-    let folded = fold(name);
-    let words: Vec<&str> = folded.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let own: Vec<&str> = words.iter().copied().filter(|word| !is_common(word)).collect();
-    if own.is_empty() { words.concat() } else { own.concat() }
-}
-
-fn is_common(word: &str) -> bool {
-    COMMON.iter().any(|common| figures(common) == figures(word))
 }

@@ -3,6 +3,7 @@
 mod any;
 mod bounds;
 mod corpus;
+mod covered_figures;
 mod curled;
 mod deform;
 mod input;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hashes, pieces::Pieces};
+use super::{hashes::Hashes, pieces::Pieces};
 use crate::{
     Field,
     fingerprint::{alike, printed},
@@ -38,7 +38,7 @@ pub(super) enum Numbers {
     /// One is the other with a character misread in front of the last two, or they have another length: after 9 comes 10, but
     /// not a number that is longer by two.
     Far,
-    /// One is not shown, or is a part of the other.
+    /// One is not shown, is a part of the other, or counts something else: tables, tills, guests of the day.
     Nothing,
 }
 
@@ -53,8 +53,9 @@ const COUNTING: usize = 2;
 /// Longer ones are cut off.
 const LONGEST: usize = 40;
 
-pub(super) fn is_long(number: &str) -> bool {
-    number.len() >= LONG
+/// It is not the till's.
+pub(super) fn is_of_one_receipt(number: &str) -> bool {
+    number.len() >= SURE
 }
 
 impl Number {
@@ -75,10 +76,10 @@ impl Number {
         Some(Self {
             value: hashes.value("number", &number),
             length,
-            part: hashes.of("part", &number, super::pieces::DIGITS),
+            part: hashes.piece("part", &number),
             parts: hashes.pieces("part", parts),
-            misread: hashes.pieces("misread", misread.iter().map(String::as_str)),
-            figures: hashes.pieces(super::NUMBER, figures.iter().map(String::as_str)),
+            misread: hashes.pieces("misread", misread),
+            figures: hashes.pieces(super::NUMBER, figures),
         })
     }
 
@@ -92,10 +93,15 @@ impl Number {
         whole.length > self.length + 1 && whole.parts.contains(&self.part)
     }
 
+    /// It says less of the receipt: a part of its number, or the short one that stands beside that.
+    pub(super) fn is_less_than(&self, whole: &Self) -> bool {
+        self.is_part_of(whole) || self.length < SURE && whole.length >= LONG
+    }
+
     pub(super) fn against(&self, other: &Self) -> Numbers {
         if self.value == other.value {
             Numbers::Same { long: self.length >= LONG, sure: self.length >= SURE }
-        } else if self.is_part_of(other) || other.is_part_of(self) {
+        } else if self.is_less_than(other) || other.is_less_than(self) {
             Numbers::Nothing
         } else if self.length.abs_diff(other.length) > 1 || self.misread.in_common(&other.misread) > 0 {
             Numbers::Far

@@ -42,6 +42,11 @@ impl Pieces {
         self.0.len()
     }
 
+    /// All of them, and there are some.
+    pub(super) fn are_all_in(&self, other: &Self) -> bool {
+        !self.is_empty() && self.0.is_subset(&other.0)
+    }
+
     pub(super) fn contains(&self, hash: &str) -> bool {
         self.0.contains(hash)
     }

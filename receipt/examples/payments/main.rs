@@ -6,36 +6,27 @@
 //! - *one receipt*: pairs of readings with the same day and total, and pairs of one reading with parts of it covered, that
 //!   would be paid for twice;
 //! - *two purchases*: pairs of a reading and the same with another number and time, that would be called duplicates;
+//! - *two purchases of one shop*: pairs of receipts of the first file with the same name, as if of one day and total;
 //! - *two shops*: pairs of receipts of the first file with other names, as if of one day and total and with neither number
 //!   nor time, that would be called duplicates.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints figures")]
 
+mod changes;
+
 use std::{collections::BTreeMap, env, ffi::OsString, fs, path::Path};
 
-use jiff::ToSpan;
+use changes::{
+    Change, Seen, all_changed, as_if_with, changed, day_cut, half_named, headless, later, total_cut, without_number,
+    without_time,
+};
 use receipt::{
-    FingerprintKey, Fingerprints, Orientation, OwnerId, Receipt, Rules,
+    FingerprintKey, Fingerprints, Orientation, OwnerId, Rules,
     fingerprint::{Likeness, Printed},
     judge, read,
     textract::DetectDocumentText,
     verdict::{Facts, Outcome},
 };
-
-/// A receipt, and all that stands on its paper.
-#[derive(Clone)]
-struct Seen {
-    receipt: Receipt,
-    paper: DetectDocumentText,
-}
-
-impl Seen {
-    fn print(&mut self, shown: &str, instead: &str) {
-        for line in self.paper.blocks.iter_mut().filter_map(|block| block.text.as_mut()) {
-            *line = line.replace(shown, instead);
-        }
-    }
-}
 
 type Receipts = BTreeMap<OsString, Seen>;
 
@@ -72,75 +63,26 @@ impl Counter {
         let (mut all, mut found) = (0, 0);
         for (first, second) in pairs {
             all += 1;
-            found += i32::from(are_one(&prints(&first, &self.key), &prints(&second, &self.key)) == counted);
+            let is_found = are_one(&prints(&first, &self.key), &prints(&second, &self.key)) == counted;
+            found += i32::from(is_found);
+            if is_found && env::var_os("SHOW").is_some() {
+                eprintln!("{what}: {} / {}", facts_of(&first), facts_of(&second));
+            }
         }
         println!("{what}: {found} of {all}");
     }
 }
 
-type Change = fn(&mut Seen);
-
-fn without_number(seen: &mut Seen) {
-    if let Some(number) = seen.receipt.receipt_number.take() {
-        seen.print(&number.text, "");
-    }
-}
-
-fn without_time(seen: &mut Seen) {
-    if let Some(time) = seen.receipt.time.take() {
-        seen.print(&time.text, "");
-    }
-}
-
-fn half_named(seen: &mut Seen) {
-    if let Some(name) = &mut seen.receipt.merchant {
-        name.value = name.value.chars().take(name.value.chars().count() / 2).collect();
-    }
-    seen.receipt.trade_name = None;
-}
-
-/// The head is cut off: another line is taken for the name.
-fn headless(seen: &mut Seen) {
-    if let Some(name) = &mut seen.receipt.merchant {
-        "CASH BILL".clone_into(&mut name.value);
-    }
-    let taken = [seen.receipt.tax_number.take(), seen.receipt.phone.take()];
-    for field in taken.into_iter().flatten() {
-        seen.print(&field.text, "");
-    }
-    (seen.receipt.trade_name, seen.receipt.address) = (None, None);
-}
-
-/// Bought later: the number is higher by one in its last figure, the time by 17 minutes.
-fn later(seen: &mut Seen) {
-    if let Some(mut number) = seen.receipt.receipt_number.clone() {
-        let last = number.value.pop().and_then(|last| last.to_digit(10)).unwrap_or(0);
-        number.value.push(char::from_digit((last + 1) % 10, 10).unwrap_or('0'));
-        seen.print(&number.text, &number.value);
-        number.text.clone_from(&number.value);
-        seen.receipt.receipt_number = Some(number);
-    }
-    if let Some(mut time) = seen.receipt.time.clone() {
-        time.value = time.value.wrapping_add(17.minutes());
-        let text = time.value.strftime("%H:%M").to_string();
-        seen.print(&time.text, &text);
-        // A paper may say it again, without the seconds or with others.
-        let mut parts = time.text.split(':');
-        if let (Some(hour), Some(minute)) = (parts.next(), parts.next()) {
-            let minute: String = minute.chars().take_while(char::is_ascii_digit).collect();
-            seen.print(&format!("{hour}:{minute}"), &text);
-        }
-        time.text = text;
-        seen.receipt.time = Some(time);
-    }
-}
-
-fn changed(seen: &Seen, changes: &[Change]) -> Seen {
-    let mut seen = seen.clone();
-    for change in changes {
-        change(&mut seen);
-    }
-    seen
+fn facts_of(seen: &Seen) -> String {
+    let it = &seen.receipt;
+    format!(
+        "{:?} {:?} {:?} {:?} {:?}",
+        it.date.as_ref().map(|it| &it.text),
+        it.total.as_ref().map(|it| &it.text),
+        it.receipt_number.as_ref().map(|it| &it.value),
+        it.time.as_ref().map(|it| &it.text),
+        it.merchant.as_ref().map(|it| &it.value)
+    )
 }
 
 fn is_weak(seen: &Seen) -> bool {
@@ -155,6 +97,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("accepted: {} and {}; weak: {}", first.len(), second.len(), every().filter(|it| is_weak(it)).count());
     let counter = Counter { key: "k".repeat(32).parse()? };
 
+    let views: Vec<_> = every().map(|it| prints(it, &counter.key).views).collect();
+    let groups = views.iter().map(Vec::len);
+    let sizes = views.iter().flatten().map(|(_, view)| serde_json::to_vec(view).map_or(0, |view| view.len()));
+    println!(
+        "groups: {} in all, {:?} at most; bytes of a view: {} in all, {:?} at most",
+        groups.clone().sum::<usize>(),
+        groups.max(),
+        sizes.clone().sum::<usize>(),
+        sizes.max()
+    );
+
+    let every: Vec<&Seen> = every().collect();
+    partial_views(&counter, &first, &second);
+    later_purchases(&counter, &every);
+    purchases_of_one_shop(&counter, &first);
+    shops(&counter, &first);
+    Ok(())
+}
+
+fn partial_views(counter: &Counter, first: &Receipts, second: &Receipts) {
     let facts = |it: &Seen| (it.receipt.date.as_ref().map(|it| it.value), it.receipt.total.as_ref().map(|it| it.value));
     let pairs: Vec<(&Seen, &Seen)> = first
         .iter()
@@ -178,10 +140,39 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     views("  half the name, number covered", &[], &[half_named, without_number]);
     views("  half the name, time covered", &[without_number], &[half_named, without_time]);
     views("  head cut off", &[], &[headless]);
+    figures_covered(counter, &pairs);
+}
 
+fn figures_covered(counter: &Counter, pairs: &[(&Seen, &Seen)]) {
+    // Where the weaker of the two came first, the stronger is paid for too.
+    let stronger = |(one, other): &(Seen, Seen)| !is_weak(one) || is_weak(other);
+    println!("one receipt, paid for twice, where a figure of two is covered, and more:");
+    let covered = |what: &str, one: &[Change], other: &[Change]| {
+        let both = pairs.iter().filter_map(|(first, second)| {
+            let (a, b) = (all_changed(first, one)?, all_changed(second, other)?);
+            Some([(a.clone(), b.clone()), (b, a)])
+        });
+        counter.count(what, false, both.flatten().filter(stronger));
+    };
+    covered("  of the day", &[], &[day_cut]);
+    covered("  of the total", &[], &[total_cut]);
+    covered("  of both", &[], &[day_cut, total_cut]);
+    covered("  of the day, number", &[], &[day_cut, without_number]);
+    covered("  of the total, number", &[], &[total_cut, without_number]);
+    covered("  of the day, time", &[], &[day_cut, without_time]);
+    covered("  of the total, time", &[], &[total_cut, without_time]);
+    covered("  of both, number", &[], &[day_cut, total_cut, without_number]);
+    covered("  of the day, number and time", &[], &[day_cut, without_number, without_time]);
+    covered("  of the total, number and time", &[], &[total_cut, without_number, without_time]);
+    covered("  head and number", &[], &[headless, without_number]);
+    covered("  head and time", &[], &[headless, without_time]);
+    covered("  head, number and time", &[], &[headless, without_number, without_time]);
+}
+
+fn later_purchases(counter: &Counter, every: &[&Seen]) {
     println!("two purchases, called one:");
     let purchases = |what: &str, one: &[Change], other: &[Change]| {
-        let strong = every().filter(|it| !is_weak(it));
+        let strong = every.iter().filter(|it| !is_weak(it));
         counter.count(
             what,
             true,
@@ -191,7 +182,65 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     purchases("  as read", &[], &[]);
     purchases("  number covered on one", &[], &[without_number]);
     purchases("  time covered on one", &[], &[without_time]);
+}
 
+fn purchases_of_one_shop(counter: &Counter, first: &Receipts) {
+    println!("two purchases of one shop as if of one day and total, called one:");
+    let name = |it: &Seen| it.receipt.merchant.as_ref().map(|name| name.value.to_uppercase());
+    let of_one_shop: Vec<_> = first
+        .values()
+        .flat_map(|one| first.values().map(move |other| (one, other)))
+        .filter(|(one, other)| !std::ptr::eq(*one, *other) && !is_weak(one) && name(one) == name(other))
+        .filter_map(|(one, other)| Some((one.clone(), as_if_with(other, one)?)))
+        .filter(|(_, other)| !is_weak(other))
+        .collect();
+    let others = |what: &str, is_at_once: bool, one: &[Change], other: &[Change]| {
+        let both = of_one_shop.iter().filter_map(|(first, second)| {
+            let (first, mut second) = (all_changed(first, one)?, all_changed(second, other)?);
+            if is_at_once {
+                second.receipt.time.clone_from(&first.receipt.time);
+            }
+            Some((first, second))
+        });
+        counter.count(what, true, both);
+    };
+    others("  as read", false, &[], &[]);
+    others("  number covered on one", false, &[], &[without_number]);
+    others("  time covered on one", false, &[], &[without_time]);
+    others("  a day with a figure less", false, &[], &[day_cut]);
+    others("  a day with a figure less, number covered on one", false, &[], &[day_cut, without_number]);
+    others("  a day with a figure less, time covered on one", false, &[], &[day_cut, without_time]);
+    others("  a day with a figure less, at one minute, number covered on one", true, &[], &[day_cut, without_number]);
+    others(
+        "  a day with a figure less, number and time covered on one",
+        false,
+        &[],
+        &[day_cut, without_number, without_time],
+    );
+    others("  a total with a figure less", false, &[], &[total_cut]);
+    others("  a total with a figure less, number covered on one", false, &[], &[total_cut, without_number]);
+    others("  a total with a figure less, time covered on one", false, &[], &[total_cut, without_time]);
+    others(
+        "  a total with a figure less, at one minute, number covered on one",
+        true,
+        &[],
+        &[total_cut, without_number],
+    );
+    others(
+        "  a total with a figure less, number and time covered on one",
+        false,
+        &[],
+        &[total_cut, without_number, without_time],
+    );
+    others(
+        "  both with a figure less, at one minute, number covered on one",
+        true,
+        &[],
+        &[day_cut, total_cut, without_number],
+    );
+}
+
+fn shops(counter: &Counter, first: &Receipts) {
     println!("two shops, called one:");
     let mut plain = first.values().map(|it| changed(it, &[without_number, without_time])).collect::<Vec<_>>();
     if let Some(like) = plain.first().map(|like| like.receipt.clone()) {
@@ -225,5 +274,4 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     println!("  first six letters differ: {found} of {all}");
-    Ok(())
 }
