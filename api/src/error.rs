@@ -23,8 +23,10 @@ pub(crate) enum Error {
     NoImage,
     #[error("the picture is empty")]
     EmptyImage,
-    #[error("send one picture at a time")]
-    SecondImage,
+    #[error("send at most six pictures of one receipt")]
+    TooManyImages,
+    #[error("the pictures have more than 31,457,280 bytes together; send smaller ones")]
+    TooLargeTogether,
     #[error("the picture has more than 10,485,760 bytes; send a smaller one")]
     TooLarge,
     #[error("HEIC pictures can't be read here; send a JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)")]
@@ -139,8 +141,8 @@ impl Error {
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::NoImage => (StatusCode::BAD_REQUEST, "no_image"),
             Self::EmptyImage => (StatusCode::BAD_REQUEST, "empty_image"),
-            Self::SecondImage => (StatusCode::BAD_REQUEST, "second_image"),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "image_too_large"),
+            Self::TooManyImages => (StatusCode::BAD_REQUEST, "too_many_images"),
+            Self::TooLarge | Self::TooLargeTogether => (StatusCode::PAYLOAD_TOO_LARGE, "image_too_large"),
             Self::UnsupportedHeic => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_heic"),
             Self::UnsupportedWebP => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_webp"),
             Self::UnsupportedFormat => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_format"),
@@ -198,8 +200,9 @@ impl Error {
             | Self::MethodNotAllowed
             | Self::NoImage
             | Self::EmptyImage
-            | Self::SecondImage
+            | Self::TooManyImages
             | Self::TooLarge
+            | Self::TooLargeTogether
             | Self::UnsupportedHeic
             | Self::UnsupportedWebP
             | Self::UnsupportedFormat

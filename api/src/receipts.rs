@@ -24,4 +24,6 @@ pub(crate) fn router() -> OpenApiRouter<Arc<ReceiptsState>> {
         .routes(routes!(receipt::one, receipt::remove))
         .routes(routes!(corrections::correct).layer(small_body))
         .routes(routes!(picture::picture))
+        .routes(routes!(picture::preview))
+        .routes(routes!(picture::thumbnail))
 }

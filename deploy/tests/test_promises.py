@@ -35,7 +35,7 @@ def _of(tree: Tree, described: system.System, environment: str) -> list[str]:
         "the bucket is not encrypted": "BucketEncryption" in bucket,
         "the bucket answers other origins": "CorsConfiguration" not in bucket,
         "what expires is not pictures and answers": sorted(it["Prefix"] for it in rules if "ExpirationInDays" in it)
-        == ["analysis/", "uploads/"],
+        == ["analysis/", "previews/", "uploads/"],
         "uploads that broke off stay": any("AbortIncompleteMultipartUpload" in it and not it.get("Prefix") for it in rules),
         "the bucket or the table goes with its stack": all(
             described.resources[it].get("DeletionPolicy") == "Retain" for it in ("receiptuploadsBucket", "receiptsTable")

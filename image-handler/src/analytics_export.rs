@@ -6,7 +6,7 @@ use aws_sdk_s3::{Client, primitives::ByteStream};
 use jiff::Timestamp;
 use ledger::{Image, Ledger};
 use receipt::{
-    FingerprintKey, ObjectKey,
+    FingerprintKey, ImageId,
     mined::{self, Line},
 };
 use tracing::info;
@@ -39,7 +39,7 @@ impl AnalyticsExport {
         self.s3
             .put_object()
             .bucket(&self.bucket)
-            .key(image.key.mined())
+            .key(image.image_id.mined())
             .content_type("application/x-ndjson")
             .body(ByteStream::from(body.into_bytes()))
             .send()
@@ -48,7 +48,7 @@ impl AnalyticsExport {
         // The image may have been deleted meanwhile, and its files removed before this one was written.
         if self.ledger.get(image.image_id).await?.is_none() {
             info!("image {} was deleted while it was exported", image.image_id);
-            self.remove(image.key).await?;
+            self.remove(image.image_id).await?;
         }
         Ok(())
     }
@@ -62,9 +62,9 @@ impl AnalyticsExport {
         Ok(())
     }
 
-    /// Removes a picture's export, if there is one.
-    pub(crate) async fn remove(&self, key: ObjectKey) -> anyhow::Result<()> {
-        let deleted = self.s3.delete_object().bucket(&self.bucket).key(key.mined()).send().await;
+    /// Removes an image's export, if there is one.
+    pub(crate) async fn remove(&self, id: ImageId) -> anyhow::Result<()> {
+        let deleted = self.s3.delete_object().bucket(&self.bucket).key(id.mined()).send().await;
         deleted.map(drop).context("remove the export")
     }
 }

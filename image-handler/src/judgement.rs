@@ -5,13 +5,10 @@ use std::time::Duration;
 use anyhow::bail;
 use jiff::Timestamp;
 use ledger::{Analysis, Image, Ledger, Recorded};
-use receipt::{
-    FingerprintKey, Fingerprints, Rules, fingerprint::Printed, judge, read, textract::DetectDocumentText, utc_day,
-    verdict::Facts,
-};
+use receipt::{FingerprintKey, Fingerprints, Rules, fingerprint::Printed, judge, read_pages, utc_day, verdict::Facts};
 use tokio::time::sleep;
 
-use crate::Config;
+use crate::{Config, text_detection::DetectedText};
 
 /// How often a receipt is judged because others were accepted in the meantime.
 const MAX_TRIES: u32 = 20;
@@ -31,8 +28,9 @@ impl Judge {
 
     /// Records the image as accepted or rejected, with the result. Of two photos of one receipt that are judged at the
     /// same time one is recorded first; the other is then judged again, by what is known by then.
-    pub(crate) async fn judge_and_record(&self, image: &Image, answer: &DetectDocumentText) -> anyhow::Result<Image> {
-        let receipt = read(answer, image.orientation);
+    pub(crate) async fn judge_and_record(&self, image: &Image, text: &DetectedText) -> anyhow::Result<Image> {
+        let DetectedText { answer, pages } = text;
+        let receipt = read_pages(answer, pages);
         let printed = Printed::of(answer);
         let prints = Fingerprints::of(&receipt, &printed, &image.owner, image.sha256.as_ref(), &self.key);
         for _ in 0..MAX_TRIES {

@@ -11,7 +11,7 @@ use aws_config::SdkConfig;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use ledger::{Claim, Image, Ledger};
-use receipt::{ImageId, NewImage, Reason, Status};
+use receipt::{ImageId, NewImage, Reason};
 use tracing::{Instrument, info, info_span, warn};
 use uuid::Uuid;
 
@@ -154,12 +154,12 @@ impl MessageProcessor {
         info!("analysis of image {} started", leased.image.image_id);
         self.topic.publish(&leased.image).await;
 
-        let answer = self.text_detection.detect(leased).await?;
+        let text = self.text_detection.detect(leased).await?;
         leased.ensure_held_for(Duration::ZERO).await?;
-        leased.image = self.ledger.advance(&leased.image, Status::TextDetected, None, Timestamp::now()).await?;
+        leased.image = self.ledger.text_detected(&leased.image, text.parts(), Timestamp::now()).await?;
         self.topic.publish(&leased.image).await;
 
-        let image = Box::pin(self.judge.judge_and_record(&leased.image, &answer)).await?;
+        let image = Box::pin(self.judge.judge_and_record(&leased.image, &text)).await?;
         self.topic.publish(&image).await;
         info!("image {} is {}", image.image_id, image.status.as_str());
 
@@ -240,8 +240,8 @@ impl MessageProcessor {
     /// Removes what a worker has stored for an image that is gone.
     async fn remove_stored(&self, NewImage { image_id, key, .. }: &NewImage) -> anyhow::Result<()> {
         if key.image_id() == *image_id {
-            self.text_detection.remove_stored(*key).await?;
-            self.analytics.remove(*key).await?;
+            self.text_detection.remove_stored(*image_id).await?;
+            self.analytics.remove(*image_id).await?;
         }
         Ok(())
     }

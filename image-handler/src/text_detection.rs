@@ -1,11 +1,11 @@
-//! The text on a leased image's picture, paid for once: the stored answer, else Textract's, with all retries of both.
+//! The text on a leased image's pages, paid for once: the stored answer, else Textract's, with all retries of both.
 
 use std::time::Duration;
 
 use aws_config::SdkConfig;
 use jiff::Timestamp;
-use ledger::Ledger;
-use receipt::{ObjectKey, Reason, Status, textract::DetectDocumentText};
+use ledger::{Ledger, Part};
+use receipt::{ImageId, ObjectKey, PageSource, Reason, Status, textract::DetectDocumentText};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::warn;
 
@@ -26,6 +26,20 @@ const SILENT_WAIT: Duration = Duration::from_secs(1);
 /// How long the lease must still run when Textract is called: if it ended during the call, a second call would be paid
 /// for.
 const LEASE_MARGIN: Duration = Duration::from_secs(8);
+
+/// The text of an image's pages, as one answer.
+#[derive(Debug)]
+pub(crate) struct DetectedText {
+    pub(crate) answer: DetectDocumentText,
+    pub(crate) pages: Vec<PageSource>,
+}
+
+impl DetectedText {
+    /// The part that each page is of, from 1.
+    pub(crate) fn parts(&self) -> Vec<u8> {
+        self.pages.iter().filter_map(|page| u8::try_from(page.part).ok()).collect()
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct TextDetection {
@@ -53,32 +67,56 @@ impl TextDetection {
         }
     }
 
-    pub(crate) async fn detect(&self, leased: &mut LeasedMessage<'_>) -> Result<DetectDocumentText, Interruption> {
-        if let Some(answer) = self.load(leased).await? {
+    /// The text of all pages, each of which is one part of the upload.
+    pub(crate) async fn detect(&self, leased: &mut LeasedMessage<'_>) -> Result<DetectedText, Interruption> {
+        let parts: Vec<Part> = leased.image.parts().collect();
+        let (mut answers, mut pages) = (Vec::new(), Vec::new());
+        for (page, part) in (1..).zip(parts) {
+            answers.push(self.detect_page(leased, page, part.key).await?);
+            pages.push(PageSource { part: part.key.part().into(), orientation: part.orientation });
+        }
+        Ok(DetectedText { answer: DetectDocumentText::of_pages(answers), pages })
+    }
+
+    async fn detect_page(
+        &self,
+        leased: &mut LeasedMessage<'_>,
+        page: u32,
+        key: ObjectKey,
+    ) -> Result<DetectDocumentText, Interruption> {
+        if let Some(answer) = self.load(leased, page).await? {
             return Ok(answer);
         }
-        let answer = self.call_textract(leased).await?;
-        self.store(leased, &answer).await?;
+        let answer = self.call_textract(leased, key).await?;
+        self.store(leased, page, &answer).await?;
         Ok(answer)
     }
 
-    /// Removes a picture's stored answer, if there is one.
-    pub(crate) async fn remove_stored(&self, key: ObjectKey) -> anyhow::Result<()> {
-        self.stored.remove(key).await
+    /// Removes the stored answers for an image's pages, those that are there.
+    pub(crate) async fn remove_stored(&self, id: ImageId) -> anyhow::Result<()> {
+        self.stored.remove(id).await
     }
 
-    async fn load(&self, leased: &mut LeasedMessage<'_>) -> Result<Option<DetectDocumentText>, Interruption> {
-        let (key, mut retries) = (leased.image.key, Retries::default());
+    async fn load(
+        &self,
+        leased: &mut LeasedMessage<'_>,
+        page: u32,
+    ) -> Result<Option<DetectDocumentText>, Interruption> {
+        let (id, mut retries) = (leased.image.image_id, Retries::default());
         loop {
-            match leased.run_interruptible(Box::pin(self.stored.load(key))).await? {
+            match leased.run_interruptible(Box::pin(self.stored.load(id, page))).await? {
                 Ok(stored) => return Ok(stored),
                 Err(error) => leased.run_interruptible(retries.pause_after(error)?).await?,
             }
         }
     }
 
-    async fn call_textract(&self, leased: &mut LeasedMessage<'_>) -> Result<DetectDocumentText, Interruption> {
-        let (key, mut retries) = (leased.image.key, Retries::default());
+    async fn call_textract(
+        &self,
+        leased: &mut LeasedMessage<'_>,
+        key: ObjectKey,
+    ) -> Result<DetectDocumentText, Interruption> {
+        let mut retries = Retries::default();
         let report_wait_at = Instant::now() + SILENT_WAIT;
         loop {
             let permit = self.permit(leased, report_wait_at).await?;
@@ -101,10 +139,15 @@ impl TextDetection {
     }
 
     /// Stores an answer that is paid for. If that fails in all tries, the work continues without.
-    async fn store(&self, leased: &mut LeasedMessage<'_>, answer: &DetectDocumentText) -> Result<(), Interruption> {
-        let (key, mut retries) = (leased.image.key, Retries::default());
+    async fn store(
+        &self,
+        leased: &mut LeasedMessage<'_>,
+        page: u32,
+        answer: &DetectDocumentText,
+    ) -> Result<(), Interruption> {
+        let (id, mut retries) = (leased.image.image_id, Retries::default());
         loop {
-            let stored = leased.run_to_completion(Box::pin(self.stored.store(key, answer))).await?;
+            let stored = leased.run_to_completion(Box::pin(self.stored.store(id, page, answer))).await?;
             let Err(error) = stored else { return Ok(()) };
             match retries.pause_after(error) {
                 Ok(pause) => leased.run_to_completion(pause).await?,

@@ -21,11 +21,19 @@ pub struct NewRecord {
     pub image_id: ImageId,
     pub owner: OwnerId,
     pub sender: Sender,
+    pub first_part: Part,
+    pub further_parts: Vec<Part>,
+    /// Of all parts.
+    pub sha256: PictureHash,
+    pub at: Timestamp,
+}
+
+/// A photo or a file that shows the receipt, or a part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
     pub key: ObjectKey,
     pub size_bytes: u64,
-    pub sha256: PictureHash,
     pub orientation: Orientation,
-    pub at: Timestamp,
 }
 
 /// An image's item. The names of the fields are the names of its attributes.
@@ -35,13 +43,20 @@ pub struct Image {
     pub owner: OwnerId,
     #[serde(default)]
     pub sender: Sender,
+    /// Of the first part, as are size and orientation.
     pub key: ObjectKey,
     pub size_bytes: u64,
-    /// The picture's hash; absent in items of older programs.
+    /// The hash of the picture, or of all parts; absent in items of older programs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<PictureHash>,
     #[serde(default)]
     pub orientation: Orientation,
+    /// The parts after the first one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_parts: Vec<Part>,
+    /// The part that each page is of, from 1; known once its text is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<u8>,
     pub status: Status,
     /// 1 for the first state, one more for each later state and for each correction.
     pub version: u64,
@@ -139,7 +154,8 @@ pub struct Money {
 
 impl Image {
     pub(crate) fn new(record: NewRecord) -> Self {
-        let NewRecord { image_id, owner, sender, key, size_bytes, sha256, orientation, at } = record;
+        let NewRecord { image_id, owner, sender, first_part, further_parts, sha256, at } = record;
+        let Part { key, size_bytes, orientation } = first_part;
         Self {
             image_id,
             owner,
@@ -148,6 +164,8 @@ impl Image {
             size_bytes,
             sha256: Some(sha256),
             orientation,
+            further_parts,
+            pages: Vec::new(),
             status: Status::Uploaded,
             version: 1,
             reason: None,
@@ -204,6 +222,19 @@ impl Image {
         next.try_again = reason.try_again();
         next.lease = None;
         Ok(next)
+    }
+
+    /// What was uploaded, in its order.
+    pub fn parts(&self) -> impl Iterator<Item = Part> + '_ {
+        let first = Part { key: self.key, size_bytes: self.size_bytes, orientation: self.orientation };
+        std::iter::once(first).chain(self.further_parts.iter().copied())
+    }
+
+    /// The part that a page is of, from 1; all that is known before its text is, is that the first page is of the first part.
+    pub fn part_of_page(&self, page: u32) -> Option<Part> {
+        let page = usize::try_from(page.checked_sub(1)?).ok()?;
+        let part = if self.pages.is_empty() { (page == 0).then_some(1) } else { self.pages.get(page).copied() };
+        self.parts().nth(usize::from(part?.checked_sub(1)?))
     }
 
     /// When it last came into `uploaded`: the beginning of the wait for its end.
@@ -290,15 +321,14 @@ mod tests {
         let image_id = ImageId::new();
         let (key, owner) = (ObjectKey::new(image_id, PictureFormat::Jpeg), OwnerId::random());
         let minute = |minute: i64| Timestamp::UNIX_EPOCH + minute.minutes();
-        let (sha256, orientation) = (PictureHash::from([7; 32]), Orientation::Upright);
+        let first_part = Part { key, size_bytes: 1, orientation: Orientation::Upright };
         let image = Image::new(NewRecord {
             image_id,
             owner,
             sender: Sender::default(),
-            key,
-            size_bytes: 1,
-            sha256,
-            orientation,
+            first_part,
+            further_parts: Vec::new(),
+            sha256: PictureHash::from([7; 32]),
             at: minute(1),
         });
         let steps = [Status::Uploaded, Status::Started, Status::Started, Status::Failed, Status::Uploaded];

@@ -25,7 +25,7 @@ pub use acceptance::{LedgerFacts, Recorded};
 pub use correction::Amended;
 pub use day_budget::DayLimits;
 pub use error::Error;
-pub use image::{Analysis, GIVE_UP_AFTER, Image, Lease, Money, NewRecord, Step, Summary};
+pub use image::{Analysis, GIVE_UP_AFTER, Image, Lease, Money, NewRecord, Part, Step, Summary};
 pub use item::MAX_ITEM_BYTES;
 pub use payments::GroupVersions;
 pub use removal::Removal;

@@ -21,7 +21,10 @@ const PARTITION: &str = "removal";
 /// A deleted image's files, which are still to be removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removal {
+    /// Of the first part.
     pub key: ObjectKey,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_keys: Vec<ObjectKey>,
     /// Not called `owner`, which would put the record into the owner's list.
     whose: OwnerId,
 }
@@ -37,7 +40,8 @@ impl Ledger {
         if image.owner != *owner {
             return Ok(None);
         }
-        let removal = Removal { key: image.key, whose: image.owner.clone() };
+        let further_keys = image.further_parts.iter().map(|part| part.key).collect();
+        let removal = Removal { key: image.key, further_keys, whose: image.owner.clone() };
         let writes = [self.deletion(&image)?, self.record(&removal, at)?];
         match self.write_both(writes, "remove").await? {
             // Refused: deleted in the meantime, so there is a record, or its files are removed already.

@@ -195,6 +195,12 @@ impl Ledger {
         self.replace(image, next, Lock::Own).await
     }
 
+    /// Records that the text of the caller's image is known, and the part that each of its pages is of.
+    pub async fn text_detected(&self, image: &Image, pages: Vec<u8>, at: Timestamp) -> Result<Image, Error> {
+        let next = Image { pages, ..image.stepped(Status::TextDetected, None, at)? };
+        self.replace(image, next, Lock::Own).await
+    }
+
     /// Ends the caller's image as `failed`.
     pub async fn fail(&self, image: &Image, reason: Reason, at: Timestamp) -> Result<Image, Error> {
         self.replace(image, image.failed(reason, at)?, Lock::Own).await

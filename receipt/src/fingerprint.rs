@@ -37,6 +37,13 @@ pub struct ShortKey;
 #[serde(try_from = "String", into = "String")]
 pub struct PictureHash(String);
 
+impl PictureHash {
+    /// Its digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a picture's hash has 64 hexadecimal digits")]
 pub struct NotAPictureHash;

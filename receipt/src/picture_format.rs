@@ -6,6 +6,9 @@ use crate::listed_enum::listed_enum;
 /// (<https://docs.aws.amazon.com/textract/latest/dg/limits-document.html>), 10 MiB.
 pub const MAX_PICTURE_BYTES: usize = 10_485_760;
 
+/// What all parts of one upload may have together: three of the largest, or six photos as the page sends them.
+pub const MAX_UPLOAD_BYTES: usize = 3 * MAX_PICTURE_BYTES;
+
 listed_enum! {
     /// The formats that Textract takes.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,6 +37,14 @@ impl PictureFormat {
             Self::Png => "png",
             Self::Tiff => "tiff",
             Self::Pdf => "pdf",
+        }
+    }
+
+    /// Whether every browser shows it as a picture.
+    pub fn is_shown_by_browsers(self) -> bool {
+        match self {
+            Self::Jpeg | Self::Png => true,
+            Self::Tiff | Self::Pdf => false,
         }
     }
 

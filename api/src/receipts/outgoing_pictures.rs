@@ -6,7 +6,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
-use receipt::{ObjectKey, OwnerId};
+use receipt::OwnerId;
 use tokio::{
     sync::{Notify, mpsc},
     time::Instant,
@@ -77,7 +77,7 @@ struct TellOthers(Arc<Notify>);
 #[derive(Debug)]
 pub(super) struct StoredPicture {
     pub(super) bucket: Bucket,
-    pub(super) key: ObjectKey,
+    pub(super) key: String,
     pub(super) size_bytes: u64,
 }
 
@@ -121,7 +121,7 @@ impl OutgoingPictures {
 impl StoredPicture {
     async fn part(&self, start: u64) -> Result<Option<Bytes>, Error> {
         let end = (start + PART_BYTES).min(self.size_bytes);
-        self.bucket.picture_part(self.key, start..end).await
+        self.bucket.picture_part(&self.key, start..end).await
     }
 
     /// Ends early where the client has gone or reads too slowly, or the bucket fails. It is this task that ends: while its

@@ -1,13 +1,16 @@
-//! `GET /receipts/{id}/image`: the picture, as it was sent.
+//! The pictures of a receipt: `image`, a part as it was sent; `preview`, a page as every browser can show it; `thumbnail`, the
+//! first page, small.
 
 use std::sync::Arc;
 
 use axum::{
-    extract::State,
+    extract::{Query, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use ledger::{Image, Part};
 use receipt::{ImageId, PictureFormat};
+use serde::Deserialize;
 
 use super::{outgoing_pictures::StoredPicture, state::ReceiptsState};
 use crate::{
@@ -22,13 +25,35 @@ const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("private, no-cache")
 /// <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header>
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// The picture, as it was sent.
+#[derive(Debug, Deserialize)]
+pub(super) struct WhichPart {
+    #[serde(default = "first")]
+    part: u8,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WhichPage {
+    #[serde(default = "first_page")]
+    page: u32,
+}
+
+fn first() -> u8 {
+    1
+}
+
+fn first_page() -> u32 {
+    1
+}
+
+/// A picture, as it was sent.
 #[utoipa::path(
     get,
     path = "/receipts/{id}/image",
     tag = "receipts",
     params(
         ("id" = ImageId, Path),
+        ("part" = Option<u8>, Query, minimum = 1, maximum = 6,
+         description = "Which of the photos and files that were sent; without it, the first"),
         ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a picture that is kept")
     ),
     responses(
@@ -47,32 +72,133 @@ pub(super) async fn picture(
     KnownOwner(owner): KnownOwner,
     ImagePath(id): ImagePath,
     address: ClientAddress,
+    which: Result<Query<WhichPart>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     // Also where the client has a copy: whoever deleted the receipt must not see it there.
     let image = find_owned(&state.ledger, &owner, id).await?;
-    // An id's picture never changes.
-    let tag = format!("\"{id}\"");
-    let tag_value = HeaderValue::from_str(&tag).map_err(|error| Error::Internal(error.into()))?;
-    let kept = [(header::ETAG, tag_value), (header::CACHE_CONTROL, ASK_EACH_TIME)];
-    if is_kept(&headers, &tag) {
-        return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
+    let Query(WhichPart { part }) = which.map_err(|_| Error::NotFound)?;
+    let part = part.checked_sub(1).and_then(|part| image.parts().nth(part.into())).ok_or(Error::NotFound)?;
+    let asked = Asked { state: &state, image: &image, address, headers: &headers };
+    asked.send(Shown::Part(part)).await
+}
+
+/// A page as every browser can show it: a JPEG that was made of it, or the picture as it was sent.
+#[utoipa::path(
+    get,
+    path = "/receipts/{id}/preview",
+    tag = "receipts",
+    params(
+        ("id" = ImageId, Path),
+        ("page" = Option<u32>, Query, minimum = 1, maximum = 10,
+         description = "Which page, as boxes count them; without it, the first"),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a picture that is kept")
+    ),
+    responses(
+        (status = 200, description = "The page; without one, or before it is made, 404", content(
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png")
+        ), headers(("ETag" = String, description = "Stays the same"))),
+        (status = 304, description = "The picture that is kept is right, and the receipt is still there"),
+        (status = 429, description = "Too many pictures are being sent to this person or address", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 410, description = "It was kept for a limited time, which is over", body = Problem,
+         content_type = "application/problem+json")
+    )
+)]
+pub(super) async fn preview(
+    State(state): State<Arc<ReceiptsState>>,
+    KnownOwner(owner): KnownOwner,
+    ImagePath(id): ImagePath,
+    address: ClientAddress,
+    which: Result<Query<WhichPage>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let image = find_owned(&state.ledger, &owner, id).await?;
+    let Query(WhichPage { page }) = which.map_err(|_| Error::NotFound)?;
+    let part = image.part_of_page(page).ok_or(Error::NotFound)?;
+    let asked = Asked { state: &state, image: &image, address, headers: &headers };
+    asked
+        .send(if part.key.format().is_shown_by_browsers() { Shown::Part(part) } else { Shown::Made(id.preview(page)) })
+        .await
+}
+
+/// The first page, small: a JPEG.
+#[utoipa::path(
+    get,
+    path = "/receipts/{id}/thumbnail",
+    tag = "receipts",
+    params(
+        ("id" = ImageId, Path),
+        ("If-None-Match" = Option<String>, Header, description = "The `ETag` of a picture that is kept")
+    ),
+    responses(
+        (status = 200, description = "The picture; before it is made, 404", content((Vec<u8> = "image/jpeg")),
+         headers(("ETag" = String, description = "Stays the same"))),
+        (status = 304, description = "The picture that is kept is right, and the receipt is still there"),
+        (status = 429, description = "Too many pictures are being sent to this person or address", body = Problem,
+         content_type = "application/problem+json")
+    )
+)]
+pub(super) async fn thumbnail(
+    State(state): State<Arc<ReceiptsState>>,
+    KnownOwner(owner): KnownOwner,
+    ImagePath(id): ImagePath,
+    address: ClientAddress,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let image = find_owned(&state.ledger, &owner, id).await?;
+    Asked { state: &state, image: &image, address, headers: &headers }.send(Shown::Made(id.thumbnail())).await
+}
+
+/// Who asks for a picture of which image.
+struct Asked<'a> {
+    state: &'a ReceiptsState,
+    image: &'a Image,
+    address: ClientAddress,
+    headers: &'a HeaderMap,
+}
+
+/// What is shown.
+enum Shown {
+    /// As it was sent.
+    Part(Part),
+    /// What a worker made, by its key: a JPEG.
+    Made(String),
+}
+
+impl Asked<'_> {
+    async fn send(self, shown: Shown) -> Result<Response, Error> {
+        let (key, format) = match &shown {
+            Shown::Part(part) => (part.key.to_string(), part.key.format()),
+            Shown::Made(key) => (key.clone(), PictureFormat::Jpeg),
+        };
+        // What lies under a key never changes.
+        let tag = format!("\"{}\"", key.replace('/', "."));
+        let tag_value = HeaderValue::from_str(&tag).map_err(|error| Error::Internal(error.into()))?;
+        let kept = [(header::ETAG, tag_value), (header::CACHE_CONTROL, ASK_EACH_TIME)];
+        if is_kept(self.headers, &tag) {
+            return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
+        }
+        let place = self.state.outgoing.place(&self.image.owner, self.address).await?;
+        let size_bytes = match shown {
+            Shown::Part(part) => part.size_bytes,
+            Shown::Made(_) => self.state.bucket.size(&key).await?.ok_or(Error::NotFound)?,
+        };
+        let stored = StoredPicture { bucket: self.state.bucket.clone(), key, size_bytes };
+        let body = self.state.outgoing.send(stored, place).await?.ok_or(Error::PictureGone)?;
+        let name = format!("{}; filename=\"receipt.{}\"", disposition(format), format.extension());
+        let mut response = (kept, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size_bytes));
+        headers
+            .insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(|e| Error::Internal(e.into()))?);
+        // A file of a user must not act as a page of ours.
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-site"));
+        Ok(response)
     }
-    let (key, size_bytes) = (image.key, image.size_bytes);
-    let place = state.outgoing.place(&owner, address).await?;
-    let stored = StoredPicture { bucket: state.bucket.clone(), key, size_bytes };
-    let body = state.outgoing.send(stored, place).await?.ok_or(Error::PictureGone)?;
-    let name = format!("{}; filename=\"receipt.{}\"", disposition(key.format()), key.format().extension());
-    let mut response = (kept, body).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(key.format().content_type()));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size_bytes));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(|e| Error::Internal(e.into()))?);
-    // A file of a user must not act as a page of ours.
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-site"));
-    Ok(response)
 }
 
 /// RFC 9110 §13.1.2: a list of tags, compared weakly.
@@ -82,10 +208,7 @@ fn is_kept(headers: &HeaderMap, tag: &str) -> bool {
     tags.any(|kept| kept == "*" || kept.strip_prefix("W/").unwrap_or(kept) == tag)
 }
 
-/// Formats that browsers draw as a picture may be shown; one that they would open as a document is only saved.
+/// What browsers draw as a picture may be shown; what they would open as a document is only saved.
 fn disposition(format: PictureFormat) -> &'static str {
-    match format {
-        PictureFormat::Jpeg | PictureFormat::Png => "inline",
-        PictureFormat::Tiff | PictureFormat::Pdf => "attachment",
-    }
+    if format.is_shown_by_browsers() { "inline" } else { "attachment" }
 }

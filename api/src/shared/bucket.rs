@@ -3,11 +3,16 @@
 use std::{ops::Range, time::Duration};
 
 use aws_config::SdkConfig;
-use aws_sdk_s3::{Client, config::Builder, error::SdkError, operation::get_object::GetObjectError};
+use aws_sdk_s3::{
+    Client,
+    config::Builder,
+    error::SdkError,
+    operation::{get_object::GetObjectError, head_object::HeadObjectError},
+};
 use bytes::Bytes;
 use futures_util::future::join_all;
 use ledger::{Ledger, Removal};
-use receipt::{ImageId, ObjectKey, PictureFormat};
+use receipt::{ImageId, MAX_PARTS, ObjectKey, PictureFormat};
 use tracing::warn;
 
 use crate::error::{Error, chain};
@@ -29,10 +34,10 @@ impl Bucket {
     }
 
     /// Some bytes of a picture as it lies in the bucket; `None` once it has expired.
-    pub(crate) async fn picture_part(&self, key: ObjectKey, bytes: Range<u64>) -> Result<Option<Bytes>, Error> {
+    pub(crate) async fn picture_part(&self, key: &str, bytes: Range<u64>) -> Result<Option<Bytes>, Error> {
         let range = format!("bytes={}-{}", bytes.start, bytes.end.saturating_sub(1));
         let reading = async {
-            let got = self.client.get_object().bucket(&self.name).key(key.to_string()).range(range).send().await;
+            let got = self.client.get_object().bucket(&self.name).key(key).range(range).send().await;
             match got.map_err(SdkError::into_service_error) {
                 Ok(object) => {
                     object.body.collect().await.map(|part| Some(part.into_bytes())).map_err(Error::unavailable)
@@ -44,6 +49,17 @@ impl Bucket {
         tokio::time::timeout(READ_WITHIN, reading).await.map_err(Error::unavailable)?
     }
 
+    /// How many bytes a file has; `None` where there is none.
+    pub(crate) async fn size(&self, key: &str) -> Result<Option<u64>, Error> {
+        let asking = self.client.head_object().bucket(&self.name).key(key).send();
+        let asked = tokio::time::timeout(READ_WITHIN, asking).await.map_err(Error::unavailable)?;
+        match asked.map_err(SdkError::into_service_error) {
+            Ok(head) => Ok(head.content_length().and_then(|bytes| u64::try_from(bytes).ok())),
+            Err(HeadObjectError::NotFound(_)) => Ok(None),
+            Err(error) => Err(Error::unavailable(error)),
+        }
+    }
+
     /// Removes a picture; also one that is not there.
     pub(crate) async fn remove_picture(&self, key: ObjectKey) {
         if let Err(error) = self.delete(key.to_string()).await {
@@ -52,9 +68,11 @@ impl Bucket {
         }
     }
 
-    /// Removes the picture that an upload left when its task died, in whichever format it was.
+    /// Removes the pictures that an upload left when its task died, in whichever formats they were.
     pub(crate) async fn remove_abandoned(&self, id: ImageId) {
-        join_all(PictureFormat::ALL.map(|format| self.remove_picture(ObjectKey::new(id, format)))).await;
+        let parts =
+            (1..=MAX_PARTS).flat_map(|part| PictureFormat::ALL.map(|format| ObjectKey::of_part(id, part, format)));
+        join_all(parts.flatten().map(|key| self.remove_picture(key))).await;
     }
 
     async fn delete(&self, key: String) -> Result<(), Error> {
@@ -65,7 +83,8 @@ impl Bucket {
 
 /// Removes what a deleted image has in the bucket, then the ledger's note of it. Safe to repeat.
 pub(crate) async fn remove_files(bucket: &Bucket, ledger: &Ledger, removal: &Removal) -> Result<(), Error> {
-    let keys = [removal.key.to_string(), removal.key.analysis(), removal.key.mined()];
+    let parts = std::iter::once(&removal.key).chain(&removal.further_keys).map(ToString::to_string);
+    let keys = parts.chain(removal.key.image_id().kept_by_workers());
     let deleted = join_all(keys.map(|key| bucket.delete(key))).await;
     deleted.into_iter().collect::<Result<(), Error>>()?;
     Ok(ledger.removed(removal).await?)

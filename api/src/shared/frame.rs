@@ -2,7 +2,7 @@
 
 use axum::extract::ws::Utf8Bytes;
 use jiff::Timestamp;
-use ledger::{Image, Step};
+use ledger::{Image, Part, Step};
 use receipt::{Corrections, ImageStatus, Receipt, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,8 +35,21 @@ pub(crate) struct Detailed {
     #[serde(flatten)]
     state: State,
     created_at: Timestamp,
+    /// Of the first part.
     content_type: &'static str,
+    /// The photos and files that were sent, in their order.
+    parts: Vec<SentPart>,
+    /// The part that each page is of, from 1, as boxes count pages; empty until the text is known.
+    pages: Vec<u8>,
     history: Vec<Step>,
+}
+
+/// A photo or a file of an upload.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SentPart {
+    content_type: &'static str,
+    size_bytes: u64,
 }
 
 /// A [`State`] as text, made once for all feeds.
@@ -61,9 +74,17 @@ impl From<Image> for Detailed {
         Self {
             created_at: image.created_at,
             content_type: image.key.format().content_type(),
+            parts: image.parts().map(SentPart::from).collect(),
+            pages: image.pages.clone(),
             history: image.history.clone(),
             state: image.into(),
         }
+    }
+}
+
+impl From<Part> for SentPart {
+    fn from(part: Part) -> Self {
+        Self { content_type: part.key.format().content_type(), size_bytes: part.size_bytes }
     }
 }
 

@@ -48,11 +48,40 @@ struct Block {
 
 /// A picture that may be read. Unless it is used, it is given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Reserved {
+struct Reserved {
     pictures: Arc<DayPictures>,
     day: Date,
     address: AddressHash,
     is_used: bool,
+}
+
+/// The pictures of one upload, counted as they come.
+#[derive(Debug)]
+pub(super) struct CountedPictures<'a> {
+    /// None where there is no limit.
+    day: Option<&'a Arc<DayPictures>>,
+    address: &'a AddressHash,
+    now: Timestamp,
+    reserved: Vec<Reserved>,
+}
+
+impl<'a> CountedPictures<'a> {
+    pub(super) fn new(day: Option<&'a Arc<DayPictures>>, address: &'a AddressHash, now: Timestamp) -> Self {
+        Self { day, address, now, reserved: Vec::new() }
+    }
+
+    /// Counts so many in all, if the day has them.
+    pub(super) async fn count_up_to(&mut self, number: u8) -> Result<(), Error> {
+        while let Some(day) = self.day.filter(|_| self.reserved.len() < number.into()) {
+            self.reserved.push(day.reserve(self.address.clone(), self.now).await?);
+        }
+        Ok(())
+    }
+
+    /// The upload was taken. Otherwise they are given back when they are dropped.
+    pub(super) fn use_up(self) {
+        self.reserved.into_iter().for_each(Reserved::use_up);
+    }
 }
 
 impl PicturesPerDay {
@@ -72,7 +101,7 @@ impl DayPictures {
     }
 
     /// A picture from this address, if there is one left.
-    pub(super) async fn reserve(self: &Arc<Self>, address: AddressHash, now: Timestamp) -> Result<Reserved, Error> {
+    async fn reserve(self: &Arc<Self>, address: AddressHash, now: Timestamp) -> Result<Reserved, Error> {
         let day = utc_day(now);
         if !self.ledger.take_picture_of(&address, day, self.limit.of_address).await? {
             return Err(Error::DayBudgetUsedUp(until_tomorrow(now)));
@@ -133,7 +162,7 @@ impl Block {
 }
 
 impl Reserved {
-    pub(super) fn use_up(mut self) {
+    fn use_up(mut self) {
         self.is_used = true;
     }
 

@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderMap, header},
 };
 use multer::{Field, Multipart};
+use receipt::{MAX_PARTS, MAX_UPLOAD_BYTES};
 use tokio::time::{Instant, timeout};
 
 use super::{
@@ -20,7 +21,7 @@ use crate::{
 
 /// <https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1>
 const MAX_BOUNDARY_CHARACTERS: usize = 70;
-/// What a form may add to its picture: boundaries, headers, other fields.
+/// What a form may add to its pictures: boundaries, headers, other fields.
 const MAX_OVERHEAD_BYTES: usize = 64 * 1024;
 /// How much of a refused form is read after the answer, and for how long.
 const MAX_REFUSED_FORM_BYTES: usize = 64 * 1024 * 1024;
@@ -38,10 +39,11 @@ pub(super) struct Form {
     multipart: Multipart<'static>,
     flow: Flow,
     declared_bytes: Option<usize>,
-    max_picture_bytes: usize,
+    /// How many there were so far.
+    pictures: u8,
 }
 
-/// One field, to be read to its end before the next.
+/// One field.
 pub(super) struct FormField<'a> {
     field: Field<'static>,
     flow: &'a mut Flow,
@@ -59,14 +61,13 @@ impl Boundary {
 }
 
 impl Form {
-    /// A form with a picture of at most so many bytes.
-    pub(super) fn new(boundary: Boundary, headers: &HeaderMap, body: Body, max_picture_bytes: usize) -> Self {
+    pub(super) fn new(boundary: Boundary, headers: &HeaderMap, body: Body) -> Self {
         let declared = headers.get(header::CONTENT_LENGTH);
         let declared_bytes = declared.and_then(|length| length.to_str().ok()?.parse().ok());
         let body = MeteredBody::new(body);
         let multipart = Multipart::new(body.for_parser(), boundary.0);
-        let flow = Flow { body, pace: Pace::default(), of_picture: 0, ends: Instant::now() + ALL_WITHIN };
-        Self { multipart, flow, declared_bytes, max_picture_bytes }
+        let flow = Flow { body, pace: Pace::default(), of_pictures: 0, ends: Instant::now() + ALL_WITHIN };
+        Self { multipart, flow, declared_bytes, pictures: 0 }
     }
 
     /// The length of the whole form, where the sender declared it.
@@ -74,40 +75,30 @@ impl Form {
         self.declared_bytes
     }
 
-    /// What `take` makes of the form's first picture.
-    pub(super) async fn picture<T>(
-        &mut self,
-        take: impl AsyncFnOnce(FormField<'_>) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        loop {
-            let field = self.next_field().await?.ok_or(Error::NoImage)?;
-            if field.is_picture() {
-                return take(field).await;
-            }
-            field.skip().await?;
-        }
-    }
-
-    /// Reads the rest of the form, in which no second picture may be.
-    pub(super) async fn no_other_picture(&mut self) -> Result<(), Error> {
+    /// The form's next picture and its number, from 1, to be read to its end before the next. A form without any, or with too
+    /// many, is an error.
+    pub(super) async fn next_picture(&mut self) -> Result<Option<(u8, FormField<'_>)>, Error> {
         while let Some(field) = self.next_field().await? {
-            if field.is_picture() {
-                return Err(Error::SecondImage);
+            if !matches!(field.name(), Some("image" | "file")) {
+                FormField { field, flow: &mut self.flow }.skip().await?;
+            } else if self.pictures == MAX_PARTS {
+                return Err(Error::TooManyImages);
+            } else {
+                self.pictures += 1;
+                return Ok(Some((self.pictures, FormField { field, flow: &mut self.flow })));
             }
-            field.skip().await?;
         }
-        Ok(())
+        if self.pictures == 0 { Err(Error::NoImage) } else { Ok(None) }
     }
 
-    /// The next field. Nothing is read of a form whose declared length is more than the largest picture needs.
-    async fn next_field(&mut self) -> Result<Option<FormField<'_>>, Error> {
-        if self.declared_bytes.is_some_and(|bytes| bytes > self.max_picture_bytes + MAX_OVERHEAD_BYTES) {
-            return Err(Error::TooLarge);
+    /// Nothing is read of a form whose declared length is more than the largest upload needs.
+    async fn next_field(&mut self) -> Result<Option<Field<'static>>, Error> {
+        if self.declared_bytes.is_some_and(|bytes| bytes > MAX_UPLOAD_BYTES + MAX_OVERHEAD_BYTES) {
+            return Err(Error::TooLargeTogether);
         }
-        let Self { multipart, flow, .. } = self;
-        let field = flow.read(multipart.next_field(), &|_| false).await?;
-        flow.check_overhead()?;
-        Ok(field.map(|field| FormField { field, flow }))
+        let field = self.flow.read(self.multipart.next_field(), &|_| false).await?;
+        self.flow.check_overhead()?;
+        Ok(field)
     }
 
     /// Reads and forgets the rest of a refused form.
@@ -119,16 +110,11 @@ impl Form {
 }
 
 impl FormField<'_> {
-    /// Whether its name is one of those under which pictures are sent.
-    fn is_picture(&self) -> bool {
-        matches!(self.field.name(), Some("image" | "file"))
-    }
-
     /// The picture's next bytes, unless its client is `too_slow` in the meantime.
     pub(super) async fn chunk(&mut self, too_slow: &impl Fn(&Pace) -> bool) -> Result<Option<Bytes>, Error> {
         let chunk = self.flow.read(self.field.chunk(), too_slow).await?;
-        self.flow.of_picture += chunk.as_ref().map_or(0, Bytes::len);
-        Ok(chunk)
+        self.flow.of_pictures += chunk.as_ref().map_or(0, Bytes::len);
+        if self.flow.of_pictures > MAX_UPLOAD_BYTES { Err(Error::TooLargeTogether) } else { Ok(chunk) }
     }
 
     /// Reads a field that is not needed to its end.
@@ -144,8 +130,8 @@ impl FormField<'_> {
 struct Flow {
     body: Arc<MeteredBody>,
     pace: Pace,
-    /// What was read of the picture.
-    of_picture: usize,
+    /// What was read of pictures.
+    of_pictures: usize,
     ends: Instant,
 }
 
@@ -175,11 +161,11 @@ impl Flow {
         }
     }
 
-    /// A form beside whose picture there is too much is given up.
+    /// A form beside whose pictures there is too much is given up.
     fn check_overhead(&self) -> Result<(), Error> {
         // The parser may have a piece of the picture already.
-        if self.body.taken() - self.of_picture > MAX_OVERHEAD_BYTES + 2 * MAX_UNUSED_BYTES {
-            return Err(malformed("there is too much in it beside the picture".to_owned()));
+        if self.body.taken() - self.of_pictures > MAX_OVERHEAD_BYTES + 2 * MAX_UNUSED_BYTES {
+            return Err(malformed("there is too much in it beside the pictures".to_owned()));
         }
         Ok(())
     }

@@ -38,7 +38,7 @@ pub(super) struct IncomingPicture<'a> {
 }
 
 /// The next bytes of a picture, and their memory.
-pub(super) struct Part<'a> {
+pub(super) struct PicturePart<'a> {
     pub(super) bytes: Bytes,
     _reservation: Reservation<'a>,
 }
@@ -92,7 +92,7 @@ impl<'a> IncomingPicture<'a> {
 
     /// The next part, for which memory is taken as it comes. Parts have [`PART_BYTES`] but for the last one; what must be
     /// seen as a whole comes as one.
-    pub(super) async fn next_part(&mut self) -> Result<Part<'a>, Error> {
+    pub(super) async fn next_part(&mut self) -> Result<PicturePart<'a>, Error> {
         let most = if Cleaner::needs_whole_file(self.format) { MAX_PICTURE_BYTES } else { PART_BYTES };
         let capacity =
             self.expected.saturating_sub(self.size).clamp(self.ahead.len().max(1), most.max(self.ahead.len()));
@@ -124,7 +124,7 @@ impl<'a> IncomingPicture<'a> {
         }
         self.digest.update(bytes.as_ref());
         self.size += bytes.len();
-        Ok(Part { bytes: bytes.freeze(), _reservation: reservation })
+        Ok(PicturePart { bytes: bytes.freeze(), _reservation: reservation })
     }
 
     /// Cleans a part where nobody else waits for it.

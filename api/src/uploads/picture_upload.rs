@@ -1,19 +1,22 @@
-//! A form's picture on its way into the bucket, part by part.
+//! A form's pictures on their way into the bucket, each in pieces as S3 takes them.
 //!
 //! What an upload began in the bucket it ends or takes back, also where S3's answer was lost.
 
+use aws_lc_rs::digest::{Context, SHA256};
 use aws_sdk_s3::{
     primitives::ByteStream,
     types::{CompletedMultipartUpload, CompletedPart},
 };
 use bytes::Bytes;
+use ledger::Part;
 use receipt::{ImageId, ObjectKey, PictureHash};
 use tracing::warn;
 
 use super::{
     admission::Admitted,
+    day_pictures::CountedPictures,
     form::{Form, FormField},
-    incoming_picture::{IncomingPicture, Part, PictureFacts},
+    incoming_picture::{IncomingPicture, PictureFacts, PicturePart},
     upload_memory::MemoryOf,
 };
 use crate::{
@@ -21,43 +24,93 @@ use crate::{
     shared::Bucket,
 };
 
-/// A picture that has reached the bucket.
+/// Pictures that have reached the bucket: the parts of one upload.
 #[derive(Debug)]
-pub(super) struct StoredPicture {
-    pub(super) key: ObjectKey,
-    pub(super) facts: PictureFacts,
+pub(super) struct StoredPictures {
+    pub(super) parts: Vec<Part>,
+    /// Of all of them.
+    pub(super) sha256: PictureHash,
 }
 
-/// Stores the form's picture. Of a form with a second one, and of an upload that fails, nothing is left in the bucket.
+impl StoredPictures {
+    pub(super) async fn remove(&self, bucket: &Bucket) {
+        remove(bucket, &self.parts).await;
+    }
+
+    pub(super) fn size_bytes(&self) -> u64 {
+        self.parts.iter().map(|part| part.size_bytes).sum()
+    }
+}
+
+async fn remove(bucket: &Bucket, parts: &[Part]) {
+    for part in parts {
+        bucket.remove_picture(part.key).await;
+    }
+}
+
+/// Stores the form's pictures, each counted for the day. Of an upload that fails, nothing is left in the bucket.
 pub(super) async fn store(
     bucket: &Bucket,
     memory: MemoryOf<'_>,
     admitted: &Admitted,
     id: ImageId,
     form: &mut Form,
-) -> Result<StoredPicture, Error> {
-    let declared = form.declared_bytes();
-    let picture = form.picture(async |field| store_field(bucket, memory, admitted, id, field, declared).await).await?;
-    if let Err(error) = form.no_other_picture().await {
-        bucket.remove_picture(picture.key).await;
-        return Err(error);
+    counted: &mut CountedPictures<'_>,
+) -> Result<StoredPictures, Error> {
+    let mut parts = Vec::new();
+    let stored = store_each(bucket, memory, admitted, id, form, counted, &mut parts).await;
+    if stored.is_err() {
+        remove(bucket, &parts).await;
     }
-    Ok(picture)
+    Ok(StoredPictures { sha256: stored?, parts })
 }
 
-/// The hash that the form's picture would have in the bucket. It is stored nowhere.
+async fn store_each(
+    bucket: &Bucket,
+    memory: MemoryOf<'_>,
+    admitted: &Admitted,
+    id: ImageId,
+    form: &mut Form,
+    counted: &mut CountedPictures<'_>,
+    parts: &mut Vec<Part>,
+) -> Result<PictureHash, Error> {
+    let declared = form.declared_bytes();
+    let mut hashes = Vec::new();
+    while let Some((number, field)) = form.next_picture().await? {
+        counted.count_up_to(number).await?;
+        let (part, sha256) = store_field(bucket, memory, admitted, (id, number), field, declared).await?;
+        parts.push(part);
+        hashes.push(sha256);
+    }
+    of_all(hashes)
+}
+
+/// The hash that the form's pictures would have in the bucket. They are stored nowhere.
 pub(super) async fn hash(memory: MemoryOf<'_>, form: &mut Form) -> Result<PictureHash, Error> {
     let declared = form.declared_bytes();
-    let hash = form.picture(async |field| {
+    let mut hashes = Vec::new();
+    while let Some((_, field)) = form.next_picture().await? {
         let mut picture = IncomingPicture::open(field, declared, memory).await?;
         while !picture.is_complete() {
             picture.next_part().await?;
         }
-        Ok(picture.facts()?.sha256)
-    });
-    let hash = hash.await?;
-    form.no_other_picture().await?;
-    Ok(hash)
+        hashes.push(picture.facts()?.sha256);
+    }
+    of_all(hashes)
+}
+
+/// Of one picture its own hash; of several the hash of theirs, one behind the other.
+fn of_all(mut hashes: Vec<PictureHash>) -> Result<PictureHash, Error> {
+    match hashes.pop() {
+        Some(only) if hashes.is_empty() => Ok(only),
+        last => {
+            let mut digest = Context::new(&SHA256);
+            hashes.iter().chain(&last).for_each(|hash| digest.update(hash.as_str().as_bytes()));
+            let sha256 =
+                <[u8; 32]>::try_from(digest.finish().as_ref()).map_err(|error| Error::Internal(error.into()))?;
+            Ok(sha256.into())
+        }
+    }
 }
 
 /// `declared` is the whole request's length, if the client declared one.
@@ -65,12 +118,12 @@ async fn store_field(
     bucket: &Bucket,
     memory: MemoryOf<'_>,
     admitted: &Admitted,
-    id: ImageId,
+    (id, number): (ImageId, u8),
     field: FormField<'_>,
     declared: Option<usize>,
-) -> Result<StoredPicture, Error> {
+) -> Result<(Part, PictureHash), Error> {
     let mut picture = IncomingPicture::open(field, declared, memory).await?;
-    let key = ObjectKey::new(id, picture.format());
+    let key = ObjectKey::of_part(id, number, picture.format()).ok_or(Error::TooManyImages)?;
     let first = picture.next_part().await?;
     admitted.mark_stored();
     let stored = if picture.is_complete() {
@@ -83,7 +136,8 @@ async fn store_field(
         bucket.remove_picture(key).await;
         return Err(error);
     }
-    Ok(StoredPicture { key, facts: picture.facts()? })
+    let PictureFacts { size_bytes, sha256, orientation } = picture.facts()?;
+    Ok((Part { key, size_bytes, orientation }, sha256))
 }
 
 async fn put(bucket: &Bucket, key: ObjectKey, bytes: Bytes) -> Result<(), Error> {
@@ -107,7 +161,7 @@ async fn put_in_parts(
     bucket: &Bucket,
     key: ObjectKey,
     picture: &mut IncomingPicture<'_>,
-    first: Part<'_>,
+    first: PicturePart<'_>,
 ) -> Result<(), Error> {
     let created = bucket
         .client
@@ -135,7 +189,7 @@ async fn send_parts(
     key: ObjectKey,
     upload_id: &str,
     picture: &mut IncomingPicture<'_>,
-    first: Part<'_>,
+    first: PicturePart<'_>,
 ) -> Result<(), Error> {
     let mut completed = CompletedMultipartUpload::builder();
     let mut part = first;

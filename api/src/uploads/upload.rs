@@ -1,5 +1,5 @@
-//! `POST /upload`: a picture comes in. From top to bottom: the upload is admitted, claims its key, takes the picture,
-//! records it and announces it; each step says what becomes of a failure.
+//! `POST /upload`: a receipt comes in, on one picture or several. From top to bottom: the upload is admitted, claims its key,
+//! takes the pictures, records them and announces them; each step says what becomes of a failure.
 
 use std::sync::Arc;
 
@@ -10,17 +10,17 @@ use axum::{
     response::IntoResponse,
 };
 use jiff::Timestamp;
-use ledger::{AddressHash, HeldKey, Image, NewRecord, UploadKey};
-use receipt::{ImageId, KnownBy, MAX_PICTURE_BYTES, OwnerId, Status, utc_day};
+use ledger::{HeldKey, Image, NewRecord, UploadKey};
+use receipt::{ImageId, KnownBy, MAX_PARTS, MAX_PICTURE_BYTES, MAX_UPLOAD_BYTES, OwnerId, Status, utc_day};
 use serde::Serialize;
 use tracing::{Instrument, info, warn};
 use utoipa::ToSchema;
 
 use super::{
     admission::Admitted,
-    day_pictures::Reserved,
+    day_pictures::CountedPictures,
     form::{Boundary, Form},
-    picture_upload::{self, StoredPicture},
+    picture_upload::{self, StoredPictures},
     sender::Sender,
     state::UploadsState,
     upload_key::{self, Claim, ClaimedKey, upload_key},
@@ -32,17 +32,18 @@ use crate::{
 };
 
 /// How much of the body of an upload that is not admitted is read.
-const MAX_REFUSED_UPLOAD_BYTES: usize = 2 * MAX_PICTURE_BYTES;
+const MAX_REFUSED_UPLOAD_BYTES: usize = MAX_UPLOAD_BYTES;
 // Descriptions and refusals have this figure in words.
-const _: () = assert!(MAX_PICTURE_BYTES == 10_485_760);
+const _: () = assert!(MAX_PICTURE_BYTES == 10_485_760 && MAX_UPLOAD_BYTES == 31_457_280 && MAX_PARTS == 6);
 
 /// The form of an upload; whatever else it holds is passed over.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described: the form is read as it comes in")]
 pub(super) struct UploadForm {
-    /// JPEG, PNG, TIFF or PDF of at most 10,485,760 bytes. The field may also be called `file`.
-    #[schema(format = Binary)]
-    image: String,
+    /// JPEG, PNG, TIFF or PDF of at most 10,485,760 bytes. A receipt that is longer than a photo has up to six, in their
+    /// order, each overlapping the one before, of at most 31,457,280 bytes together. The field may also be called `file`.
+    #[schema(value_type = Vec<String>, format = Binary, min_items = 1, max_items = 6)]
+    image: Vec<String>,
 }
 
 /// An upload that was taken.
@@ -117,9 +118,9 @@ async fn take_in(
     request: Request,
 ) -> Result<ImageId, Error> {
     let (head, body) = request.into_parts();
-    let mut form = Form::new(boundary, &head.headers, body, MAX_PICTURE_BYTES);
+    let mut form = Form::new(boundary, &head.headers, body);
     let known_by = head.extensions.get::<KnownBy>().copied().unwrap_or_default();
-    let taken = Box::pin(take_picture(&uploads, &admitted, (owner, known_by), key, &mut form)).await;
+    let taken = Box::pin(take_pictures(&uploads, &admitted, (owner, known_by), key, &mut form)).await;
     if taken.is_ok() {
         admitted.mark_taken();
     } else {
@@ -129,7 +130,7 @@ async fn take_in(
 }
 
 /// The bucket first, then the ledger, then the topic: a reader of any of them finds the image in those before.
-async fn take_picture(
+async fn take_pictures(
     uploads: &UploadsState,
     admitted: &Admitted,
     (owner, known_by): (OwnerId, KnownBy),
@@ -159,17 +160,15 @@ async fn take_picture(
     };
 
     // It is counted before anything is stored, and no longer where the upload fails before it is announced.
-    let reserved = match reserve(uploads, &address, now).await {
-        Ok(reserved) => reserved,
-        Err(error) => {
-            upload_key::release(&uploads.ledger, key.as_ref()).await;
-            return Err(error);
-        }
-    };
+    let mut counted = CountedPictures::new(uploads.day_pictures.as_ref(), &address, now);
+    if let Err(error) = counted.count_up_to(1).await {
+        upload_key::release(&uploads.ledger, key.as_ref()).await;
+        return Err(error);
+    }
 
-    // The picture goes into the bucket. Where that fails, nothing of it is left there, and the key is free again.
-    let picture = match picture_upload::store(&uploads.bucket, memory, admitted, id, form).await {
-        Ok(picture) => picture,
+    // The pictures go into the bucket. Where that fails, nothing of them is left there, and the key is free again.
+    let pictures = match picture_upload::store(&uploads.bucket, memory, admitted, id, form, &mut counted).await {
+        Ok(pictures) => pictures,
         Err(error) => {
             upload_key::release(&uploads.ledger, key.as_ref()).await;
             return Err(error);
@@ -179,19 +178,19 @@ async fn take_picture(
     // The ledger records it, and in the same transaction the key is done. A write that seems to have failed may have
     // arrived all the same, so both are taken back.
     let network = Some(uploads.addresses.network(admitted.sender.address));
-    let sender = ledger::Sender { known_by, address: Some(address), network };
-    let image = match record(uploads, id, (owner, sender), key.as_ref(), &picture).await {
+    let sender = ledger::Sender { known_by, address: Some(address.clone()), network };
+    let image = match record(uploads, id, (owner, sender), key.as_ref(), &pictures).await {
         Ok(image) => image,
         Err(error) => {
             // Whatever became of it, the client does not know the image: it has to try again.
-            withdraw(uploads, id, key.as_ref(), &picture).await;
-            return Err(error.into());
+            withdraw(uploads, id, key.as_ref(), &pictures).await;
+            return Err(error);
         }
     };
 
     // It is announced to the workers. Where SNS does not confirm that, all is taken back, unless a worker has the image.
     if let Err(error) = uploads.new_images.announce(&image.announcement()).await {
-        match withdraw(uploads, id, key.as_ref(), &picture).await {
+        match withdraw(uploads, id, key.as_ref(), &pictures).await {
             Withdrawal::DoneOrLeftToSweep => return Err(error),
             Withdrawal::WorkerHasIt => {
                 warn!(image.id = %id, "the announcement of image {id} was not confirmed, but a worker has it");
@@ -199,20 +198,10 @@ async fn take_picture(
         }
     }
 
-    if let Some(reserved) = reserved {
-        reserved.use_up();
-    }
-    let size_bytes = picture.facts.size_bytes;
+    counted.use_up();
+    let size_bytes = pictures.size_bytes();
     info!(image.id = %id, size_bytes, "image {id} uploaded");
     Ok(id)
-}
-
-/// One of the day's pictures; none where there is no limit.
-async fn reserve(uploads: &UploadsState, address: &AddressHash, now: Timestamp) -> Result<Option<Reserved>, Error> {
-    match &uploads.day_pictures {
-        Some(pictures) => pictures.reserve(address.clone(), now).await.map(Some),
-        None => Ok(None),
-    }
 }
 
 async fn record(
@@ -220,15 +209,21 @@ async fn record(
     image_id: ImageId,
     (owner, sender): (OwnerId, ledger::Sender),
     key: Option<&ClaimedKey>,
-    picture: &StoredPicture,
-) -> Result<Image, ledger::Error> {
-    let facts = &picture.facts;
-    let (size_bytes, sha256, orientation) = (facts.size_bytes, facts.sha256.clone(), facts.orientation);
-    let record =
-        NewRecord { image_id, owner, sender, key: picture.key, size_bytes, sha256, orientation, at: Timestamp::now() };
+    StoredPictures { parts, sha256 }: &StoredPictures,
+) -> Result<Image, Error> {
+    let [first_part, further_parts @ ..] = parts.as_slice() else { return Err(Error::NoImage) };
+    let record = NewRecord {
+        image_id,
+        owner,
+        sender,
+        first_part: *first_part,
+        further_parts: further_parts.to_vec(),
+        sha256: sha256.clone(),
+        at: Timestamp::now(),
+    };
     match key {
-        Some(key) => uploads.ledger.create_once(record, &key.held).await,
-        None => uploads.ledger.create(record).await,
+        Some(key) => Ok(uploads.ledger.create_once(record, &key.held).await?),
+        None => Ok(uploads.ledger.create(record).await?),
     }
 }
 
@@ -246,18 +241,18 @@ async fn withdraw(
     uploads: &UploadsState,
     id: ImageId,
     key: Option<&ClaimedKey>,
-    picture: &StoredPicture,
+    pictures: &StoredPictures,
 ) -> Withdrawal {
     let withdrawn = match key {
         Some(key) => uploads.ledger.withdraw_once(&key.held).await,
         None => uploads.ledger.withdraw(id).await,
     };
     match withdrawn {
-        Ok(true) => uploads.bucket.remove_picture(picture.key).await,
+        Ok(true) => pictures.remove(&uploads.bucket).await,
         Ok(false) => return Withdrawal::WorkerHasIt,
         // A key that could be released proves that there is no image, and never will be.
         Err(_) if upload_key::release(&uploads.ledger, key).await => {
-            uploads.bucket.remove_picture(picture.key).await;
+            pictures.remove(&uploads.bucket).await;
         }
         Err(error) => warn!(image.id = %id, "image {id} could not be taken back: {}", chain(&error)),
     }

@@ -37,9 +37,15 @@ async fn every_declared_call_is_made() {
     let correction = correction.header("content-type", "application/merge-patch+json").body(r#"{"total":"9.50"}"#);
     assert_eq!(correction.send().await.unwrap().status(), 200);
 
+    app.put_object(id.thumbnail(), b"small".to_vec()).await;
+    let pdf = visitor.upload_of(b"%PDF-1.7 and so on".to_vec()).await;
+    app.put_object(pdf.preview(1), b"a page".to_vec()).await;
+
     visitor.json("/receipts").await;
     for (method, path, status) in [
         (Method::GET, format!("/receipts/{id}/image"), 200),
+        (Method::GET, format!("/receipts/{id}/thumbnail"), 200),
+        (Method::GET, format!("/receipts/{pdf}/preview"), 200),
         (Method::POST, format!("/imageStatus/{id}/ticket"), 201),
         (Method::DELETE, format!("/receipts/{id}"), 204),
     ] {

@@ -9,6 +9,9 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::test_app::{TestApp, Visitor, Watcher, problem};
 
+/// The picture, and what workers may make of it.
+const FILES: usize = 23;
+
 async fn delete(visitor: &Visitor, id: ImageId) -> Response {
     visitor.request(Method::DELETE, &format!("/receipts/{id}")).send().await.unwrap()
 }
@@ -17,10 +20,10 @@ async fn delete(visitor: &Visitor, id: ImageId) -> Response {
 async fn with_files(app: &TestApp, visitor: &Visitor) -> ImageId {
     let id = visitor.upload().await;
     let image = app.ledger.get(id).await.unwrap().unwrap();
-    for key in [image.key.analysis(), image.key.mined()] {
+    for key in image.image_id.kept_by_workers() {
         app.put_object(key, b"{}".to_vec()).await;
     }
-    assert_eq!(app.objects().await.len(), 3);
+    assert_eq!(app.objects().await.len(), FILES);
     id
 }
 
@@ -58,7 +61,7 @@ async fn only_its_owner_can_delete_a_receipt() {
     assert_eq!(problem(delete(&stranger, id).await, 404).await, "not_found");
     assert_eq!(problem(delete(&owner, ImageId::new()).await, 404).await, "not_found");
     assert_eq!(owner.json(&format!("/receipts/{id}")).await["imageId"], id.to_string());
-    assert_eq!(app.objects().await.len(), 3);
+    assert_eq!(app.objects().await.len(), FILES);
 }
 
 #[tokio::test]
@@ -106,7 +109,7 @@ async fn files_that_the_bucket_would_not_let_go_go_with_the_next_try() {
     app.testbed.aws.faults().on_calls((Service::S3, "DeleteObject"), CallFault::Error(503), When::Always);
     assert_eq!(delete(&visitor, id).await.status(), 204);
     is_gone(&visitor, id).await;
-    assert_eq!(app.objects().await.len(), 3);
+    assert_eq!(app.objects().await.len(), FILES);
     app.testbed.aws.faults().clear();
     assert_eq!(delete(&visitor, id).await.status(), 204);
     assert_eq!(app.objects().await, Vec::<String>::new());
@@ -134,7 +137,7 @@ async fn a_ledger_that_does_not_answer_changes_nothing_and_a_lost_answer_all() {
     assert_eq!(problem(delete(&visitor, id).await, 503).await, "unavailable");
     app.testbed.aws.faults().clear();
     assert_eq!(visitor.json(&format!("/receipts/{id}")).await["imageId"], id.to_string());
-    assert_eq!(app.objects().await.len(), 3);
+    assert_eq!(app.objects().await.len(), FILES);
 
     app.testbed.aws.faults().on_calls(calls, CallFault::LoseAnswer, When::Next(1));
     assert_eq!(delete(&visitor, id).await.status(), 204);

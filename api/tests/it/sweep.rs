@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{GIVE_UP_AFTER, Image, NewRecord, Sender};
+use ledger::{GIVE_UP_AFTER, Image, NewRecord, Part, Sender};
 use receipt::{ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Reason, Status};
 
 use crate::test_app::{TestApp, Visitor, Watcher, queued};
@@ -17,10 +17,9 @@ async fn an_image(app: &TestApp, owner: &OwnerId, age: SignedDuration) -> Image 
         image_id,
         owner: owner.clone(),
         sender: Sender::default(),
-        key,
-        size_bytes: 1,
+        first_part: Part { key, size_bytes: 1, orientation },
+        further_parts: Vec::new(),
         sha256,
-        orientation,
         at,
     };
     app.ledger.create(record).await.unwrap()

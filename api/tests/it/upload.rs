@@ -9,7 +9,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use testbed::{a_jpeg, eventually};
 
-use crate::test_app::{TestApp, picture, problem, queued};
+use crate::test_app::{TestApp, Visitor, picture, problem, queued};
 
 const MAX_IMAGE_BYTES: usize = 10_485_760;
 
@@ -99,20 +99,96 @@ async fn what_cannot_be_read_is_refused_with_what_to_send_instead() {
 }
 
 #[tokio::test]
-async fn forms_without_exactly_one_picture_are_refused() {
+async fn forms_without_a_picture_or_with_too_many_are_refused() {
     let app = TestApp::at_once().await;
     let empty = app.browser.post_form(picture("image", Vec::new())).await;
     assert_eq!(problem(empty, 400).await, "empty_image");
     let none = app.browser.post_form(Form::new().text("note", "lunch")).await;
     assert_eq!(problem(none, 400).await, "no_image");
-    let two = picture("image", a_jpeg(10)).part("file", Part::bytes(a_jpeg(10)).file_name("x"));
-    assert_eq!(problem(app.browser.post_form(two).await, 400).await, "second_image");
+    let seven = (0..7).fold(Form::new(), |form, _| form.part("image", Part::bytes(a_jpeg(10)).file_name("x")));
+    assert_eq!(problem(app.browser.post_form(seven).await, 400).await, "too_many_images");
+    let second_is_empty = picture("image", a_jpeg(10)).part("image", Part::bytes(Vec::new()).file_name("x"));
+    assert_eq!(problem(app.browser.post_form(second_is_empty).await, 400).await, "empty_image");
+    let second_is_text = picture("image", a_jpeg(10)).part("image", Part::bytes(&b"<html>"[..]).file_name("x"));
+    assert_eq!(problem(app.browser.post_form(second_is_text).await, 415).await, "unsupported_format");
     let no_form = app.browser.http.post(app.url("/upload")).body("hello").send().await.unwrap();
     assert_eq!(problem(no_form, 400).await, "no_image");
     let broken = app.browser.http.post(app.url("/upload"));
     let broken = broken.header("content-type", "multipart/form-data; boundary=x").body("--x\r\nContent-Disposition");
     assert_eq!(problem(broken.send().await.unwrap(), 400).await, "malformed_form");
     assert_eq!(app.objects().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn photos_of_one_receipt_are_one_image_in_their_order() {
+    let app = TestApp::at_once().await;
+    let photos = [a_jpeg(2000), b"\x89PNG\r\n\x1a\n and so on".to_vec(), a_jpeg(300)];
+    let form = photos.iter().fold(Form::new(), |form, photo| {
+        form.part("image", Part::bytes(photo.clone()).file_name("x")).text("note", "between")
+    });
+    let image = stored(&app, app.browser.post_form(form).await).await;
+    let id = image.image_id;
+    let keys = ["image.jpg", "image-2.png", "image-3.jpg"].map(|name| format!("uploads/{id}/{name}"));
+    assert_eq!(image.parts().map(|part| part.key.to_string()).collect::<Vec<_>>(), keys);
+    assert_eq!(app.objects().await.len(), 3);
+    queued(&app, 1).await;
+
+    let told = app.browser.get(&format!("/receipts/{id}")).await.json::<Value>().await.unwrap();
+    let types = ["image/jpeg", "image/png", "image/jpeg"];
+    assert_eq!(told["parts"].as_array().unwrap().iter().map(|part| &part["contentType"]).collect::<Vec<_>>(), types);
+    for (part, content_type) in (1..).zip(types) {
+        let shown = app.browser.get(&format!("/receipts/{id}/image?part={part}")).await;
+        assert_eq!(shown.headers()["content-type"], content_type);
+        let size = image.parts().nth(part - 1).unwrap().size_bytes;
+        assert_eq!(shown.bytes().await.unwrap().len() as u64, size);
+    }
+    for path in ["image?part=0", "image?part=4", "image?part=x", "preview?page=2", "preview?page=0", "thumbnail"] {
+        let response = app.browser.http.get(app.url(&format!("/receipts/{id}/{path}"))).send().await.unwrap();
+        assert_eq!(problem(response, 404).await, "not_found", "{path}");
+    }
+    app.browser.http.delete(app.url(&format!("/receipts/{id}"))).send().await.unwrap();
+    assert_eq!(app.objects().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn photos_that_are_too_large_together_leave_nothing() {
+    let app = TestApp::with(|config| config.upload_memory_mib = 15).await;
+    // Of unknown length, so that only counting tells.
+    let part = || {
+        let chunks = (0..9).map(|_| Ok::<_, std::io::Error>(a_jpeg(1024 * 1024)));
+        Part::stream(reqwest::Body::wrap_stream(futures_util::stream::iter(chunks))).file_name("x.jpg")
+    };
+    let four = (0..4).fold(Form::new(), |form, _| form.part("image", part()));
+    assert_eq!(problem(app.browser.post_form(four).await, 413).await, "image_too_large");
+    assert_eq!(app.objects().await, Vec::<String>::new());
+    assert_eq!(app.unfinished_uploads(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_workers_make_of_a_picture_is_shown() {
+    let app = TestApp::at_once().await;
+    let image = stored(&app, app.browser.post_form(picture("image", b"%PDF-1.7 and so on".to_vec())).await).await;
+    let id = image.image_id;
+    app.put_object(id.preview(1), b"a page".to_vec()).await;
+    app.put_object(id.thumbnail(), b"small".to_vec()).await;
+    for (path, body) in [("preview", "a page"), ("preview?page=1", "a page"), ("thumbnail", "small")] {
+        let shown = app.browser.get(&format!("/receipts/{id}/{path}")).await;
+        assert_eq!(shown.headers()["content-type"], "image/jpeg", "{path}");
+        assert_eq!(shown.headers()["cache-control"], "private, no-cache");
+        let tag = shown.headers()["etag"].clone();
+        assert_eq!(shown.text().await.unwrap(), body);
+        let again = app.browser.http.get(app.url(&format!("/receipts/{id}/{path}")));
+        assert_eq!(again.header("if-none-match", tag).send().await.unwrap().status(), 304);
+    }
+    // What browsers show is shown as it was sent.
+    let photo = stored(&app, app.browser.post_form(picture("image", a_jpeg(500))).await).await;
+    let shown = app.browser.get(&format!("/receipts/{}/preview", photo.image_id)).await;
+    assert_eq!(shown.bytes().await.unwrap().len(), 500);
+    let stranger = Visitor::new(&app).await;
+    for path in ["image", "preview", "thumbnail"] {
+        let response = stranger.request(reqwest::Method::GET, &format!("/receipts/{id}/{path}")).send().await.unwrap();
+        assert_eq!(problem(response, 404).await, "not_found", "{path}");
+    }
 }
 
 #[tokio::test]
@@ -188,7 +264,9 @@ async fn an_image_that_was_never_announced_is_found_and_announced() {
     let (owner, key) = (OwnerId::random(), ObjectKey::new(image_id, PictureFormat::Jpeg));
     let at = Timestamp::now() - SignedDuration::from_mins(1);
     let (sha256, orientation) = (PictureHash::from([7; 32]), Orientation::Upright);
-    let record = NewRecord { image_id, owner, sender: Sender::default(), key, size_bytes: 1, sha256, orientation, at };
+    let first_part = ledger::Part { key, size_bytes: 1, orientation };
+    let (sender, further_parts) = (Sender::default(), Vec::new());
+    let record = NewRecord { image_id, owner, sender, first_part, further_parts, sha256, at };
     app.ledger.create(record).await.unwrap();
     queued(&app, 1).await;
 }

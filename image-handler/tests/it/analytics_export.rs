@@ -20,7 +20,7 @@ impl Harness {
     /// An image with a stored answer, so that the export is the only object that is still to be stored.
     async fn prepare_detected(&self) -> Image {
         let image = self.prepare().await;
-        self.put(image.key.analysis(), serde_json::to_vec(&a_receipt()).unwrap()).await;
+        self.put(image.image_id.analysis(1), serde_json::to_vec(&a_receipt()).unwrap()).await;
         image
     }
 
@@ -44,10 +44,10 @@ impl Harness {
 
     /// The lines of an image's export; empty if there is none.
     async fn mined(&self, image: &Image) -> Vec<Value> {
-        if self.keys(&image.key.mined()).await.is_empty() {
+        if self.keys(&image.image_id.mined()).await.is_empty() {
             return Vec::new();
         }
-        let get = self.s3.get_object().bucket(self.testbed.aws.resources().bucket).key(image.key.mined());
+        let get = self.s3.get_object().bucket(self.testbed.aws.resources().bucket).key(image.image_id.mined());
         let body = get.send().await.unwrap().body.collect().await.unwrap().into_bytes();
         body.split_inclusive(|byte| *byte == b'\n').map(|line| serde_json::from_slice(line).unwrap()).collect()
     }
@@ -83,7 +83,7 @@ async fn what_is_no_receipt_or_was_sent_before_is_not_exported() {
     let again = harness.ended(harness.upload().await).await;
     assert_eq!((first.status, again.status), (Status::Accepted, Status::Rejected));
     harness.queue_is_empty().await;
-    assert_eq!(harness.keys("receipts/").await, [first.key.mined()]);
+    assert_eq!(harness.keys("receipts/").await, [first.image_id.mined()]);
     worker.stopped().await;
 
     let harness = Harness::reading(|_| Ok(lines(&["hello", "world"]))).await;
@@ -148,7 +148,7 @@ async fn an_export_of_a_dead_worker_is_removed_with_the_deleted_image() {
     let harness = Harness::new().await;
     let image = harness.prepare().await;
     harness.concluded(&image).await;
-    harness.put(image.key.mined(), "{}\n").await;
+    harness.put(image.image_id.mined(), "{}\n").await;
     harness.ledger.remove(&image.owner, image.image_id, Timestamp::now()).await.unwrap().unwrap();
     harness.announce(&image).await;
     let worker = harness.worker();
@@ -164,7 +164,7 @@ async fn an_export_is_the_same_however_often_it_is_written() {
     let image = harness.ended(harness.upload().await).await;
     harness.queue_is_empty().await;
     let first = harness.mined(&image).await;
-    harness.put(image.key.mined(), "{\"torn\": true}\n").await;
+    harness.put(image.image_id.mined(), "{\"torn\": true}\n").await;
     harness.announce(&image).await;
     harness.queue_is_empty().await;
     assert_eq!(harness.mined(&image).await, first);
@@ -223,7 +223,7 @@ async fn corrections_are_not_exported() {
     let amended = harness.ledger.amend(image.clone(), &amendment, None, Timestamp::now()).await.unwrap();
     let Amended::Done(amended) = amended else { panic!("{amended:?}") };
     // A doubled message writes it again.
-    harness.put(image.key.mined(), "{}\n").await;
+    harness.put(image.image_id.mined(), "{}\n").await;
     harness.announce(&image).await;
     harness.queue_is_empty().await;
     is_the_receipt(&harness.mined(&image).await, &image);

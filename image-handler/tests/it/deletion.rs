@@ -25,7 +25,10 @@ async fn an_answer_that_a_dead_worker_left_goes_with_the_deleted_image() {
     let harness = Harness::new().await;
     let image = harness.prepare().await;
     let bucket = harness.testbed.aws.resources().bucket;
-    harness.s3.put_object().bucket(bucket).key(image.key.analysis()).body(b"{}".to_vec().into()).send().await.unwrap();
+    for page in [1, 3] {
+        let put = harness.s3.put_object().bucket(bucket).key(image.image_id.analysis(page));
+        put.body(b"{}".to_vec().into()).send().await.unwrap();
+    }
     harness.ledger.remove(&image.owner, image.image_id, Timestamp::now()).await.unwrap().unwrap();
     harness.announce(&image).await;
     let worker = harness.worker();

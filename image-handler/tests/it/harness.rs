@@ -4,7 +4,7 @@ use aws_config::SdkConfig;
 use clap::Parser;
 use image_handler::Config;
 use jiff::Timestamp;
-use ledger::{Image, Ledger, NewRecord, Sender};
+use ledger::{Image, Ledger, NewRecord, Part, Sender};
 use local::{AwsConfig, DetectionError, TextDetection};
 use receipt::{
     ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Rules, Status, mined::NetworkGroup,
@@ -106,14 +106,27 @@ impl Harness {
     }
 
     async fn prepare_by(&self, sender: Sender, at: Timestamp) -> Image {
+        self.prepare_parts(sender, at, &[1000]).await
+    }
+
+    /// Of several photos, of so many bytes each.
+    pub(crate) async fn prepare_photos(&self, bytes: &[usize]) -> Image {
+        self.prepare_parts(Sender::default(), Timestamp::now(), bytes).await
+    }
+
+    async fn prepare_parts(&self, sender: Sender, at: Timestamp, bytes: &[usize]) -> Image {
         let image_id = ImageId::new();
-        let key = ObjectKey::new(image_id, PictureFormat::Jpeg);
-        let body = a_jpeg(1000).into();
         let bucket = self.testbed.aws.resources().bucket;
-        self.s3.put_object().bucket(bucket).key(key.to_string()).body(body).send().await.unwrap();
-        let (owner, orientation) = (OwnerId::random(), Orientation::Upright);
-        let sha256 = PictureHash::from(rand::random::<[u8; 32]>());
-        let record = NewRecord { image_id, owner, sender, key, size_bytes: 1000, sha256, orientation, at };
+        let mut parts = Vec::new();
+        for (number, bytes) in (1..).zip(bytes) {
+            let key = ObjectKey::of_part(image_id, number, PictureFormat::Jpeg).unwrap();
+            let body = a_jpeg(*bytes).into();
+            self.s3.put_object().bucket(bucket).key(key.to_string()).body(body).send().await.unwrap();
+            parts.push(Part { key, size_bytes: *bytes as u64, orientation: Orientation::Upright });
+        }
+        let further_parts = parts.split_off(1);
+        let (owner, sha256) = (OwnerId::random(), PictureHash::from(rand::random::<[u8; 32]>()));
+        let record = NewRecord { image_id, owner, sender, first_part: parts[0], further_parts, sha256, at };
         self.ledger.create(record).await.unwrap()
     }
 

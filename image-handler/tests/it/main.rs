@@ -9,6 +9,7 @@ mod faults;
 mod harness;
 mod once;
 mod partial_views;
+mod parts;
 mod redrive;
 mod stopping;
 mod throttling;

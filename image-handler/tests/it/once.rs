@@ -31,7 +31,7 @@ async fn a_stored_answer_is_not_paid_for_again() {
     let image = harness.prepare().await;
     let answer = serde_json::to_vec(&a_receipt()).unwrap();
     let bucket = harness.testbed.aws.resources().bucket;
-    harness.s3.put_object().bucket(bucket).key(image.key.analysis()).body(answer.into()).send().await.unwrap();
+    harness.s3.put_object().bucket(bucket).key(image.image_id.analysis(1)).body(answer.into()).send().await.unwrap();
     let worker = harness.worker();
     harness.announce(&image).await;
     assert_eq!(harness.ended(image.image_id).await.status, Status::Accepted);

@@ -43,8 +43,14 @@ pub(crate) struct InHand {
 }
 
 impl InHand {
-    pub(crate) async fn of(ledger: &Ledger, owner: &OwnerId, receipt: Receipt, picture: u8) -> Self {
-        Box::pin(Self::sent(ledger, record(owner), receipt, picture)).await
+    pub(crate) fn of<'a>(
+        ledger: &'a Ledger,
+        owner: &OwnerId,
+        receipt: Receipt,
+        picture: u8,
+    ) -> impl Future<Output = Self> + 'a {
+        // Boxed, since it holds a whole receipt.
+        Box::pin(Self::sent(ledger, record(owner), receipt, picture))
     }
 
     pub(crate) async fn sent(ledger: &Ledger, record: NewRecord, receipt: Receipt, picture: u8) -> Self {

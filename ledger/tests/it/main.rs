@@ -17,7 +17,7 @@ mod upload_key;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use ledger::{Analysis, Claim, DayLimits, Error, Image, Ledger, NewRecord, Place, Recorded, Sender};
+use ledger::{Analysis, Claim, DayLimits, Error, Image, Ledger, NewRecord, Part, Place, Recorded, Sender};
 use receipt::{
     Fingerprints, ImageId, ObjectKey, Orientation, OwnerId, PictureFormat, PictureHash, Reason, Receipt, Rules, Status,
     judge, verdict::Facts,
@@ -43,10 +43,13 @@ fn record(owner: &OwnerId) -> NewRecord {
         image_id,
         owner: owner.clone(),
         sender: Sender::default(),
-        key: ObjectKey::new(image_id, PictureFormat::Jpeg),
-        size_bytes: 1234,
+        first_part: Part {
+            key: ObjectKey::new(image_id, PictureFormat::Jpeg),
+            size_bytes: 1234,
+            orientation: Orientation::Rotated90,
+        },
+        further_parts: Vec::new(),
         sha256: PictureHash::from([7; 32]),
-        orientation: Orientation::Rotated90,
         at: Timestamp::now(),
     }
 }

@@ -13,8 +13,8 @@ fn held(owner: &OwnerId) -> HeldKey {
 
 fn record_of(held: &HeldKey) -> ledger::NewRecord {
     let record = record(&held.owner);
-    let key = receipt::ObjectKey::new(held.image_id, record.key.format());
-    ledger::NewRecord { image_id: held.image_id, key, ..record }
+    let key = receipt::ObjectKey::new(held.image_id, record.first_part.key.format());
+    ledger::NewRecord { image_id: held.image_id, first_part: ledger::Part { key, ..record.first_part }, ..record }
 }
 
 #[tokio::test]

@@ -100,13 +100,13 @@ impl Outcome {
         let answers = keys(day, "analysis/").await;
         let of = |is_wanted: fn(&Image) -> bool| -> BTreeSet<String> {
             let wanted = self.images.iter().filter(|(_, image)| is_wanted(image));
-            wanted.map(|(_, image)| image.key.analysis()).collect()
+            wanted.map(|(_, image)| image.image_id.analysis(1)).collect()
         };
         let worthwhile = self.images.iter().filter(|(_, image)| {
             let read = image.result.as_ref();
             read.is_some_and(|read| !mined::lines(image.image_id, &read.receipt, &read.verdict).is_empty())
         });
-        let mined: BTreeSet<String> = worthwhile.map(|(_, image)| image.key.mined()).collect();
+        let mined: BTreeSet<String> = worthwhile.map(|(_, image)| image.image_id.mined()).collect();
         assert_eq!(keys(day, "receipts/").await, mined);
         let (read, perhaps) =
             (of(|image| image.result.is_some()), of(|image| image.result.is_some() || gave_up(image)));

@@ -11,7 +11,6 @@ use std::process::Stdio;
 use aws_sdk_sqs::types::QueueAttributeName;
 use futures_util::future::join_all;
 use ledger::Ledger;
-use receipt::{ObjectKey, PictureFormat};
 use serde_json::{Value, json};
 
 use crate::system::{Data, System, Visitor, receipts};
@@ -93,7 +92,7 @@ async fn what_was_mined_of_a_receipt_goes_when_its_owner_deletes_it() {
     visitor.frames_to_the_end(id).await;
     // The message is deleted last.
     queue_is_empty(&system).await;
-    let key = ObjectKey::new(id, PictureFormat::Jpeg).mined();
+    let key = id.mined();
     let mined = object(&system, &key).await.unwrap();
     let mined: Vec<Value> = mined.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((mined[0]["total"].to_string(), &mined[0]["item_number"]), ("27.4".to_owned(), &json!(1)));

@@ -133,7 +133,7 @@ export function decodeFrame(input: unknown): Frame | null {
 
 /** What a receipt's own address says beside its frame. */
 export function decodeContentType(input: unknown): string | null {
-  const decoders = { contentType: text, createdAt: unused, history: unused } satisfies
+  const decoders = { contentType: text, createdAt: unused, parts: unused, pages: unused, history: unused } satisfies
     Decoders<Omit<Wire['Detailed'], keyof Wire['Frame']>>;
   return fieldsOf(decoders, input)?.contentType ?? null;
 }

@@ -40,6 +40,8 @@ export interface components {
             contentType: string;
             createdAt: string;
             history: components["schemas"]["Step"][];
+            pages: number[];
+            parts: components["schemas"]["SentPart"][];
         };
         Field_Currency: {
             alternatives?: string[];
@@ -203,6 +205,10 @@ export interface components {
         };
         /** @enum {string} */
         Seam: "overlapping" | "out_of_order" | "apart";
+        SentPart: {
+            contentType: string;
+            sizeBytes: number;
+        };
         State: components["schemas"]["ImageStatus"] & {
             contestedAt?: string | null;
             corrections?: components["schemas"]["Corrections"] | null;
@@ -235,7 +241,7 @@ export interface components {
             rate: components["schemas"]["Field_String"] | null;
         };
         UploadForm: {
-            image: string;
+            image: string[];
         };
         Uploaded: {
             imageId: components["schemas"]["ImageId"];
