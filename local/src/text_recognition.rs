@@ -26,7 +26,8 @@ pub fn text_recognition(threads: usize) -> TextDetection {
         match FileKind::of(picture) {
             FileKind::Picture(PictureFormat::Pdf) => return Err(DetectionError::Pdf),
             FileKind::Picture(PictureFormat::Jpeg | PictureFormat::Png | PictureFormat::Tiff) => {}
-            FileKind::Heic | FileKind::WebP | FileKind::Unknown => return Err(DetectionError::Unsupported),
+            FileKind::Picture(PictureFormat::Heif | PictureFormat::Avif | PictureFormat::WebP | PictureFormat::Gif)
+            | FileKind::Unknown => return Err(DetectionError::Unsupported),
         }
         let reader = reader.as_ref().as_ref().map_err(|error| DetectionError::Internal(error.to_string()))?;
         Ok(answer(&reader.read(picture)?))

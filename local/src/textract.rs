@@ -13,7 +13,7 @@ use axum::response::Response;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use http::StatusCode;
-use receipt::{MAX_PICTURE_BYTES, picture_format::FileKind, textract::DetectDocumentText};
+use receipt::{MAX_PICTURE_BYTES, PictureFormat, picture_format::FileKind, textract::DetectDocumentText};
 use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -162,8 +162,11 @@ fn check(picture: &[u8]) -> Result<(), DetectionError> {
         return Err(DetectionError::TooLarge);
     }
     match FileKind::of(picture) {
-        FileKind::Picture(_) => Ok(()),
-        FileKind::Heic | FileKind::WebP | FileKind::Unknown => Err(DetectionError::Unsupported),
+        FileKind::Picture(PictureFormat::Jpeg | PictureFormat::Png | PictureFormat::Tiff | PictureFormat::Pdf) => {
+            Ok(())
+        }
+        FileKind::Picture(PictureFormat::Heif | PictureFormat::Avif | PictureFormat::WebP | PictureFormat::Gif)
+        | FileKind::Unknown => Err(DetectionError::Unsupported),
     }
 }
 

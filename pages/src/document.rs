@@ -1,9 +1,10 @@
 //! A file and its pages.
 
 use image::ImageFormat;
+use receipt::{PictureFormat, picture_format::FileKind};
 
 use crate::{
-    Error, Limits, Picture, TextLine,
+    Error, Limits, Picture, TextLine, heif, pdf,
     raster::{self, ending_in_an_error},
     tiff,
 };
@@ -19,8 +20,10 @@ pub struct Document<'a> {
 enum Kind {
     /// One picture, which `image` decodes.
     Raster(ImageFormat),
+    Heif,
     /// With where its pages begin.
     Tiff(Vec<u32>),
+    Pdf(Box<pdf::Document>),
 }
 
 /// What is on a page.
@@ -41,13 +44,18 @@ pub fn open(file: &[u8], limits: Limits) -> Result<Document<'_>, Error> {
 }
 
 fn kind_of(file: &[u8]) -> Result<Kind, Error> {
-    Ok(match file {
-        [0xff, 0xd8, 0xff, ..] => Kind::Raster(ImageFormat::Jpeg),
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Kind::Raster(ImageFormat::Png),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Kind::Raster(ImageFormat::Gif),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Kind::Raster(ImageFormat::WebP),
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Kind::Tiff(tiff::directories(file)?),
-        _ => return Err(Error::Unsupported),
+    let FileKind::Picture(format) = FileKind::of(file) else { return Err(Error::Unsupported) };
+    Ok(match format {
+        PictureFormat::Jpeg => Kind::Raster(ImageFormat::Jpeg),
+        PictureFormat::Png => Kind::Raster(ImageFormat::Png),
+        PictureFormat::WebP => Kind::Raster(ImageFormat::WebP),
+        PictureFormat::Gif => Kind::Raster(ImageFormat::Gif),
+        PictureFormat::Tiff => Kind::Tiff(tiff::directories(file)?),
+        PictureFormat::Pdf => Kind::Pdf(Box::new(pdf::Document::open(file)?)),
+        PictureFormat::Heif | PictureFormat::Avif => {
+            heif::check(file, format)?;
+            Kind::Heif
+        }
     })
 }
 
@@ -56,32 +64,46 @@ impl Document<'_> {
     #[expect(clippy::len_without_is_empty, reason = "a document that opens has a page")]
     pub fn len(&self) -> usize {
         match &self.kind {
-            Kind::Raster(_) => 1,
+            Kind::Raster(_) | Kind::Heif => 1,
             Kind::Tiff(directories) => directories.len().max(1),
+            Kind::Pdf(document) => document.len(),
         }
     }
 
     /// A page, counted from 1, as it is best read.
     pub fn page(&self, number: usize) -> Result<Page, Error> {
-        self.picture(number).map(Page::Picture)
+        let text = match &self.kind {
+            Kind::Pdf(document) => ending_in_an_error(|| document.text(self.place_of(number)?))?,
+            Kind::Raster(_) | Kind::Heif | Kind::Tiff(_) => None,
+        };
+        match text {
+            Some(lines) => Ok(Page::Text(lines)),
+            None => self.picture(number).map(Page::Picture),
+        }
     }
 
     /// A page as it looks, also where it is text.
     pub fn picture(&self, number: usize) -> Result<Picture, Error> {
-        if !(1..=self.len()).contains(&number) {
-            return Err(Error::NoSuchPage { number });
-        }
+        let place = self.place_of(number)?;
         ending_in_an_error(|| {
             Ok(Picture::of(match &self.kind {
                 Kind::Raster(format) => raster::decode(self.file, *format)?,
+                Kind::Heif => heif::decode(self.file)?,
                 Kind::Tiff(directories) => {
-                    let file = match directories.get(number - 1) {
+                    let file = match directories.get(place) {
                         Some(directory) => tiff::beginning_with(self.file, *directory),
                         None => self.file.into(),
                     };
                     raster::decode(&file, ImageFormat::Tiff)?
                 }
+                Kind::Pdf(document) => document.picture(place)?,
             }))
         })
+    }
+
+    /// Counted from 0.
+    fn place_of(&self, number: usize) -> Result<usize, Error> {
+        let place = number.checked_sub(1).filter(|place| *place < self.len());
+        place.ok_or(Error::NoSuchPage { number })
     }
 }

@@ -16,6 +16,7 @@
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
     reason = "pixel counts and coordinates go to and fro between integers and floats; sides are bounded by MAX_SIDE, far \
               below where f32 loses integers, and values are clamped before they are cut to integers"
 )]
@@ -23,7 +24,7 @@
 pub use document::{Document, Page, open};
 pub use encoding::jpeg;
 pub use error::Error;
-pub use limits::{Limits, MAX_DECODING_BYTES, MAX_PAGES, MAX_PIXELS, MAX_SIDE};
+pub use limits::{Limits, MAX_CODED_BYTES, MAX_DECODING_BYTES, MAX_PAGES, MAX_PIXELS, MAX_SIDE};
 pub use picture::Picture;
 pub use point::Point;
 pub use text::{TextLine, TextWord};
@@ -32,11 +33,14 @@ mod document;
 mod encoding;
 mod error;
 mod ground;
+mod heif;
 mod jpeg;
 mod limits;
+mod pdf;
 mod picture;
 mod png;
 mod point;
+pub mod prepare;
 mod raster;
 mod shrinking;
 mod text;

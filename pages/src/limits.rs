@@ -12,6 +12,10 @@ pub const MAX_PIXELS: u64 = 54_000_000;
 /// halve the last two, shades of grey without colour take a third. WebP may have 28 megapixels, 18 without loss; GIF 32.
 pub const MAX_DECODING_BYTES: u64 = 130_000_000;
 
+/// What decoding what HEVC or AV1 coded as one picture, or a row of tiles, may take: a converter's 48 megapixels in one. Phones' have
+/// tiles, which take a tenth of it.
+pub const MAX_CODED_BYTES: u64 = 330_000_000;
+
 /// The most pages of one document.
 pub const MAX_PAGES: usize = 10;
 

@@ -25,6 +25,12 @@ impl Picture {
         document::open(file, Limits { pages: usize::MAX })?.picture(1)
     }
 
+    /// Of pixels that stand upright already.
+    pub fn upright(pixels: RgbImage) -> Self {
+        let size = pixels.dimensions();
+        Self::of(Stored { pixels, size, orientation: Orientation::NoTransforms })
+    }
+
     pub(crate) fn of(stored: Stored) -> Self {
         let Stored { pixels, size, orientation } = stored;
         let mut picture = Self { pixels, applied: Vec::new(), exif: orientation, stored_size: size };
@@ -57,6 +63,10 @@ impl Picture {
     /// As its file's EXIF orientation shows it, and perhaps shrunk.
     pub fn pixels(&self) -> &RgbImage {
         &self.pixels
+    }
+
+    pub fn into_pixels(self) -> RgbImage {
+        self.pixels
     }
 
     /// Of the picture as it is read: upright, and perhaps shrunk; in pixels.

@@ -1,9 +1,10 @@
 //! Places on a page, and where they were before the page was turned.
 
 use image::metadata::Orientation;
+use serde::{Deserialize, Serialize};
 
 /// On a page, 0 is the left or upper edge and 1 the right or lower one; in a picture as it is read, pixels are counted.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     pub x: f32,
     pub y: f32,

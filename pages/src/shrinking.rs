@@ -1,6 +1,6 @@
 //! How large a picture is read, and how a larger one is made smaller.
 
-use image::{DynamicImage, Rgba, RgbaImage};
+use image::{DynamicImage, RgbImage, Rgba, RgbaImage};
 
 use crate::MAX_SIDE;
 
@@ -54,6 +54,72 @@ fn shrunk_to_bytes(stored: &DynamicImage, width: u32, height: u32) -> RgbaImage 
     })
 }
 
+/// A picture that is shrunk while its rows come, so that all of it is never held at its full size.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    /// As it will be.
+    small: RgbImage,
+    width: u32,
+    height: u32,
+    come: u32,
+    /// Of the smaller row under way: sums of each channel, and how many rows fell on it.
+    sums: Vec<u32>,
+    summed: u32,
+    /// How many pixels fall on each one of a row.
+    columns: Vec<u32>,
+}
+
+impl Rows {
+    /// Of a picture of that size, whose longer side becomes at most `longest`.
+    pub(crate) fn new(width: u32, height: u32, longest: u32) -> Self {
+        let now = width.max(height).max(1);
+        let side = |pixels: u32| {
+            let shrunk = u64::from(pixels) * u64::from(longest) / u64::from(now);
+            if now <= longest { pixels } else { (shrunk as u32).max(1) }
+        };
+        let small = RgbImage::new(side(width), side(height));
+        let mut columns = vec![0; small.width() as usize];
+        (0..width).for_each(|column| columns[place(column, width, small.width())] += 1);
+        Self { sums: vec![0; 3 * columns.len()], small, width, height, come: 0, summed: 0, columns }
+    }
+
+    /// The next row: red, green and blue of each pixel.
+    pub(crate) fn add(&mut self, row: &[u8]) {
+        if self.come >= self.height {
+            return;
+        }
+        for (column, pixel) in (0..self.width).zip(row.chunks_exact(3)) {
+            let at = 3 * place(column, self.width, self.small.width());
+            for (sum, channel) in self.sums[at..at + 3].iter_mut().zip(pixel) {
+                *sum += u32::from(*channel);
+            }
+        }
+        self.summed += 1;
+        let here = place(self.come, self.height, self.small.height());
+        self.come += 1;
+        let is_last = self.come == self.height || place(self.come, self.height, self.small.height()) != here;
+        if is_last {
+            let row_bytes = self.sums.len();
+            let means = self.small.as_flat_samples_mut().samples;
+            for (number, mean) in means[here * row_bytes..(here + 1) * row_bytes].iter_mut().enumerate() {
+                let count = self.columns[number / 3] * self.summed;
+                *mean = ((self.sums[number] + count / 2) / count.max(1)) as u8;
+            }
+            self.sums.fill(0);
+            self.summed = 0;
+        }
+    }
+
+    pub(crate) fn finish(self) -> DynamicImage {
+        self.small.into()
+    }
+}
+
+/// On which of fewer a pixel falls.
+fn place(pixel: u32, of: u32, fewer: u32) -> usize {
+    (u64::from(pixel) * u64::from(fewer) / u64::from(of.max(1))) as usize
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +137,21 @@ mod tests {
         ] {
             assert_eq!(working_side(size.0, size.1), longest, "{why}");
         }
+    }
+
+    #[test]
+    fn rows_become_the_mean_of_what_falls_on_them() {
+        let mut rows = Rows::new(4, 6, 3);
+        for row in 0..6_u8 {
+            rows.add(&[[10 * row; 3], [10 * row + 2; 3], [100; 3], [100; 3]].concat());
+        }
+        let shrunk = rows.finish().into_rgb8();
+        assert_eq!(shrunk.dimensions(), (2, 3));
+        let column = |x: u32| (0..3).map(|y| shrunk.get_pixel(x, y).0[0]).collect::<Vec<_>>();
+        assert_eq!((column(0), column(1)), (vec![6, 26, 46], vec![100; 3]));
+
+        let mut rows = Rows::new(2, 1, 2600);
+        rows.add(&[1, 2, 3, 4, 5, 6]);
+        assert_eq!(rows.finish().into_rgb8().into_raw(), [1, 2, 3, 4, 5, 6]);
     }
 }

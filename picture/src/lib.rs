@@ -14,19 +14,29 @@
 //! Left as it is: PDF, whose text may be the receipt.
 
 mod exif;
+mod gif;
+mod heif;
 mod jpeg;
 mod png;
 mod tiff;
+mod webp;
 
 use receipt::{Orientation, PictureFormat};
 
+pub use heif::{Heif, Item, Property};
 pub use tiff::{TiffPages, tiff_pages};
 
 /// Whether a file holds pages that would be lost: only its first picture is read, and kept. Looked at before it is cleaned.
 pub fn has_several_pages(format: PictureFormat, file: &[u8]) -> bool {
     match format {
         PictureFormat::Tiff => tiff_pages(file).directories.len() > 1,
-        PictureFormat::Jpeg | PictureFormat::Png | PictureFormat::Pdf => false,
+        PictureFormat::Jpeg
+        | PictureFormat::Png
+        | PictureFormat::Pdf
+        | PictureFormat::Heif
+        | PictureFormat::Avif
+        | PictureFormat::WebP
+        | PictureFormat::Gif => false,
     }
 }
 
@@ -44,6 +54,9 @@ enum Format {
     Tiff,
     /// Stays as it is.
     Pdf,
+    Heif,
+    WebP,
+    Gif,
 }
 
 impl Cleaner {
@@ -53,6 +66,9 @@ impl Cleaner {
             PictureFormat::Png => Format::Png,
             PictureFormat::Tiff => Format::Tiff,
             PictureFormat::Pdf => Format::Pdf,
+            PictureFormat::Heif | PictureFormat::Avif => Format::Heif,
+            PictureFormat::WebP => Format::WebP,
+            PictureFormat::Gif => Format::Gif,
         };
         Self { format, orientation: None }
     }
@@ -61,7 +77,12 @@ impl Cleaner {
     /// the pixels.
     pub fn needs_whole_file(format: PictureFormat) -> bool {
         match format {
-            PictureFormat::Png | PictureFormat::Tiff => true,
+            PictureFormat::Png
+            | PictureFormat::Tiff
+            | PictureFormat::Heif
+            | PictureFormat::Avif
+            | PictureFormat::WebP
+            | PictureFormat::Gif => true,
             PictureFormat::Jpeg | PictureFormat::Pdf => false,
         }
     }
@@ -71,7 +92,13 @@ impl Cleaner {
     pub fn is_slow(format: PictureFormat) -> bool {
         match format {
             PictureFormat::Png => true,
-            PictureFormat::Jpeg | PictureFormat::Tiff | PictureFormat::Pdf => false,
+            PictureFormat::Jpeg
+            | PictureFormat::Tiff
+            | PictureFormat::Pdf
+            | PictureFormat::Heif
+            | PictureFormat::Avif
+            | PictureFormat::WebP
+            | PictureFormat::Gif => false,
         }
     }
 
@@ -85,6 +112,10 @@ impl Cleaner {
             Format::Png => self.orientation = png::clean(part),
             Format::Tiff => self.orientation = tiff::clean(part),
             Format::Pdf => {}
+            // How it is turned is said by what is kept, and decoded with it.
+            Format::Heif => heif::clean(part),
+            Format::WebP => self.orientation = webp::clean(part),
+            Format::Gif => gif::clean(part),
         }
     }
 

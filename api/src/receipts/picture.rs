@@ -58,7 +58,8 @@ fn first_page() -> u32 {
     ),
     responses(
         (status = 200, description = "The picture", content(
-            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/tiff"), (Vec<u8> = "application/pdf")
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/tiff"), (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "image/heic"), (Vec<u8> = "image/avif"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/gif")
         ), headers(("ETag" = String, description = "Stays the same"))),
         (status = 304, description = "The picture that is kept is right, and the receipt is still there"),
         (status = 429, description = "Too many pictures are being sent to this person or address", body = Problem,

@@ -157,9 +157,13 @@ fn format_of(first_bytes: &[u8]) -> Result<PictureFormat, Error> {
         return Err(Error::EmptyImage);
     }
     match FileKind::of(first_bytes) {
-        FileKind::Picture(format) => Ok(format),
-        FileKind::Heic => Err(Error::UnsupportedHeic),
-        FileKind::WebP => Err(Error::UnsupportedWebP),
+        FileKind::Picture(format) => match format {
+            PictureFormat::Jpeg | PictureFormat::Png | PictureFormat::Tiff | PictureFormat::Pdf => Ok(format),
+            // They are taken once the worker prepares them for being read.
+            PictureFormat::Heif | PictureFormat::Avif => Err(Error::UnsupportedHeic),
+            PictureFormat::WebP => Err(Error::UnsupportedWebP),
+            PictureFormat::Gif => Err(Error::UnsupportedFormat),
+        },
         FileKind::Unknown => Err(Error::UnsupportedFormat),
     }
 }

@@ -51,6 +51,9 @@ pub(crate) fn check(format: PictureFormat, input: &[u8]) {
             }
         }
         PictureFormat::Pdf => b"%PDF",
+        PictureFormat::Heif | PictureFormat::Avif => b"\0\0\0\x18ftyp",
+        PictureFormat::WebP => b"RIFF",
+        PictureFormat::Gif => b"GIF8",
     };
     if input.starts_with(signature) {
         holds_of_anything(format, input);
@@ -71,6 +74,7 @@ pub(crate) fn picture(format: PictureFormat, choices: &mut Choices) -> Vec<u8> {
         PictureFormat::Png => png(choices),
         PictureFormat::Tiff => tiff(choices),
         PictureFormat::Pdf => b"%PDF-1.7".to_vec(),
+        PictureFormat::Heif | PictureFormat::Avif | PictureFormat::WebP | PictureFormat::Gif => PLANTED.to_vec(),
     }
 }
 

@@ -269,7 +269,7 @@ export interface components {
 export type Wire = components["schemas"];
 
 /** The formats of pictures that it takes. */
-export type PictureType = "application/pdf" | "image/jpeg" | "image/png" | "image/tiff";
+export type PictureType = "application/pdf" | "image/avif" | "image/gif" | "image/heic" | "image/jpeg" | "image/png" | "image/tiff" | "image/webp";
 
 /** How large one may be. */
 export const maxPictureBytes = 10485760;

@@ -23,6 +23,10 @@ export function isHeic({ type, name }: File): boolean {
 const drawnByBrowsers = {
   'image/jpeg': true,
   'image/png': true,
+  'image/webp': true,
+  'image/avif': true,
+  'image/gif': true,
+  'image/heic': false,
   'image/tiff': false,
   'application/pdf': false,
 } satisfies Record<PictureType, boolean>;

@@ -20,7 +20,7 @@ const takenTypes = Object.keys({
   'image/webp': true,
   'image/tiff': true,
   'application/pdf': true,
-} satisfies Record<PictureType | 'image/webp', true>).join(',');
+} satisfies Partial<Record<PictureType, true>>).join(',');
 
 export function Pick({ from, look, onPick, onPickSeveral, children }: Props): ReactNode {
   return (
