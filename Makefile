@@ -7,6 +7,7 @@
 # make accuracy       how well scans, photos and drawn cases beside the project are read: one table, risk by coverage, calibration
 # make calibrate      fits anew how sure fields are, on the same but perfect text; what it changes is to be committed
 # make bench          what the programs cost on this machine; its parts are bench-reading, bench-api and bench-worker
+# make bench-way      from the shutter to the verdict: photos sent by the page in Chromium, and where the time goes
 # make abuse          one stranger against the api in 512 MiB, attack by attack, with an honest visitor beside: does it hold?
 # make lighthouse     the page as a phone gets it, by Lighthouse: performance, accessibility, best practices
 # make fuzz           hostile input for what reads strangers' bytes: FUZZ_SECONDS (60) for each target; needs cargo-fuzz
@@ -24,7 +25,7 @@ endif
 PAGE_SOURCES = $(shell find web/src web/build web/worker web/public web/index.html web/vite.config.ts web/tsconfig.json -type f)
 
 .PHONY: run test test-rust test-page test-browser test-contract test-infra test-compose lint fmt accuracy calibrate bench bench-reading bench-api \
-	bench-worker abuse lighthouse fuzz clean
+	bench-way bench-worker abuse lighthouse fuzz clean
 
 run: web/dist/index.html
 	@scripts/need cargo cc
@@ -71,6 +72,9 @@ calibrate:
 	@scripts/accuracy --calibrate
 
 bench: bench-reading bench-api bench-worker
+
+bench-way:
+	@scripts/bench-way
 
 bench-reading:
 	@scripts/bench-reading
