@@ -30,6 +30,7 @@ const MEMORY: u64 = 400_000_000;
 const CPU_SECONDS: u64 = 100;
 /// The largest file, and the largest part of an answer.
 const MAX_FILE_BYTES: usize = 10_485_760;
+#[cfg(feature = "process")]
 const MAX_BLOB_BYTES: usize = 64_000_000;
 
 /// What is wanted of each page.
