@@ -48,14 +48,6 @@ impl PictureFormat {
         }
     }
 
-    /// Whether every browser shows it as a picture.
-    pub fn is_shown_by_browsers(self) -> bool {
-        match self {
-            Self::Jpeg | Self::Png => true,
-            Self::Tiff | Self::Pdf => false,
-        }
-    }
-
     pub fn content_type(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",
