@@ -122,7 +122,8 @@ mod tests {
         let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
         assert_eq!(texts, ["Oat milk", "4.20", "TOTAL"]);
         assert_eq!(lines[0].words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>(), ["Oat", "milk"]);
-        assert_eq!(lines[1].edges.map(f32::round), [200.0, 93.0, 220.0, 103.0]);
+        let edges = lines[1].edges.map(|edge| edge.round().to_string());
+        assert_eq!(edges, ["200", "93", "220", "103"]);
     }
 
     #[test]
