@@ -26,6 +26,7 @@ test('several photos go one after the other, also when the network comes back la
   await isInstalled(page);
   await context.setOffline(true);
   await page.getByLabel('Choose', { exact: true }).setInputFiles(receipts);
+  await page.getByRole('button', { name: '2 receipts' }).click();
   await expect(page.getByText('No network. Your 2 photos are safe here', { exact: false })).toBeVisible();
   await page.reload();
   await expect(page.getByText('No network. Your 2 photos are safe here', { exact: false })).toBeVisible();

@@ -12,7 +12,7 @@ test('a reload in the middle goes on where it was', async ({ page, browser }) =>
   await expect(page).toHaveURL(/\/r\/[\w-]+$/);
   await page.reload();
   await expect(page.getByText(verdict)).toBeVisible();
-  await expect(page.getByAltText('Your receipt')).toHaveAttribute('src', /^\/receipts\/[\w-]+\/image$/);
+  await expect(page.getByAltText('Your receipt')).toHaveAttribute('src', /^\/receipts\/[\w-]+\/preview\?page=1$/);
   await expect.poll(() => page.getByAltText('Your receipt').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
   expect(await totalOf(page)).toContain('27.40');
 });

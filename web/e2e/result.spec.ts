@@ -102,7 +102,7 @@ test('a deleted receipt comes back where that was a mistake, and goes where it w
   await expect(linkTo(page, pathname)).toBeVisible();
 
   await linkTo(page, pathname).click();
-  await expect(page.locator('img.drawn')).toHaveAttribute('src', `${pathname.replace('/r/', '/receipts/')}/image`);
+  await expect(page.locator('img.drawn')).toHaveAttribute('src', `${pathname.replace('/r/', '/receipts/')}/preview?page=1`);
   expect(await isCached(page, pathname)).toBe(true);
   await page.getByRole('button', { name: 'Delete receipt' }).click();
   const deleted = await page.waitForResponse((response) => response.request().method() === 'DELETE');
@@ -201,7 +201,7 @@ async function isCached(page: Page, pathname: string): Promise<boolean> {
   return page.evaluate(async (address) => {
     const kept = await fetch(address, { cache: 'only-if-cached', mode: 'same-origin' }).catch(() => null);
     return kept?.ok === true;
-  }, `${pathname.replace('/r/', '/receipts/')}/image`);
+  }, `${pathname.replace('/r/', '/receipts/')}/preview?page=1`);
 }
 
 /** Of the receipt on the screen, as the server has it. */

@@ -106,3 +106,8 @@ export const uploadedAnswer = { imageId, status: 'uploaded', version: 1 };
 export function jpeg(name = 'receipt.jpg'): File {
   return new File(['a picture'], name, { type: 'image/jpeg' });
 }
+
+/** What a receipt's own address says of what was sent; `pages` once it is read. */
+export function sentAs(types: readonly string[], pages: readonly number[] = []) {
+  return { contentType: types[0], parts: types.map((contentType) => ({ contentType, sizeBytes: 9 })), pages };
+}

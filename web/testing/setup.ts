@@ -8,16 +8,18 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { loadOutcome } from '../src/app/lazy';
 import { speak } from '../src/shared/i18n/language';
 import { waitingPhotos } from '../src/submit/photo-store';
+import { loadFeed } from '../src/track/follow';
 
 await speak(['en-GB', 'en']);
 await loadOutcome();
+await loadFeed();
 
 // How long a test waits for something to be shown: enough for a busy machine.
 configure({ asyncUtilTimeout: 20_000 });
 
-// Node does not know jsdom's files and would store an empty object.
+// Node does not know jsdom's files and would store an empty object. Files are all that is stored.
 const cloneInNode = globalThis.structuredClone;
-globalThis.structuredClone = (value, options) => (value instanceof File ? value : cloneInNode(value, options));
+globalThis.structuredClone = (value, options) => (value instanceof File || Array.isArray(value) ? value : cloneInNode(value, options));
 
 beforeEach(() => {
   let count = 0;

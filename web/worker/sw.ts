@@ -50,6 +50,6 @@ async function pageFor(request: Request): Promise<Response> {
 /** They wait at home until the person sends them: any web page could have posted them. */
 async function takeShared(request: Request): Promise<Response> {
   const shared = (await request.formData()).getAll('photos').filter((part) => part instanceof File);
-  for (const file of shared.slice(0, mostShared)) await keep({ key: sharedKey(newKey()), file });
+  for (const file of shared.slice(0, mostShared)) await keep({ key: sharedKey(newKey()), files: [file] });
   return Response.redirect('/', 303);
 }

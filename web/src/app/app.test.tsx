@@ -15,6 +15,7 @@ import {
   jpeg,
   rejected,
   rejectedFor,
+  sentAs,
   uploadedAnswer,
 } from '../../testing/samples';
 import { keep, sharedKey, waitingPhoto } from '../submit/photo-store';
@@ -94,10 +95,10 @@ describe('on the way', () => {
 
   it('a reload goes on where it was, with the picture from the server', async () => {
     history.replaceState(null, '', `/r/${imageId}`);
-    server.answers.set(`/receipts/${imageId}`, { status: 200, body: { ...frame('started', 2), contentType: 'image/jpeg' } });
+    server.answers.set(`/receipts/${imageId}`, { status: 200, body: { ...frame('started', 2), ...sentAs(['image/jpeg']) } });
     render(<App />);
     await waitFor(() => { expect(step()).toBe('Reading your receipt'); });
-    expect(screen.getByAltText('Your receipt').getAttribute('src')).toBe(`/receipts/${imageId}/image`);
+    expect(screen.getByAltText('Your receipt').getAttribute('src')).toBe(`/receipts/${imageId}/preview?page=1`);
     told(accepted);
     expect(screen.getByRole('heading', { name: `Accepted: Book Talk, ${amount}` })).toBeTruthy();
     expect(document.title).toBe(`Accepted: Book Talk, ${amount} · Receipts`);
@@ -105,10 +106,10 @@ describe('on the way', () => {
 
   it('a file that no browser draws has words in its place', async () => {
     history.replaceState(null, '', `/r/${imageId}`);
-    const body = { ...frame('started', 2), contentType: 'application/pdf' };
+    const body = { ...frame('started', 2), ...sentAs(['application/pdf']) };
     server.answers.set(`/receipts/${imageId}`, { status: 200, body });
     render(<App />);
-    expect(await screen.findByText('This kind of file has no preview here')).toBeTruthy();
+    expect(await screen.findByText('A picture of it comes once it is read')).toBeTruthy();
     expect(screen.queryByRole('img')).toBeNull();
   });
 
@@ -234,12 +235,12 @@ describe('rejected', () => {
     expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'You sent this photo on 24 Dec 2018.' }));
     expect(screen.queryByLabelText('Retake')).toBeNull();
     expect(screen.getByLabelText('Scan another')).toBeTruthy();
-    const first = { ...earning, imageId: firstId, contentType: 'image/jpeg' };
+    const first = { ...earning, imageId: firstId, ...sentAs(['image/jpeg']) };
     server.answers.set(`/receipts/${firstId}`, { status: 200, body: first });
     await userEvent.click(screen.getByRole('link', { name: 'See the first one' }));
     expect(location.pathname).toBe(`/r/${firstId}`);
     expect(await screen.findByText('Accepted')).toBeTruthy();
-    expect(screen.getByAltText('Your receipt').getAttribute('src')).toBe(`/receipts/${firstId}/image`);
+    expect(screen.getByAltText('Your receipt').getAttribute('src')).toBe(`/receipts/${firstId}/preview?page=1`);
     server.answers.set(`/receipts/${imageId}`, { status: 200, body: duplicate });
     act(() => { history.back(); });
     expect(await screen.findByRole('heading', { name: 'You sent this photo on 24 Dec 2018.' })).toBeTruthy();
@@ -349,7 +350,7 @@ describe('a photo that does not go through', () => {
   });
 
   it('outlives a reload in the middle', async () => {
-    await keep({ key: 'kept', file: jpeg('kept.jpg') });
+    await keep({ key: 'kept', files: [jpeg('kept.jpg')] });
     history.replaceState(null, '', '/#sending');
     render(<App />);
     await waitFor(() => { expect(server.uploads).toHaveLength(1); });
@@ -359,7 +360,7 @@ describe('a photo that does not go through', () => {
   });
 
   it('goes from home where the person left', async () => {
-    await keep({ key: 'kept', file: jpeg('kept.jpg') });
+    await keep({ key: 'kept', files: [jpeg('kept.jpg')] });
     render(<App />);
     expect(await screen.findByText('Sending your photo')).toBeTruthy();
     expect(server.upload().headers.get('idempotency-key')).toBe('kept');
@@ -370,7 +371,7 @@ describe('a photo that does not go through', () => {
 
   it('waits at home for the network', async () => {
     vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
-    await keep({ key: 'kept', file: jpeg('kept.jpg') });
+    await keep({ key: 'kept', files: [jpeg('kept.jpg')] });
     render(<App />);
     expect(await screen.findByText(/^No network\. Your photo is safe here/)).toBeTruthy();
     expect(server.uploads).toHaveLength(0);
@@ -380,8 +381,8 @@ describe('a photo that does not go through', () => {
   });
 
   it('that another app shared goes when the person says so', async () => {
-    await keep({ key: sharedKey('a'), file: jpeg('a.jpg') });
-    await keep({ key: sharedKey('b'), file: jpeg('b.jpg') });
+    await keep({ key: sharedKey('a'), files: [jpeg('a.jpg')] });
+    await keep({ key: sharedKey('b'), files: [jpeg('b.jpg')] });
     render(<App />);
     expect(await screen.findByRole('region', { name: '2 photos are waiting here' })).toBeTruthy();
     await userEvent.click(screen.getByRole('button', { name: 'Discard' }));
@@ -394,6 +395,7 @@ describe('a photo that does not go through', () => {
   it('among several keeps its place and its key, and the list comes with each', async () => {
     render(<App />);
     await userEvent.upload(screen.getByLabelText(/Choose/), [jpeg('a.jpg'), jpeg('b.jpg')]);
+    await userEvent.click(await screen.findByRole('button', { name: '2 receipts' }));
     expect(await screen.findByText('Sending your photos, 2 to go')).toBeTruthy();
     const asked = server.asked.length;
     act(() => { server.upload().isAnswered(202, uploadedAnswer); });
@@ -451,7 +453,7 @@ describe('before it is sent', () => {
     await chosenAndLookedAt({ jpeg: new Blob(['smaller'], { type: 'image/jpeg' }), hints: [] }, jpeg('photo.jpeg'));
     await waitFor(() => { expect(sentName()).toMatchObject({ name: 'photo.jpg', size: 7, type: 'image/jpeg' }); });
     await waitFor(async () => {
-      expect((await waitingPhoto())?.file.size, 'a second try would send the same bytes').toBe(7);
+      expect((await waitingPhoto())?.files[0].size, 'a second try would send the same bytes').toBe(7);
     });
   });
 
@@ -477,14 +479,12 @@ describe('before it is sent', () => {
     await waitFor(() => { expect(FakeImageWorker.latest?.asked).toMatchObject({ name: 'again.jpg' }); });
     act(() => { FakeImageWorker.latest?.says({ jpeg: null, hints: [] }); });
     await waitFor(() => { expect(sentName()).toMatchObject({ name: 'again.jpg' }); });
-    await waitFor(async () => { expect((await waitingPhoto())?.file.name).toBe('again.jpg'); });
+    await waitFor(async () => { expect((await waitingPhoto())?.files[0].name).toBe('again.jpg'); });
   });
 
-  it('one of a kind that only other phones know is answered with what to do', async () => {
+  it('one of a kind that only other phones draw goes as it is', async () => {
     await chosenAndLookedAt(null, new File(['x'], 'IMG_1.HEIC', { type: '' }));
-    expect(await screen.findByRole('heading', { name: /HEIC/ })).toBeTruthy();
-    expect(screen.getByLabelText('Take another')).toBeTruthy();
-    expect(server.uploads).toHaveLength(0);
+    await waitFor(() => { expect(sentName()).toMatchObject({ name: 'IMG_1.HEIC', size: 1 }); });
   });
 });
 

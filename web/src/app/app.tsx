@@ -3,6 +3,8 @@
 import { Suspense, useEffect, useReducer, useRef, type ReactNode } from 'react';
 
 import { isFinal, isWorking } from '../shared/api/decode';
+import { fetchReceipt } from '../shared/api/receipts';
+import { type Files, someOf } from '../shared/device/file-store';
 import { newKey } from '../shared/device/idempotency-key';
 import { useRemovedIds } from '../shared/device/removed-ids';
 import { texts } from '../shared/i18n/language';
@@ -11,22 +13,27 @@ import { type Route, routeOf, takeTop, visit } from '../shared/ui/route';
 import { type LocalPhoto, localPhoto, withNewKey } from '../submit/photo';
 import type { Phase } from '../submit/upload-queue';
 import { useUploadQueue } from '../submit/use-upload-queue';
+import { loadFeed } from '../track/follow';
 import { useFeed } from '../track/use-feed';
 import { Home } from './home';
-import { Insight, loadOutcome, outcomeCode, Removed } from './lazy';
+import { Insight, loadOutcome, outcomeCode, PartsScreen, Removed } from './lazy';
 import { Missing } from './missing';
+import { arePagesUnknown } from './pages';
 import { PhotoScreen } from './photo-screen';
 import { useReceiptList } from './receipt-list';
 import { reduce, type State, stateOf } from './state';
+
+/** Of one receipt. */
+const mostParts = 6;
 
 export function App(): ReactNode {
   const [state, dispatch] = useReducer(reduce, null, () => stateOf(routeOf(location)));
   const list = useReceiptList(state.at === 'home');
   const removedIds = useRemovedIds();
   const { queue, state: uploads } = useUploadQueue(state.at === 'submitting' ? state.photo : null, state.at === 'home', {
-    onShownSent: ({ key, file }, imageId) => {
+    onShownSent: ({ key, files }, imageId) => {
       visit({ to: 'receipt', imageId }, 'replace');
-      dispatch({ type: 'uploaded', key, file, imageId });
+      dispatch({ type: 'uploaded', key, files, imageId });
     },
     onWaitingSettled: list.look,
   });
@@ -43,16 +50,24 @@ export function App(): ReactNode {
     go({ to: 'home' });
   };
   const submit = (photo: LocalPhoto, as: 'taken' | 'prepared') => {
-    void queue.add([photo], as);
-    visit({ to: 'sending' }, state.at === 'submitting' ? 'replace' : 'push');
+    const isKept = queue.add([photo], as);
+    visit({ to: 'sending' }, state.at === 'submitting' || state.at === 'parts' ? 'replace' : 'push');
     if (state.at === 'submitting') queue.discard(state.photo);
     dispatch({ type: 'picked', photo });
+    return isKept;
   };
   const pick = (file: File) => {
-    submit(localPhoto(file), 'taken');
+    void submit(localPhoto([file]), 'taken');
   };
-  const pickSeveral = (files: File[]) => {
-    void queue.add(files.map((file) => ({ key: newKey(), file })), 'taken');
+  const sendEach = (files: readonly File[]) => queue.add(files.map((file) => ({ key: newKey(), files: [file] })), 'taken');
+  const openParts = (given: Files | null, ask: boolean) => {
+    visit({ to: 'parts' }, state.at === 'submitting' ? 'replace' : 'push');
+    if (state.at === 'submitting') queue.discard(state.photo);
+    dispatch({ type: 'parts', given, ask });
+  };
+  const pickSeveral = (files: readonly File[]) => {
+    if (files.length > mostParts) void sendEach(files);
+    else openParts(someOf(files), true);
   };
 
   useEffect(() => {
@@ -74,7 +89,7 @@ export function App(): ReactNode {
         visit({ to: 'home' }, 'replace');
         dispatch({ type: 'visited', route: { to: 'home' } });
       } else {
-        dispatch({ type: 'picked', photo: localPhoto(kept.file, kept.key) });
+        dispatch({ type: 'picked', photo: localPhoto(kept.files, kept.key) });
       }
     });
     return () => {
@@ -82,13 +97,15 @@ export function App(): ReactNode {
     };
   }, [state.at, queue]);
 
-  const address = 'photo' in state ? state.photo?.address : undefined;
+  const addresses = 'photo' in state ? state.photo?.addresses : undefined;
+  useEffect(() => () => {
+    addresses?.forEach((address) => { URL.revokeObjectURL(address); });
+  }, [addresses]);
+
+  const isSending = state.at === 'submitting';
   useEffect(() => {
-    if (address === undefined) return undefined;
-    return () => {
-      URL.revokeObjectURL(address);
-    };
-  }, [address]);
+    if (isSending) void loadFeed();
+  }, [isSending]);
 
   const imageId = state.at === 'receipt' ? state.imageId : null;
   useEffect(() => {
@@ -103,8 +120,8 @@ export function App(): ReactNode {
       if (isFinal(frame) && outcomeCode() === null) void loadOutcome().then(show);
       else show();
     },
-    onFound: ({ contentType }) => {
-      dispatch({ type: 'content type', contentType });
+    onFound: ({ sent }) => {
+      dispatch({ type: 'sent', sent });
     },
     onLink: (link) => {
       dispatch({ type: 'link', link });
@@ -113,6 +130,19 @@ export function App(): ReactNode {
       dispatch({ type: 'missing' });
     },
   });
+
+  // A feed says nothing of pages.
+  const isUnknown = state.at === 'receipt' && state.frame !== null && isFinal(state.frame) && state.sent !== null && arePagesUnknown(state.sent);
+  useEffect(() => {
+    if (imageId === null || !isUnknown) return undefined;
+    const leaving = new AbortController();
+    void fetchReceipt(imageId, leaving.signal).then((found) => {
+      if (found.is === 'found' && !leaving.signal.aborted) dispatch({ type: 'sent', sent: found.sent });
+    });
+    return () => {
+      leaving.abort();
+    };
+  }, [imageId, isUnknown]);
 
   const screen = screenName(state, phase);
   const shown = useRef(screen);
@@ -147,6 +177,9 @@ export function App(): ReactNode {
           onInsight={() => {
             go({ to: 'insight' });
           }}
+          onParts={() => {
+            go({ to: 'parts' });
+          }}
         />
       )}
       {'photo' in state && (
@@ -155,9 +188,12 @@ export function App(): ReactNode {
           state={state}
           phase={phase}
           onPick={pick}
+          onParts={(files) => {
+            openParts(files, false);
+          }}
           onSendNow={queue.sendShownNow}
           onTryAgain={(again) => {
-            submit(withNewKey(again), 'prepared');
+            void submit(withNewKey(again), 'prepared');
           }}
           onFrame={(frame) => {
             dispatch({ type: 'frame', frame });
@@ -165,6 +201,24 @@ export function App(): ReactNode {
           onOpen={open}
           onHome={goHome}
         />
+      )}
+      {state.at === 'parts' && (
+        <main className="parts">
+          <Header onHome={goHome} />
+          <h1 tabIndex={-1}>{texts.home.inParts}</h1>
+          <Suspense>
+            <PartsScreen
+              given={state.given}
+              ask={state.ask}
+              onSend={(files, as) => submit(localPhoto(files), as)}
+              onSendEach={(files) => {
+                visit({ to: 'home' }, 'replace');
+                dispatch({ type: 'visited', route: { to: 'home' } });
+                return sendEach(files);
+              }}
+            />
+          </Suspense>
+        </main>
       )}
       {state.at === 'insight' && (
         <main className="insight">
@@ -184,6 +238,7 @@ export function App(): ReactNode {
 function screenName(state: State, phase: Phase | null): string {
   switch (state.at) {
     case 'home':
+    case 'parts':
     case 'insight':
     case 'missing':
       return state.at;

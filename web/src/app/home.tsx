@@ -20,9 +20,11 @@ type Props = {
   waiting: Waiting;
   onOpen: (imageId: string) => void;
   onInsight: () => void;
+  /** To where a receipt on several photos is put together. */
+  onParts: () => void;
 };
 
-export function Home({ list, onPick, onPickSeveral, queue, waiting, onOpen, onInsight }: Props): ReactNode {
+export function Home({ list, onPick, onPickSeveral, queue, waiting, onOpen, onInsight, onParts }: Props): ReactNode {
   const hovering = useDropAndPaste(onPick, onPickSeveral);
   return (
     <main className="home">
@@ -55,6 +57,9 @@ export function Home({ list, onPick, onPickSeveral, queue, waiting, onOpen, onIn
           {texts.choose}
         </Pick>
       </div>
+      <InnerLink to={{ to: 'parts' }} className="to-parts" onFollow={onParts}>
+        {texts.home.parts}
+      </InnerLink>
       <WaitingPhotos waiting={waiting} onSend={queue.release} onDiscard={queue.discard} />
       {(list.receipts ?? []).length > 0 && (
         <InnerLink to={{ to: 'insight' }} className="to-insight" onFollow={onInsight}>

@@ -4,14 +4,11 @@ import { lazy } from 'react';
 
 import type { Outcome } from '../result/outcome';
 import type { spotsOf } from '../result/reading';
-import { backoffMs } from '../shared/api/backoff';
+import { untilLoaded } from '../shared/device/until-loaded';
 import { speakMore } from '../shared/i18n/language';
 
 export type OutcomeCode = { Outcome: typeof Outcome; spotsOf: typeof spotsOf };
 
-const tries = 3;
-const firstWaitMs = 2_000;
-const longestWaitMs = 30_000;
 let outcome: OutcomeCode | null = null;
 
 /** `null` until it is loaded. */
@@ -28,6 +25,8 @@ export async function loadOutcome(): Promise<void> {
   outcome = { Outcome, spotsOf };
 }
 
+export const PartsScreen = lazy(() => withTexts(() => import('../submit/parts/parts-screen')));
+export const Pager = lazy(() => withTexts(() => import('../shared/ui/pager')));
 export const Insight = lazy(() => withTexts(() => import('../insight/insight')));
 export const Removed = lazy(() => withTexts(() => import('../result/removed')));
 
@@ -36,17 +35,4 @@ function withTexts<T>(load: () => Promise<T>): Promise<T> {
     const [loaded] = await Promise.all([load(), speakMore()]);
     return loaded;
   });
-}
-
-async function untilLoaded<T>(load: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await load();
-    } catch {
-      // After a deployment the files of the page that is open are gone from the server. Reloading it loses nothing: a receipt
-      // that was sent has its own address.
-      if (attempt >= tries && navigator.onLine) location.reload();
-      await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt, { firstMs: firstWaitMs, longestMs: longestWaitMs })));
-    }
-  }
 }

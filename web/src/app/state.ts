@@ -1,6 +1,7 @@
 // What is on the screen. Only what one of these variants holds can be drawn.
 
-import type { Frame } from '../shared/api/decode';
+import type { Frame, Sent } from '../shared/api/decode';
+import type { Files } from '../shared/device/file-store';
 import type { Route } from '../shared/ui/route';
 import type { LocalPhoto } from '../submit/photo';
 import type { Link } from '../track/feed-state';
@@ -9,6 +10,8 @@ export type State =
   | { at: 'home' }
   /** After a reload in the middle of an upload, until the kept photo is found. */
   | { at: 'recovering' }
+  /** A receipt on several photos is put together. Without `given`, those that were kept here; `ask`: whether they are of one at all. */
+  | { at: 'parts'; given: Files | null; ask: boolean }
   /** Until the server has the photo; how far it is, the upload queue knows. */
   | { at: 'submitting'; photo: LocalPhoto }
   /** `photo` is the person's own, where this page still has it. */
@@ -16,7 +19,7 @@ export type State =
       at: 'receipt';
       imageId: string;
       photo: LocalPhoto | null;
-      contentType: string | null;
+      sent: Sent | null;
       link: Link;
       frame: Frame | null;
     }
@@ -26,10 +29,11 @@ export type State =
 export type Action =
   | { type: 'visited'; route: Route }
   | { type: 'picked'; photo: LocalPhoto }
-  /** `file` as it was sent. */
-  | { type: 'uploaded'; key: string; file: File; imageId: string }
+  | { type: 'parts'; given: Files | null; ask: boolean }
+  /** `files` as they were sent. */
+  | { type: 'uploaded'; key: string; files: Files; imageId: string }
   | { type: 'frame'; frame: Frame }
-  | { type: 'content type'; contentType: string | null }
+  | { type: 'sent'; sent: Sent }
   | { type: 'link'; link: Link }
   | { type: 'missing' };
 
@@ -39,10 +43,12 @@ export function stateOf(route: Route): State {
       return { at: 'home' };
     case 'sending':
       return { at: 'recovering' };
+    case 'parts':
+      return { at: 'parts', given: null, ask: false };
     case 'insight':
       return { at: 'insight' };
     case 'receipt':
-      return { at: 'receipt', imageId: route.imageId, photo: null, contentType: null, link: 'live', frame: null };
+      return { at: 'receipt', imageId: route.imageId, photo: null, sent: null, link: 'live', frame: null };
   }
 }
 
@@ -55,21 +61,23 @@ export function reduce(state: State, action: Action): State {
         : stateOf(action.route);
     case 'picked':
       return { at: 'submitting', photo: action.photo };
+    case 'parts':
+      return { at: 'parts', given: action.given, ask: action.ask };
     case 'uploaded':
       return state.at === 'submitting' && state.photo.key === action.key
         ? {
             at: 'receipt',
             imageId: action.imageId,
-            photo: { ...state.photo, file: action.file },
-            contentType: action.file.type,
+            photo: { ...state.photo, files: action.files },
+            sent: { parts: action.files.map(({ type }) => type), pages: [] },
             link: 'live',
             frame: { imageId: action.imageId, status: 'uploaded', version: 0, at: null, reason: null, detail: null },
           }
         : state;
     case 'frame':
       return state.at === 'receipt' && action.frame.imageId === state.imageId ? { ...state, frame: action.frame } : state;
-    case 'content type':
-      return state.at === 'receipt' && state.contentType === null ? { ...state, contentType: action.contentType } : state;
+    case 'sent':
+      return state.at === 'receipt' ? { ...state, sent: action.sent } : state;
     case 'link':
       return state.at === 'receipt' && state.link !== action.link ? { ...state, link: action.link } : state;
     case 'missing':

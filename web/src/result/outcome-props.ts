@@ -8,6 +8,10 @@ export type OutcomeProps = {
   lit: string | null;
   onLight: (key: string | null) => void;
   onPick: (file: File) => void;
+  /** How many photos of it this device still has. */
+  parts: number;
+  /** To where they can be put together anew. */
+  onParts: () => void;
   onOpen: (imageId: string) => void;
   onHome: () => void;
 };

@@ -37,8 +37,8 @@ export function Outcome(props: Props): ReactNode {
   }
 }
 
-function Judged({ frame, onFrame, lit, onLight, onPick, onOpen, onHome }: Props & { frame: JudgedFrame }): ReactNode {
+function Judged({ frame, onFrame, lit, onLight, onPick, parts, onParts, onOpen, onHome }: Props & { frame: JudgedFrame }): ReactNode {
   const correcting = useCorrections(frame, onFrame);
-  const shown = { frame, receipt: correctedReceipt(frame), correcting, lit, onLight, onPick, onOpen, onHome };
+  const shown = { frame, receipt: correctedReceipt(frame), correcting, lit, onLight, onPick, parts, onParts, onOpen, onHome };
   return frame.status === 'accepted' ? <Accepted {...shown} /> : <Rejected {...shown} />;
 }

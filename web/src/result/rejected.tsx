@@ -19,7 +19,7 @@ import { Rules } from './rules';
 import { wordingOfRule, wordingOfVerdict } from './wording';
 
 export function Rejected(props: JudgedProps): ReactNode {
-  const { frame, receipt, correcting, lit, onLight, onPick, onOpen, onHome } = props;
+  const { frame, receipt, correcting, lit, onLight, onPick, parts, onParts, onOpen, onHome } = props;
   const { imageId, verdict, corrections, contested } = frame;
   const failed = failedRules(verdict).map((rule) => ({ ...rule, message: wordingOfRule(rule) }));
   const summary = wordingOfVerdict(verdict) ?? moreTexts.verdict.summary.rejected;
@@ -50,7 +50,7 @@ export function Rejected(props: JudgedProps): ReactNode {
         </ul>
       )}
       <p className="lead">{next.tip ?? moreTexts.verdict.anotherPhoto}</p>
-      <Actions next={next} onPick={onPick} onOpen={onOpen} onHome={onHome}>
+      <Actions next={next} onPick={onPick} parts={parts} onParts={onParts} onOpen={onOpen} onHome={onHome}>
         {!contested && next.action !== 'wait' && (
           <button
             type="button"
@@ -92,6 +92,8 @@ export function Rejected(props: JudgedProps): ReactNode {
 type ActionsProps = {
   next: Next;
   onPick: (file: File) => void;
+  parts: number;
+  onParts: () => void;
   onOpen: (imageId: string) => void;
   onHome: () => void;
   /** One more thing to do. */
@@ -99,19 +101,29 @@ type ActionsProps = {
 };
 
 /** A new photo is offered where it can help. */
-function Actions({ next, onPick, onOpen, onHome, children }: ActionsProps): ReactNode {
+function Actions({ next, onPick, parts, onParts, onOpen, onHome, children }: ActionsProps): ReactNode {
   switch (next.action) {
     case 'retake':
     case 'photograph a receipt':
     case 'another':
       return (
         <div className="actions">
-          <Pick from="camera" look="primary" onPick={onPick}>
+          {next.action === 'retake' && parts > 1 && (
+            <button type="button" className="button primary" onClick={onParts}>
+              {moreTexts.parts.change}
+            </button>
+          )}
+          <Pick from="camera" look={next.action === 'retake' && parts > 1 ? 'quiet' : 'primary'} onPick={onPick}>
             {moreTexts.verdict.nextAction[next.action]}
           </Pick>
           <Pick from="files" look="quiet" onPick={onPick}>
             {moreTexts.verdict.chooseAnother}
           </Pick>
+          {next.action === 'retake' && parts === 1 && (
+            <button type="button" className="button quiet" onClick={onParts}>
+              {moreTexts.doubtful.addPart}
+            </button>
+          )}
           {children}
         </div>
       );

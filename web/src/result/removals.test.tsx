@@ -58,6 +58,7 @@ describe('a deleted receipt', () => {
   it('leaves the list at once, and the server after six seconds', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     render(<App />);
+    server.answers.set(`/receipts/${ids[0]}/preview?page=1`, { status: 200 });
     await deleted();
     expect(location.pathname).toBe('/');
     await waitFor(() => { expect(listed()).toHaveLength(1); });
@@ -67,7 +68,9 @@ describe('a deleted receipt', () => {
     await sixSecondsLater();
     expect(sent()).toEqual([`DELETE /receipts/${ids[0]}`]);
     expect(server.told[0]?.keepalive).toBe(true);
-    expect(server.asked, 'the browser forgets the picture').toContain(`/receipts/${ids[0]}/image`);
+    const pictures = server.asked.filter((path) => path === `/receipts/${ids[0]}/preview?page=1`);
+    expect(pictures, 'what the browser has of it, it forgets').toHaveLength(2);
+    expect(server.asked.filter((path) => path === `/receipts/${ids[0]}/preview?page=2`), 'this one it has not').toHaveLength(1);
     expect(screen.queryByText(/is deleted/)).toBeNull();
     expect(listed()).toHaveLength(1);
     expect(keptRemovals()).toEqual([]);

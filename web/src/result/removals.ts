@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from 'react';
 
 import { backoffMs } from '../shared/api/backoff';
-import { addressOfReceipt, pictureAddress } from '../shared/api/receipts';
+import { addressOfReceipt, previewAddress, thumbnailAddress } from '../shared/api/receipts';
 import { request } from '../shared/api/request';
 import { keepRemovals, type KeptRemoval, keptRemovals, markRemoved, unmarkRemoved } from '../shared/device/removed-ids';
 import { forgetThumbnail } from '../shared/imaging/thumbnail-store';
@@ -14,6 +14,8 @@ export type Removal = KeptRemoval & { is: 'undoable' | 'leaving' | 'waiting for 
 const undoableMs = 6_000;
 const againAfterMs = 5_000;
 const longestWaitMs = 60_000;
+/** Of one receipt. */
+const mostPages = 10;
 /** More at once are sent without waiting. */
 const mostWaiting = 50;
 
@@ -69,7 +71,7 @@ async function send(imageId: string, tries = 1): Promise<void> {
   if (!removals.some((removal) => removal.imageId === imageId)) return;
   if ((status >= 200 && status < 300) || status === 404) {
     drop(imageId);
-    void forgetPicture(imageId);
+    void forgetPictures(imageId);
     void forgetThumbnail(imageId);
   } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
     put({ ...removal, is: 'stays' });
@@ -82,9 +84,14 @@ async function send(imageId: string, tries = 1): Promise<void> {
   }
 }
 
-/** The browser may keep its copy, though it asks before it shows it. A reload of the address replaces that by the server's 404. */
-async function forgetPicture(imageId: string): Promise<void> {
-  await request(pictureAddress(imageId), null, { cache: 'reload' });
+/** The browser may keep its copies, though it asks before it shows them. A reload of an address replaces its copy by the server's 404. */
+async function forgetPictures(imageId: string): Promise<void> {
+  const addresses = Array.from({ length: mostPages }, (_, index) => previewAddress(imageId, index + 1));
+  for (const address of [thumbnailAddress(imageId), ...addresses]) {
+    // What the browser never had, the server need not be asked for.
+    const had = await fetch(address, { cache: 'only-if-cached', mode: 'same-origin' }).catch(() => null);
+    if (had?.ok === true) await request(address, null, { cache: 'reload' });
+  }
 }
 
 function sendAfter(imageId: string, ms: number, tries = 1): void {

@@ -1,7 +1,10 @@
-// One photo's way to the server: prepared where that is asked for, then sent, with each step reported.
+// One receipt's way to the server: its photos prepared where that is asked for, then sent, with each step reported.
 
 import { upload, type UploadProblem } from '../shared/api/upload';
+import { someOf } from '../shared/device/file-store';
 import type { Hint } from '../shared/imaging/inspect';
+import type { Ready } from '../shared/imaging/prepare-image';
+import { loadDoubtful } from './doubtful-code';
 import { keep, type KeptPhoto } from './photo-store';
 
 export type Step =
@@ -31,25 +34,29 @@ export function deliver(
 }
 
 async function prepare(
-  { key, file }: KeptPhoto,
+  { key, files }: KeptPhoto,
   preparing: Exclude<Preparing, 'none'>,
   onStep: (step: Step, photo: KeptPhoto) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  onStep({ is: 'preparing' }, { key, file });
-  const ready = await import('../shared/imaging/prepare-image')
-    .then(({ prepareImage }) => prepareImage(file))
-    .catch(() => ({ is: 'ready' as const, file, hints: [] }));
-  if (isAborted(signal)) return;
-  if (ready.is === 'heic') {
-    onStep({ is: 'unsent', problem: { is: 'heic' } }, { key, file });
-    return;
+  onStep({ is: 'preparing' }, { key, files });
+  const canAsk = preparing === 'stop if doubtful' ? loadDoubtful() : false;
+  const ready: Ready[] = [];
+  // One after the other: a phone has not the memory to draw six at once.
+  for (const file of files) {
+    ready.push(await import('../shared/imaging/prepare-image')
+      .then(({ prepareImage }) => prepareImage(file))
+      .catch(() => ({ file, hints: [] })));
+    if (isAborted(signal)) return;
   }
-  const prepared = { key, file: ready.file };
+  const prepared = { key, files: someOf(ready.map(({ file }) => file)) ?? files };
   // Before the first byte goes: a second try under one key must send the same bytes.
-  if (ready.file !== file) await keep(prepared);
+  if (prepared.files.some((file, index) => file !== files[index])) await keep(prepared);
+  const [{ hints } = { hints: [] }, ...others] = ready;
+  // A part of a receipt is cut off, and where there are several, each was looked at when it was added.
+  const isDoubtful = hints.length > 0 && others.length === 0 && (await canAsk);
   if (isAborted(signal)) return;
-  if (preparing === 'stop if doubtful' && ready.hints.length > 0) onStep({ is: 'doubtful', hints: ready.hints }, prepared);
+  if (isDoubtful) onStep({ is: 'doubtful', hints }, prepared);
   else send(prepared, onStep, signal);
 }
 
@@ -64,7 +71,7 @@ function send(photo: KeptPhoto, onStep: (step: Step, photo: KeptPhoto) => void, 
     signal.removeEventListener('abort', stop);
     onStep(step, photo);
   };
-  const stop = upload(photo.file, photo.key, {
+  const stop = upload(photo.files, photo.key, {
     onProgress: (share) => { onStep({ is: 'sending', share }, photo); },
     onUploaded: (imageId) => { end({ is: 'sent', imageId }); },
     onProblem: (problem) => { end({ is: 'unsent', problem }); },

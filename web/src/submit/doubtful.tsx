@@ -2,14 +2,14 @@
 
 import type { ReactNode } from 'react';
 
-import { texts } from '../shared/i18n/language';
+import { moreTexts } from '../shared/i18n/language';
 import type { Hint } from '../shared/imaging/inspect';
 import { Pick } from '../shared/ui/pick';
 
-type Props = { hints: Hint[]; onPick: (file: File) => void; onSendAnyway: () => void };
+type Props = { hints: Hint[]; onPick: (file: File) => void; onAddPart: () => void; onSendAnyway: () => void };
 
-export function Doubtful({ hints, onPick, onSendAnyway }: Props): ReactNode {
-  const { doubtful } = texts;
+export function Doubtful({ hints, onPick, onAddPart, onSendAnyway }: Props): ReactNode {
+  const { doubtful } = moreTexts;
   return (
     <section className="outcome">
       <h1 tabIndex={-1}>{doubtful.heading}</h1>
@@ -22,6 +22,9 @@ export function Doubtful({ hints, onPick, onSendAnyway }: Props): ReactNode {
         <Pick from="camera" look="primary" onPick={onPick}>
           {doubtful.retake}
         </Pick>
+        <button type="button" className="button quiet" onClick={onAddPart}>
+          {doubtful.addPart}
+        </button>
         <button type="button" className="button quiet" onClick={onSendAnyway}>
           {doubtful.sendAnyway}
         </button>

@@ -5,8 +5,8 @@ import { jpeg } from '../../testing/samples';
 import { claim, claimIfFree, discard, keep, sharedKey, waitingPhoto } from './photo-store';
 
 it('keeps a photo until it is discarded', async () => {
-  await keep({ key: 'a', file: jpeg('a.jpg') });
-  expect(await waitingPhoto()).toMatchObject({ key: 'a', file: { name: 'a.jpg' } });
+  await keep({ key: 'a', files: [jpeg('a.jpg')] });
+  expect(await waitingPhoto()).toMatchObject({ key: 'a', files: [{ name: 'a.jpg' }] });
   await discard('a');
   expect(await waitingPhoto()).toBeNull();
 });
@@ -17,7 +17,7 @@ describe('where several tabs are open', () => {
 
   beforeEach(async () => {
     locks = fakeLocks();
-    await keep({ key: 'a', file: jpeg() });
+    await keep({ key: 'a', files: [jpeg()] });
   });
 
   it('leaves alone what another tab has claimed, but not what this one has', async () => {
@@ -59,20 +59,20 @@ describe('where several tabs are open', () => {
 it('claims everything where the browser refuses its locks', async () => {
   const refuse = () => Promise.reject(new DOMException('not here', 'SecurityError'));
   vi.stubGlobal('navigator', { locks: { query: refuse, request: refuse } });
-  await keep({ key: 'a', file: jpeg() });
+  await keep({ key: 'a', files: [jpeg()] });
   expect(await claimIfFree('a')).not.toBeNull();
   expect(await waitingPhoto()).toMatchObject({ key: 'a' });
 });
 
 it('does not go on with what was sent or shared', async () => {
-  await keep({ key: 'a', file: jpeg() });
-  await keep({ key: sharedKey('b'), file: jpeg() });
+  await keep({ key: 'a', files: [jpeg()] });
+  await keep({ key: sharedKey('b'), files: [jpeg()] });
   expect(await waitingPhoto(new Set(['a']))).toBeNull();
 });
 
 it('keeps a photo as long as the page lives where the browser keeps nothing', async () => {
   vi.stubGlobal('indexedDB', { open: () => { throw new DOMException('private window', 'SecurityError'); } });
-  await keep({ key: 'a', file: jpeg() });
+  await keep({ key: 'a', files: [jpeg()] });
   expect(await waitingPhoto()).toMatchObject({ key: 'a' });
   await discard('a');
   expect(await waitingPhoto()).toBeNull();

@@ -1,24 +1,25 @@
 // Photos that the server does not have yet, kept on this device through reloads and closed tabs.
 // Where the browser keeps nothing (private windows, no room), a photo lives as long as its page.
 
-import { fileStore } from '../shared/device/file-store';
+import { type Files, fileStore } from '../shared/device/file-store';
 
-const files = fileStore('receipts', 'outbox');
+const outbox = fileStore('receipts', 'outbox');
 
-export type KeptPhoto = { key: string; file: File };
+/** The parts of one receipt, in their order; mostly there is one. */
+export type KeptPhoto = { key: string; files: Files };
 
 /** Photos that the browser did not keep; they live as long as this page. */
-const unkept = new Map<string, File>();
+const unkept = new Map<string, Files>();
 
-export async function keep({ key, file }: KeptPhoto): Promise<void> {
+export async function keep({ key, files }: KeptPhoto): Promise<void> {
   await inTurn(async () => {
-    if ((await files.put(key, file)) === null) unkept.set(key, file);
+    if ((await outbox.put(key, files)) === null) unkept.set(key, files);
   });
 }
 
 export async function discard(key: string): Promise<void> {
   unkept.delete(key);
-  await inTurn(() => files.delete(key));
+  await inTurn(() => outbox.delete(key));
 }
 
 let turn: Promise<unknown> = Promise.resolve();
@@ -45,12 +46,12 @@ export async function waitingPhoto(sent: ReadonlySet<string> = new Set()): Promi
 
 /** All kept photos that no other tab has claimed. */
 export async function waitingPhotos(): Promise<KeptPhoto[]> {
-  const keys = (await files.keys()) ?? [];
+  const keys = (await outbox.keys()) ?? [];
   const claimed = await keysClaimedElsewhere();
-  const photos = [...unkept].map(([key, file]): KeptPhoto => ({ key, file }));
+  const photos = [...unkept].map(([key, files]): KeptPhoto => ({ key, files }));
   for (const key of keys) {
-    const file = claimed.has(key) ? null : await files.get(key);
-    if (file !== null) photos.push({ key, file });
+    const files = claimed.has(key) ? null : await outbox.get(key);
+    if (files !== null) photos.push({ key, files });
   }
   return photos;
 }

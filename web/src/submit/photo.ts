@@ -1,20 +1,26 @@
-// A photo on this device: what was picked, and an address under which the page can show it.
+// A photo on this device: what was picked, and addresses under which the page can show it.
 
+import type { Files } from '../shared/device/file-store';
 import { newKey } from '../shared/device/idempotency-key';
 
-/** `key` is the idempotency key: a photo that is sent twice under one key is read once. */
-export type LocalPhoto = { key: string; file: File; address: string };
+/**
+ * `key` is the idempotency key: a photo that is sent twice under one key is read once. `files` are the parts of the receipt, with
+ * an address for each.
+ */
+export type LocalPhoto = { key: string; files: Files; addresses: readonly string[] };
 
-export function localPhoto(file: File, key = newKey()): LocalPhoto {
-  return { key, file, address: URL.createObjectURL(file) };
+export function localPhoto(files: Files, key = newKey()): LocalPhoto {
+  return { key, files, addresses: files.map((file) => URL.createObjectURL(file)) };
 }
 
-/** The same picture under a new key, to be read anew. The address stays valid for both. */
+/** The same picture under a new key, to be read anew. The addresses stay valid for both. */
 export function withNewKey(photo: LocalPhoto): LocalPhoto {
   return { ...photo, key: newKey() };
 }
 
-/** The pictures and PDFs of what was dropped or pasted. */
+/** The pictures and PDFs of what was dropped or pasted. Some systems name no kind for HEIC. */
 export function photosAmong(files: FileList | undefined): File[] {
-  return [...(files ?? [])].filter((file) => file.type.startsWith('image/') || file.type === 'application/pdf');
+  return [...(files ?? [])].filter(({ type, name }) =>
+    type.startsWith('image/') || type === 'application/pdf' || (type === '' && /\.(hei[cf]|avif)$/i.test(name)),
+  );
 }

@@ -2,21 +2,23 @@
 
 import type { ReactNode } from 'react';
 
-import { Doubtful } from './doubtful';
+import { doubtfulCode } from './doubtful-code';
 import { SendingSteps } from './sending-steps';
 import { Unsent } from './unsent';
 import type { Phase } from './upload-queue';
 
-type Props = { phase: Phase; onPick: (file: File) => void; onSendNow: () => void };
+type Props = { phase: Phase; onPick: (file: File) => void; onAddPart: () => void; onSendNow: () => void };
 
-export function Submission({ phase, onPick, onSendNow }: Props): ReactNode {
+export function Submission({ phase, onPick, onAddPart, onSendNow }: Props): ReactNode {
   switch (phase.is) {
     case 'preparing':
       return <SendingSteps share={null} />;
     case 'sending':
       return <SendingSteps share={phase.share} />;
-    case 'doubtful':
-      return <Doubtful hints={phase.hints} onPick={onPick} onSendAnyway={onSendNow} />;
+    case 'doubtful': {
+      const code = doubtfulCode();
+      return code === null ? null : <code.Doubtful hints={phase.hints} onPick={onPick} onAddPart={onAddPart} onSendAnyway={onSendNow} />;
+    }
     case 'unsent':
       return <Unsent problem={phase.problem} nextTryAt={phase.nextTryAt} onSendAgain={onSendNow} onPick={onPick} />;
   }

@@ -79,8 +79,6 @@ function messageOf(problem: UploadProblem): Message {
       const why = wordingOfRefusal(problem.why);
       return why === null ? unsent.otherKind : { ...unsent.otherKind, body: asSentence(why) };
     }
-    case 'heic':
-      return unsent.heic;
     case 'deleted':
       return unsent.deleted;
     case 'puzzling':

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fakeLocks } from '../../testing/fake-locks';
 import { type FakeServer, fakeServer } from '../../testing/fake-server';
 import { imageId, jpeg, uploadedAnswer } from '../../testing/samples';
-import { keep, sharedKey, waitingPhotos } from './photo-store';
+import { keep, type KeptPhoto, sharedKey, waitingPhotos } from './photo-store';
 import { UploadQueue } from './upload-queue';
 
 let server: FakeServer;
@@ -26,7 +26,7 @@ afterEach(() => {
   stop();
 });
 
-const photo = (key: string) => ({ key, file: jpeg(`${key}.jpg`) });
+const photo = (key: string): KeptPhoto => ({ key, files: [jpeg(`${key}.jpg`)] });
 
 function keys() {
   return server.uploads.map(({ headers }) => headers.get('idempotency-key'));

@@ -249,7 +249,7 @@ export class UploadQueue {
       if (step.is === 'unsent' && step.problem.is === 'deleted') this.#sent.add(photo.key);
       if (step.is === 'sent') {
         this.#sent.add(photo.key);
-        makeThumbnail(step.imageId, photo.file);
+        makeThumbnail(step.imageId, photo.files[0]);
       }
       onStep(step, photo);
     }, signal);
@@ -259,14 +259,14 @@ export class UploadQueue {
    * All tries under one key must send the same bytes. So a photo that was surely not sent yet is prepared where that helps, and one
    * of which that is unknown only where it must be.
    */
-  #isToBePrepared({ key, file }: KeptPhoto): boolean {
+  #isToBePrepared({ key, files }: KeptPhoto): boolean {
     switch (this.#bytesSent.get(key)) {
       case true:
         return false;
       case false:
-        return canBePrepared(file);
+        return files.some(canBePrepared);
       case undefined:
-        return mustBePrepared(file);
+        return files.some(mustBePrepared);
     }
   }
 
@@ -328,7 +328,6 @@ function waitMsAfter(problem: UploadProblem, failures: number): number | null {
     case 'too_large':
     case 'empty':
     case 'other_kind_of_file':
-    case 'heic':
     case 'deleted':
     case 'puzzling':
       return null;

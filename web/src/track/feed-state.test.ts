@@ -13,7 +13,7 @@ function decoded(input: unknown): Frame {
 
 const started: FeedEvent = { is: 'started', pollFirst: false };
 const received = (input: unknown): FeedEvent => ({ is: 'received', frame: decoded(input) });
-const found = (input: unknown): FeedEvent => ({ is: 'polled', fetched: { is: 'found', frame: decoded(input), contentType: null } });
+const found = (input: unknown): FeedEvent => ({ is: 'polled', fetched: { is: 'found', frame: decoded(input), sent: { parts: [], pages: [] } } });
 const polled = (is: Exclude<Fetched['is'], 'found'>): FeedEvent => ({ is: 'polled', fetched: { is } });
 const timer = (timer: 'connect' | 'poll' | 'silence'): FeedEvent => ({ is: 'timer', timer });
 const [gone, paused, notOpened, cameBack, stopped]: FeedEvent[] = [

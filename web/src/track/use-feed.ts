@@ -2,7 +2,8 @@
 
 import { useEffect, useEffectEvent } from 'react';
 
-import { type FeedListener, follow } from './feed';
+import type { FeedListener } from './feed';
+import { follow } from './follow';
 import { remember, stopwatch } from './processing-time';
 
 /** Follows `imageId` while it is not `null`. With `pollFirst` its state is asked for before anything else. */

@@ -89,6 +89,9 @@ export type ListedReceipt = {
 /** `earned`: all that the person's receipts earned so far, by currency; `null` where the server does not say. */
 export type ReceiptPage = { receipts: ListedReceipt[]; next: string | null; earned: Money[] | null };
 
+/** The photos and files of a receipt. `parts`: their content types; `pages`: the part that each page is of, from 1, once that is known. */
+export type Sent = { parts: readonly string[]; pages: readonly number[] };
+
 export type Uploaded = { imageId: string; status: Status; version: number };
 export type Problem = { code: string | null; detail: string | null };
 
@@ -132,10 +135,19 @@ export function decodeFrame(input: unknown): Frame | null {
 }
 
 /** What a receipt's own address says beside its frame. */
-export function decodeContentType(input: unknown): string | null {
-  const decoders = { contentType: text, createdAt: unused, parts: unused, pages: unused, history: unused } satisfies
-    Decoders<Omit<Wire['Detailed'], keyof Wire['Frame']>>;
-  return fieldsOf(decoders, input)?.contentType ?? null;
+export function decodeSent(input: unknown): Sent {
+  const sent = fieldsOf({
+    contentType: unused,
+    parts: (parts) => listOf(decodePart, parts),
+    pages: (pages) => listOf(wholeNumber, pages),
+    createdAt: unused,
+    history: unused,
+  } satisfies Decoders<Omit<Wire['Detailed'], keyof Wire['Frame']>>, input);
+  return { parts: sent?.parts ?? [], pages: sent?.pages ?? [] };
+}
+
+function decodePart(input: unknown): string | null {
+  return fieldsOf({ contentType: text, sizeBytes: unused } satisfies Decoders<Wire['SentPart']>, input)?.contentType ?? null;
 }
 
 export function decodeReceiptPage(input: unknown): ReceiptPage | null {

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 it('tells the share of bytes sent, then the image', () => {
-  upload(jpeg(), 'key-1', heard);
+  upload([jpeg()], 'key-1', heard);
   server.upload().hasSent(64, 100);
   expect(heard.onProgress).toHaveBeenLastCalledWith(0.64);
   server.upload().isAnswered(202, uploadedAnswer);
@@ -41,20 +41,20 @@ describe('what came back', () => {
     [202, '{"imageId":', {}, { is: 'puzzling' }],
     [200, { hello: 'captive portal' }, {}, { is: 'puzzling' }],
   ])('%i %j %j becomes %j', (status, body, headers, problem) => {
-    upload(jpeg(), 'key', heard);
+    upload([jpeg()], 'key', heard);
     server.upload().isAnswered(status, body, headers);
     expect(heard.onProblem).toHaveBeenCalledExactlyOnceWith(problem);
     expect(heard.onUploaded).not.toHaveBeenCalled();
   });
 
   it('is no network when the connection breaks', () => {
-    upload(jpeg(), 'key', heard);
+    upload([jpeg()], 'key', heard);
     server.upload().breaks();
     expect(heard.onProblem).toHaveBeenCalledExactlyOnceWith({ is: 'no_network' });
   });
 
   it('is no network when nothing moves any more, and only then', () => {
-    upload(jpeg(), 'key', heard);
+    upload([jpeg()], 'key', heard);
     for (const sent of [1, 2, 3]) {
       vi.advanceTimersByTime(40_000);
       server.upload().hasSent(sent, 9);
@@ -67,17 +67,17 @@ describe('what came back', () => {
 });
 
 it('does not send what cannot be taken', () => {
-  upload(new File([], 'empty.jpg'), 'key', heard);
+  upload([new File([], 'empty.jpg')], 'key', heard);
   const large = jpeg();
   Object.defineProperty(large, 'size', { value: maxPictureBytes + 1 });
-  upload(large, 'key', heard);
+  upload([large], 'key', heard);
   vi.runAllTimers();
   expect(heard.onProblem.mock.calls).toEqual([[{ is: 'empty' }], [{ is: 'too_large' }]]);
   expect(server.uploads).toHaveLength(0);
 });
 
 it('says nothing once it is stopped', () => {
-  const stop = upload(jpeg(), 'key', heard);
+  const stop = upload([jpeg()], 'key', heard);
   stop();
   expect(server.upload().aborted).toBe(true);
   server.upload().hasSent(5, 9);

@@ -1,9 +1,11 @@
-// One photo to the server, with the true share of bytes sent.
+// One receipt's photos to the server, with the true share of bytes sent.
 
 import { decodeProblem, decodeUploaded, type Problem } from './decode';
 import { parseJson } from './json';
 import { maxPictureBytes } from './wire';
 
+/** Of all parts of a receipt. */
+const mostBytes = 3 * maxPictureBytes;
 /** With no byte moving and no answer for this long, the connection counts as lost. */
 const stallMs = 45_000;
 
@@ -17,15 +19,13 @@ export type UploadProblem =
   | { is: 'empty' }
   /** `why` says what to send instead, where the server does. */
   | { is: 'other_kind_of_file'; why: Problem }
-  /** Of a kind that this browser cannot turn into one that is taken. */
-  | { is: 'heic' }
   /** The server had taken it, and its receipt was deleted since. */
   | { is: 'deleted' }
   | { is: 'puzzling' };
 
 /** Whether the server will never take this photo. */
 export function isHopeless({ is }: UploadProblem): boolean {
-  return is === 'too_large' || is === 'empty' || is === 'other_kind_of_file' || is === 'heic' || is === 'deleted';
+  return is === 'too_large' || is === 'empty' || is === 'other_kind_of_file' || is === 'deleted';
 }
 
 export type UploadListener = {
@@ -36,12 +36,12 @@ export type UploadListener = {
 };
 
 /**
- * Sends `photo`; the returned function stops it, after which the listener hears nothing more.
+ * Sends `photos`, the parts of one receipt; the returned function stops it, after which the listener hears nothing more.
  * The same `key` on a second try lets a server that already took the photo answer with the same receipt.
  */
-export function upload(photo: File, key: string, listener: UploadListener): () => void {
-  if (photo.size === 0) return later(() => { listener.onProblem({ is: 'empty' }); });
-  if (photo.size > maxPictureBytes) return later(() => { listener.onProblem({ is: 'too_large' }); });
+export function upload(photos: readonly File[], key: string, listener: UploadListener): () => void {
+  if (photos.some(({ size }) => size === 0)) return later(() => { listener.onProblem({ is: 'empty' }); });
+  if (isTooLarge(photos)) return later(() => { listener.onProblem({ is: 'too_large' }); });
 
   const request = new XMLHttpRequest();
   let stalled: ReturnType<typeof setTimeout> | undefined;
@@ -73,7 +73,7 @@ export function upload(photo: File, key: string, listener: UploadListener): () =
   });
 
   const body = new FormData();
-  body.append('image', photo, photo.name === '' ? 'receipt' : photo.name);
+  for (const photo of photos) body.append('image', photo, photo.name === '' ? 'receipt' : photo.name);
   request.open('POST', '/upload');
   request.setRequestHeader('accept', 'application/json');
   request.setRequestHeader('idempotency-key', key);
@@ -83,6 +83,10 @@ export function upload(photo: File, key: string, listener: UploadListener): () =
   return () => {
     end(() => { request.abort(); });
   };
+}
+
+function isTooLarge(photos: readonly File[]): boolean {
+  return photos.some(({ size }) => size > maxPictureBytes) || photos.reduce((sum, { size }) => sum + size, 0) > mostBytes;
 }
 
 function report(request: XMLHttpRequest, listener: UploadListener): void {

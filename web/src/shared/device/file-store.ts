@@ -1,12 +1,16 @@
-// Files that this device keeps in the browser's databases, each under a key. Every call answers `null` where the browser keeps
-// nothing (private windows, no room).
+// Files that this device keeps in the browser's databases, one or several under a key. Every call answers `null` where the browser
+// keeps nothing (private windows, no room).
+
+/** One or more. */
+export type Files = readonly [File, ...File[]];
 
 export type FileStore = {
-  put: (key: string, file: File) => Promise<'kept' | null>;
-  get: (key: string) => Promise<File | null>;
+  put: (key: string, files: Files) => Promise<'kept' | null>;
+  get: (key: string) => Promise<Files | null>;
   delete: (key: string) => Promise<void>;
   /** In ascending order. */
   keys: () => Promise<string[] | null>;
+  /** The first one under each key. */
   all: () => Promise<File[] | null>;
 };
 
@@ -15,20 +19,30 @@ export function fileStore(database: string, store: string): FileStore {
   const run = <T>(mode: IDBTransactionMode, request: (files: IDBObjectStore) => IDBRequest<T>) =>
     runIn({ database, store }, mode, request);
   return {
-    put: async (key, file) => ((await run('readwrite', (files) => files.put(file, key))) === null ? null : 'kept'),
-    get: async (key) => {
-      const file: unknown = await run('readonly', (files): IDBRequest<unknown> => files.get(key));
-      return file instanceof File ? file : null;
+    put: async (key, files) => {
+      const kept = files.length === 1 ? files[0] : files;
+      return (await run('readwrite', (store) => store.put(kept, key))) === null ? null : 'kept';
     },
+    get: async (key) => filesIn(await run('readonly', (store): IDBRequest<unknown> => store.get(key))),
     delete: async (key) => {
       await run('readwrite', (files) => files.delete(key));
     },
     keys: async () => (await run('readonly', (files) => files.getAllKeys()))?.filter((key) => typeof key === 'string') ?? null,
     all: async () => {
-      const files = await run('readonly', (files): IDBRequest<unknown[]> => files.getAll());
-      return files?.filter((file) => file instanceof File) ?? null;
+      const kept = await run('readonly', (store): IDBRequest<unknown[]> => store.getAll());
+      return kept?.flatMap((each) => filesIn(each)?.[0] ?? []) ?? null;
     },
   };
+}
+
+/** The same files, where there are any. */
+export function someOf([first, ...others]: readonly File[]): Files | null {
+  return first === undefined ? null : [first, ...others];
+}
+
+function filesIn(kept: unknown): Files | null {
+  const all: unknown[] = Array.isArray(kept) ? kept : [kept];
+  return someOf(all.filter((each) => each instanceof File));
 }
 
 type Place = { database: string; store: string };

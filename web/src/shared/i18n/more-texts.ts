@@ -3,8 +3,33 @@
 import type { RuleOutcome } from '../api/decode';
 import type { FieldName, ItemCell } from '../api/receipt-decoder';
 import type { Wire } from '../api/wire';
+import type { Hint } from '../imaging/inspect';
 
 export type MoreTexts = {
+  doubtful: { heading: string; hints: Record<Hint, string>; retake: string; addPart: string; sendAnyway: string };
+  /** Where the photos of a receipt are put together. */
+  parts: {
+    lead: string;
+    ask: (count: number) => string;
+    one: string;
+    several: (count: number) => string;
+    first: string;
+    choose: string;
+    strip: string;
+    part: (place: number, count: number) => string;
+    document: string;
+    earlier: string;
+    later: string;
+    remove: string;
+    moved: (place: number, count: number) => string;
+    retaken: (place: number) => string;
+    removed: (left: number) => string;
+    full: string;
+    send: (count: number) => string;
+    /** Where they were sent already: to set them right, and send them again. */
+    change: string;
+  };
+  pages: { pager: string; page: (page: number, pages: number) => string; before: string; next: string };
   receipt: {
     fields: Record<FieldName, string>;
     noMerchant: string;

@@ -2,7 +2,6 @@
 
 import type { Status, WorkingStatus } from '../api/decode';
 import type { Wire } from '../api/wire';
-import type { Hint } from '../imaging/inspect';
 
 export type Texts = {
   /** For dates and numbers, where the browser does not name a region of this language. */
@@ -14,6 +13,9 @@ export type Texts = {
   choose: string;
   home: {
     lead: string;
+    /** Leads to where a receipt on several photos is put together. */
+    parts: string;
+    inParts: string;
     drop: string;
     dropNow: string;
     receipts: string;
@@ -53,7 +55,6 @@ export type Texts = {
     lost: string;
     opening: string;
   };
-  doubtful: { heading: string; hints: Record<Hint, string>; retake: string; sendAnyway: string };
   unsent: {
     noNetwork: Message;
     unanswered: Message;
@@ -62,7 +63,6 @@ export type Texts = {
     tooLarge: Message;
     empty: Message;
     otherKind: Message;
-    heic: Message;
     deleted: Message;
     puzzling: Message;
     inSeconds: (seconds: number) => string;
@@ -78,6 +78,8 @@ export type Texts = {
     boxes: string;
     gone: string;
     document: string;
+    /** Where it has to be made ready first. */
+    later: string;
   };
   /** Why an image waits or failed, by its code. */
   reasons: Record<Wire['Reason'], string>;

@@ -2,7 +2,8 @@
 
 import { maxPictureBytes, type PictureType } from '../api/wire';
 
-const kindsOfBrowsersOnly = ['image/webp', 'image/heic', 'image/heif', 'image/avif', 'image/gif', 'image/bmp'];
+/** Of what browsers draw, what the server does not read. */
+const kindsOfBrowsersOnly = ['image/bmp', 'image/x-icon', 'image/vnd.microsoft.icon', 'image/svg+xml'];
 
 /** Whether this browser may be able to draw it anew before it is sent. */
 export function canBePrepared(photo: File): boolean {
@@ -12,11 +13,11 @@ export function canBePrepared(photo: File): boolean {
 
 /** Whether it cannot be sent as it is. The answer must not change between two tries under one key. */
 export function mustBePrepared(photo: File): boolean {
-  return canBePrepared(photo) && (photo.size > maxPictureBytes || isHeic(photo) || kindsOfBrowsersOnly.includes(photo.type));
+  return canBePrepared(photo) && (photo.size > maxPictureBytes || kindsOfBrowsersOnly.includes(photo.type));
 }
 
 /** Some systems name no kind for it. */
-export function isHeic({ type, name }: File): boolean {
+function isHeic({ type, name }: File): boolean {
   return type === 'image/heic' || type === 'image/heif' || (type === '' && /\.hei[cf]$/i.test(name));
 }
 

@@ -2,10 +2,9 @@
 
 import type { Job, Prepared } from './image-worker';
 import type { Hint } from './inspect';
-import { canBePrepared, isHeic } from './kinds';
+import { canBePrepared } from './kinds';
 
-/** `heic`: of the kind that iPhones make, and this browser cannot draw it. */
-export type Ready = { is: 'ready'; file: File; hints: Hint[] } | { is: 'heic' };
+export type Ready = { file: File; hints: Hint[] };
 
 const timeoutMs = 8_000;
 const allHints: readonly Hint[] = ['blurred', 'dark', 'cut off'];
@@ -15,9 +14,9 @@ export async function prepareImage(photo: File): Promise<Ready> {
   if (prepared !== null) {
     const { jpeg, hints } = prepared;
     const name = photo.name.replace(/(\.\w+)?$/, '.jpg');
-    return { is: 'ready', file: jpeg === null ? photo : new File([jpeg], name, { type: 'image/jpeg' }), hints };
+    return { file: jpeg === null ? photo : new File([jpeg], name, { type: 'image/jpeg' }), hints };
   }
-  return isHeic(photo) ? { is: 'heic' } : { is: 'ready', file: photo, hints: [] };
+  return { file: photo, hints: [] };
 }
 
 /** A small picture of it, for lists; `null` where this browser cannot draw it. */

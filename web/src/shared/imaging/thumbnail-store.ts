@@ -1,6 +1,6 @@
 // Makes and keeps the small pictures, and drops them: those of the newest receipts, as long as the server has the large one.
 
-import { pictureAddress } from '../api/receipts';
+import { previewAddress } from '../api/receipts';
 import { request } from '../api/request';
 import { thumbnailOf } from './prepare-image';
 import { showThumbnail, thumbnailFiles } from './thumbnails';
@@ -13,7 +13,7 @@ export async function keepThumbnail(imageId: string, photo: File): Promise<void>
   if (picture === null) return;
   const thumbnail = new File([picture], imageId, { type: picture.type });
   // Where the browser keeps nothing there is no count either, so nothing would bound how many are shown.
-  if ((await thumbnailFiles.put(imageId, thumbnail)) === null) return;
+  if ((await thumbnailFiles.put(imageId, [thumbnail])) === null) return;
   showThumbnail(imageId, thumbnail);
   await forgetOldest();
 }
@@ -25,7 +25,7 @@ export async function forgetThumbnail(imageId: string): Promise<void> {
 
 /** For when the large picture did not load: without a network it is still there. */
 export async function forgetThumbnailIfGone(imageId: string): Promise<void> {
-  const answer = await request(pictureAddress(imageId), null);
+  const answer = await request(previewAddress(imageId, 1), null);
   if (answer?.status === 404 || answer?.status === 410) await forgetThumbnail(imageId);
 }
 

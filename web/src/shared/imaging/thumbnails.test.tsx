@@ -71,10 +71,10 @@ describe('a small picture', () => {
     page.draw('a');
     await page.keepThumbnail('a', jpeg());
     await page.forgetThumbnailIfGone('a');
-    server.answers.set('/receipts/a/image', { status: 503 });
+    server.answers.set('/receipts/a/preview', { status: 503 });
     await page.forgetThumbnailIfGone('a');
     await screen.findByText(/a: blob:/);
-    server.answers.set('/receipts/a/image', { status: 410 });
+    server.answers.set('/receipts/a/preview', { status: 410 });
     await page.forgetThumbnailIfGone('a');
     await screen.findByText('a: none');
   });

@@ -9,16 +9,21 @@ import { texts } from '../i18n/language';
 export type Spot = { key: string; name: string; value: string; box: Box; tone: 'read' | 'help' };
 
 type Props = {
-  /** `null` where a browser cannot draw the file. */
+  /** `null` where a browser cannot draw the file, or not yet. */
   source: string | null;
   mood: 'waiting' | 'reading' | 'still';
   spots: Spot[];
   lit: string | null;
   onLight: (key: string | null) => void;
-  onGone: () => void;
+  /** This browser cannot draw the source, or it is not there. */
+  onGone: (source: string) => void;
+  /** Below the photo, always in view. */
+  children?: ReactNode;
 };
 
-export function PhotoFrame({ source, mood, spots, lit, onLight, onGone }: Props): ReactNode {
+export function PhotoFrame({ source, mood, spots, lit, onLight, onGone, children }: Props): ReactNode {
+  // A picture that was not there yet may be, once the receipt is read.
+  const shown = source === null ? null : `${mood} ${source}`;
   const [gone, setGone] = useState<string | null>(null);
   const [loaded, setLoaded] = useState<string | null>(null);
   const frame = useRef<HTMLDivElement>(null);
@@ -28,13 +33,16 @@ export function PhotoFrame({ source, mood, spots, lit, onLight, onGone }: Props)
   /** What was lit when the photo came, or by a tap on it, is in view as far as it should be. */
   const inView = useRef<string | null>(null);
   const seen = useRef(false);
+  const top = useRef(source);
   useEffect(() => {
     if (frame.current === null || !drawn) return;
     if (litBox !== null) bringIntoView(frame.current, litBox);
+    else if (lit === null && seen.current && source !== top.current) frame.current.scrollTo({ top: 0 });
+    top.current = source;
     if (litBox !== null && seen.current && inView.current !== lit) frame.current.scrollIntoView({ block: 'nearest' });
     seen.current = true;
     inView.current = lit;
-  }, [litBox, lit, drawn]);
+  }, [litBox, lit, drawn, source]);
 
   return (
     <div
@@ -45,8 +53,8 @@ export function PhotoFrame({ source, mood, spots, lit, onLight, onGone }: Props)
       // It scrolls, so keys must reach it.
       tabIndex={mood === 'still' ? 0 : undefined}
     >
-      {source === null || source === gone ? (
-        <p className="photo-absent">{source === null ? texts.photo.document : texts.photo.gone}</p>
+      {source === null || shown === gone ? (
+        <p className="photo-absent">{source !== null ? texts.photo.gone : mood === 'still' ? texts.photo.document : texts.photo.later}</p>
       ) : (
         <div className="sheet">
           <img
@@ -57,8 +65,8 @@ export function PhotoFrame({ source, mood, spots, lit, onLight, onGone }: Props)
               setLoaded(source);
             }}
             onError={() => {
-              setGone(source);
-              onGone();
+              setGone(shown);
+              onGone(source);
             }}
           />
           {drawn && mood === 'still' && spots.length > 0 && (
@@ -83,6 +91,7 @@ export function PhotoFrame({ source, mood, spots, lit, onLight, onGone }: Props)
           )}
         </div>
       )}
+      {children}
       {mood === 'reading' && <div className="sweep" aria-hidden="true" />}
     </div>
   );

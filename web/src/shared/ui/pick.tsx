@@ -2,8 +2,6 @@
 
 import type { ReactNode } from 'react';
 
-import type { PictureType } from '../api/wire';
-
 type Props = {
   from: 'camera' | 'files';
   look: 'primary' | 'quiet';
@@ -13,14 +11,8 @@ type Props = {
   children: ReactNode;
 };
 
-/** Naming the kinds makes a phone hand out a JPEG where it would send HEIC; WebP is turned into one here. */
-const takenTypes = Object.keys({
-  'image/jpeg': true,
-  'image/png': true,
-  'image/webp': true,
-  'image/tiff': true,
-  'application/pdf': true,
-} satisfies Partial<Record<PictureType, true>>).join(',');
+/** Some systems know a kind only by a file's ending. */
+const takenTypes = 'image/*,application/pdf,.heic,.heif,.avif';
 
 export function Pick({ from, look, onPick, onPickSeveral, children }: Props): ReactNode {
   return (

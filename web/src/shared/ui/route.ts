@@ -2,13 +2,20 @@
 
 import { isRecord } from '../api/json';
 
-export type Route = { to: 'home' } | { to: 'sending' } | { to: 'insight' } | { to: 'receipt'; imageId: string };
+export type Route = { to: 'home' } | { to: 'sending' } | { to: 'parts' } | { to: 'insight' } | { to: 'receipt'; imageId: string };
 
 export function routeOf(address: { pathname: string; hash: string }): Route {
   const [, imageId] = /^\/r\/([\w-]{1,128})\/?$/.exec(address.pathname) ?? [];
   if (imageId !== undefined) return { to: 'receipt', imageId };
   if (address.pathname === '/insight') return { to: 'insight' };
-  return address.hash === '#sending' ? { to: 'sending' } : { to: 'home' };
+  switch (address.hash) {
+    case '#sending':
+      return { to: 'sending' };
+    case '#parts':
+      return { to: 'parts' };
+    default:
+      return { to: 'home' };
+  }
 }
 
 export function addressOf(route: Route): string {
@@ -17,6 +24,8 @@ export function addressOf(route: Route): string {
       return '/';
     case 'sending':
       return '/#sending';
+    case 'parts':
+      return '/#parts';
     case 'insight':
       return '/insight';
     case 'receipt':

@@ -11,6 +11,8 @@ export const texts: Texts = {
   choose: 'Auswählen',
   home: {
     lead: 'Beleg fotografieren und gleich sehen, ob er zählt.',
+    parts: 'Langer Beleg? Sende ihn in Teilen',
+    inParts: 'Ein Beleg in Teilen',
     drop: 'Ein Foto lässt sich auch hier ablegen oder einfügen.',
     dropNow: 'Loslassen, um es zu senden.',
     receipts: 'Deine Belege',
@@ -74,16 +76,6 @@ export const texts: Texts = {
     lost: 'Gerade keine Verbindung. Sobald du wieder da bist, sehen wir nach.',
     opening: 'Dein Beleg wird geöffnet',
   },
-  doubtful: {
-    heading: 'Das könnte schwer zu lesen sein',
-    hints: {
-      blurred: 'Es wirkt unscharf. Halte still und tippe zum Scharfstellen auf den Beleg.',
-      dark: 'Es wirkt dunkel. Mehr Licht hilft am meisten.',
-      'cut off': 'Ein Ende des Belegs scheint nicht im Bild zu sein.',
-    },
-    retake: 'Neu aufnehmen',
-    sendAnyway: 'Trotzdem senden',
-  },
   unsent: {
     noNetwork: {
       heading: 'Kein Netz',
@@ -103,7 +95,7 @@ export const texts: Texts = {
     },
     tooLarge: {
       heading: 'Dieses Foto ist zu groß',
-      body: 'Bis 10 MB geht es. Ein hier aufgenommenes Foto passt.',
+      body: 'Bis 10 MB je Foto geht es. Ein hier aufgenommenes passt.',
     },
     empty: {
       heading: 'In dieser Datei ist nichts',
@@ -111,11 +103,7 @@ export const texts: Texts = {
     },
     otherKind: {
       heading: 'Diese Art Datei können wir nicht lesen',
-      body: 'Bitte sende JPEG, PNG, TIFF oder PDF.',
-    },
-    heic: {
-      heading: 'HEIC-Fotos können wir hier nicht lesen',
-      body: 'Nimm das Foto mit dem Knopf hier auf oder sende es als JPEG (iPhone: Einstellungen, Kamera, Formate, Maximale Kompatibilität).',
+      body: 'Bitte sende ein Foto oder ein PDF.',
     },
     deleted: {
       heading: 'Diesen Beleg hast du gelöscht',
@@ -138,6 +126,7 @@ export const texts: Texts = {
     boxes: 'Was auf dem Foto gelesen wurde',
     gone: 'Das Foto ist nicht mehr da',
     document: 'Für diese Art Datei gibt es hier keine Vorschau',
+    later: 'Ein Bild davon kommt, sobald es gelesen ist',
   },
   reasons: {
     waiting_for_reader: 'Wartet auf einen freien Leser',

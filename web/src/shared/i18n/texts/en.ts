@@ -11,6 +11,8 @@ export const texts: Texts = {
   choose: 'Choose',
   home: {
     lead: 'Photograph a receipt and see at once whether it counts.',
+    parts: 'Long receipt? Send it in parts',
+    inParts: 'A receipt in parts',
     drop: 'You can also drop a photo here, or paste one.',
     dropNow: 'Let go to send it.',
     receipts: 'Your receipts',
@@ -74,16 +76,6 @@ export const texts: Texts = {
     lost: 'No connection just now. We look again as soon as you are back.',
     opening: 'Opening your receipt',
   },
-  doubtful: {
-    heading: 'This may be hard to read',
-    hints: {
-      blurred: 'It looks blurred. Hold still, and tap the receipt on the screen to focus.',
-      dark: 'It looks dark. More light helps most.',
-      'cut off': 'An end of the receipt seems to be outside of the picture.',
-    },
-    retake: 'Retake',
-    sendAnyway: 'Send anyway',
-  },
   unsent: {
     noNetwork: {
       heading: 'No network',
@@ -103,7 +95,7 @@ export const texts: Texts = {
     },
     tooLarge: {
       heading: 'This photo is too large',
-      body: 'We take up to 10 MB. A photo taken here will fit.',
+      body: 'We take up to 10 MB a photo. One that is taken here will fit.',
     },
     empty: {
       heading: 'There is nothing in this file',
@@ -111,11 +103,7 @@ export const texts: Texts = {
     },
     otherKind: {
       heading: 'We can’t read this kind of file',
-      body: 'Please send a JPEG, PNG, TIFF or PDF.',
-    },
-    heic: {
-      heading: 'We can’t read HEIC photos here',
-      body: 'Take the photo with the button below, or send it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',
+      body: 'Please send a photo or a PDF.',
     },
     deleted: {
       heading: 'You deleted this receipt',
@@ -138,6 +126,7 @@ export const texts: Texts = {
     boxes: 'What was read on the photo',
     gone: 'The photo is no longer here',
     document: 'This kind of file has no preview here',
+    later: 'A picture of it comes once it is read',
   },
   reasons: {
     waiting_for_reader: 'Waiting for a free reader',

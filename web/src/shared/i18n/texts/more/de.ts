@@ -3,6 +3,38 @@
 import type { MoreTexts } from '../../more-texts';
 
 export const texts: MoreTexts = {
+  doubtful: {
+    heading: 'Das könnte schwer zu lesen sein',
+    hints: {
+      blurred: 'Es wirkt unscharf. Halte still und tippe zum Scharfstellen auf den Beleg.',
+      dark: 'Es wirkt dunkel. Mehr Licht hilft am meisten.',
+      'cut off': 'Ein Ende des Belegs scheint nicht im Bild zu sein.',
+    },
+    retake: 'Neu aufnehmen',
+    addPart: 'Weiteren Teil hinzufügen',
+    sendAnyway: 'Trotzdem senden',
+  },
+  parts: {
+    lead: 'Von oben nach unten. Beginne jedes Foto zwei, drei Zeilen über dem Ende des vorigen.',
+    ask: (count) => `${count} Dateien. Sind es Teile eines Belegs oder eigene Belege?`,
+    one: 'Teile eines Belegs',
+    several: (count) => `${count} Belege`,
+    first: 'Ersten Teil aufnehmen',
+    choose: 'Teile auswählen',
+    strip: 'Die Teile von oben nach unten',
+    part: (place, count) => `Teil ${place} von ${count}`,
+    document: 'Datei',
+    earlier: 'Früher',
+    later: 'Später',
+    remove: 'Entfernen',
+    moved: (place, count) => `Jetzt Teil ${place} von ${count}`,
+    retaken: (place) => `Teil ${place} ist neu`,
+    removed: (left) => (left === 1 ? 'Entfernt, 1 Teil bleibt' : `Entfernt, ${left} Teile bleiben`),
+    full: 'Mehr als sechs Teile hat ein Beleg hier nicht.',
+    send: (count) => (count === 1 ? 'Senden' : `${count} Teile senden`),
+    change: 'Teile ändern',
+  },
+  pages: { pager: 'Seiten', page: (page, pages) => `Seite ${page} von ${pages}`, before: 'Vorige Seite', next: 'Nächste Seite' },
   receipt: {
     fields: {
       merchant: 'Geschäft',

@@ -3,6 +3,38 @@
 import type { MoreTexts } from '../../more-texts';
 
 export const texts: MoreTexts = {
+  doubtful: {
+    heading: 'This may be hard to read',
+    hints: {
+      blurred: 'It looks blurred. Hold still, and tap the receipt on the screen to focus.',
+      dark: 'It looks dark. More light helps most.',
+      'cut off': 'An end of the receipt seems to be outside of the picture.',
+    },
+    retake: 'Retake',
+    addPart: 'Add another part',
+    sendAnyway: 'Send anyway',
+  },
+  parts: {
+    lead: 'From top to bottom. Begin each photo two or three lines above the end of the one before.',
+    ask: (count) => `${count} files. Are they parts of one receipt, or receipts of their own?`,
+    one: 'Parts of one receipt',
+    several: (count) => `${count} receipts`,
+    first: 'Take the first part',
+    choose: 'Choose the parts',
+    strip: 'The parts, from top to bottom',
+    part: (place, count) => `Part ${place} of ${count}`,
+    document: 'File',
+    earlier: 'Earlier',
+    later: 'Later',
+    remove: 'Remove',
+    moved: (place, count) => `It is now part ${place} of ${count}`,
+    retaken: (place) => `Part ${place} is new`,
+    removed: (left) => (left === 1 ? 'Removed, 1 part is left' : `Removed, ${left} parts are left`),
+    full: 'Six parts are the most for one receipt.',
+    send: (count) => (count === 1 ? 'Send' : `Send ${count} parts`),
+    change: 'Change the parts',
+  },
+  pages: { pager: 'Pages', page: (page, pages) => `Page ${page} of ${pages}`, before: 'Page before', next: 'Next page' },
   receipt: {
     fields: {
       merchant: 'Shop',
