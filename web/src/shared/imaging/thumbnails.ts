@@ -1,4 +1,4 @@
-// Small pictures of what was sent from this device, for lists: the server has large ones only.
+// Small pictures of what was sent from this device, for lists: they are there before the server has made its own.
 
 import { useSyncExternalStore } from 'react';
 

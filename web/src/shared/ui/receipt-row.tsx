@@ -1,8 +1,9 @@
 // One receipt in a list: its small picture, shop and total, and how far it is.
 
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 
-import type { ListedReceipt, Status } from '../api/decode';
+import { isWorking, type ListedReceipt, type Status } from '../api/decode';
+import { thumbnailAddress } from '../api/receipts';
 import { formatMoney } from '../i18n/format';
 import { texts } from '../i18n/language';
 import { useThumbnail } from '../imaging/thumbnails';
@@ -22,7 +23,7 @@ export function ReceiptRow({ receipt: { imageId, status, contested, summary }, w
   return (
     <>
       <span className="row-picture">
-        <Thumbnail imageId={imageId} />
+        <Thumbnail imageId={imageId} isRead={!isWorking(status)} />
         <Mark kind={marks[status]} />
       </span>
       <span className="row-name">{summary.merchant ?? texts.home.unnamed[status]}</span>
@@ -43,12 +44,23 @@ export function ReceiptRow({ receipt: { imageId, status, contested, summary }, w
   );
 }
 
-/** Its place is there before it is; a drawn receipt stands for those that were sent from elsewhere. */
-function Thumbnail({ imageId }: { imageId: string }): ReactNode {
-  const address = useThumbnail(imageId);
+/** Its place is there before it is. Of what this device has not sent the server has one, once it is read; else one is drawn. */
+function Thumbnail({ imageId, isRead }: { imageId: string; isRead: boolean }): ReactNode {
+  const own = useThumbnail(imageId);
+  const [absent, setAbsent] = useState<string | null>(null);
+  const address = own === null && isRead ? thumbnailAddress(imageId) : own;
   return (
-    <span className={address === null ? 'row-thumb thumb-drawn' : 'row-thumb'}>
-      {typeof address === 'string' && <img src={address} alt="" />}
+    <span className={address === null || address === absent ? 'row-thumb thumb-drawn' : 'row-thumb'}>
+      {typeof address === 'string' && address !== absent && (
+        <img
+          src={address}
+          alt=""
+          loading="lazy"
+          onError={() => {
+            setAbsent(address);
+          }}
+        />
+      )}
     </span>
   );
 }
