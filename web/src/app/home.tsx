@@ -1,12 +1,12 @@
 // Camera first, then the earlier receipts.
 
-import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 
 import { formatMoney } from '../shared/i18n/format';
 import { texts } from '../shared/i18n/language';
 import { InnerLink } from '../shared/ui/inner-link';
 import { Pick } from '../shared/ui/pick';
-import { photosAmong } from '../submit/photo';
+import { useDropAndPaste } from '../submit/drop-and-paste';
 import type { UploadQueue, Waiting } from '../submit/upload-queue';
 import { WaitingPhotos } from '../submit/waiting-photos';
 import type { ReceiptList } from './receipt-list';
@@ -15,7 +15,7 @@ import { Receipts } from './receipts';
 type Props = {
   list: ReceiptList;
   onPick: (file: File) => void;
-  onPickSeveral: (files: File[]) => void;
+  onPickSeveral: (files: readonly File[]) => void;
   queue: UploadQueue;
   waiting: Waiting;
   onOpen: (imageId: string) => void;
@@ -25,7 +25,10 @@ type Props = {
 };
 
 export function Home({ list, onPick, onPickSeveral, queue, waiting, onOpen, onInsight, onParts }: Props): ReactNode {
-  const hovering = useDropAndPaste(onPick, onPickSeveral);
+  const hovering = useDropAndPaste((photos) => {
+    if (photos.length > 1) onPickSeveral(photos);
+    else onPick(photos[0]);
+  });
   return (
     <main className="home">
       <header className="home-head">
@@ -69,38 +72,4 @@ export function Home({ list, onPick, onPickSeveral, queue, waiting, onOpen, onIn
       <Receipts list={list} onOpen={onOpen} />
     </main>
   );
-}
-
-/** Whether something is held over the page. */
-function useDropAndPaste(onPick: (file: File) => void, onPickSeveral: (files: File[]) => void): boolean {
-  const [hovering, setHovering] = useState(false);
-  const onFiles = useEffectEvent((files: FileList | undefined) => {
-    const photos = photosAmong(files);
-    const [photo] = photos;
-    if (photos.length > 1) onPickSeveral(photos);
-    else if (photo !== undefined) onPick(photo);
-  });
-  useEffect(() => {
-    const listening = new AbortController();
-    const { signal } = listening;
-    document.addEventListener('dragover', (event) => {
-      event.preventDefault();
-      setHovering(true);
-    }, { signal });
-    document.addEventListener('dragleave', (event) => {
-      if (event.relatedTarget === null) setHovering(false);
-    }, { signal });
-    document.addEventListener('drop', (event) => {
-      event.preventDefault();
-      setHovering(false);
-      onFiles(event.dataTransfer?.files);
-    }, { signal });
-    document.addEventListener('paste', (event) => {
-      onFiles(event.clipboardData?.files);
-    }, { signal });
-    return () => {
-      listening.abort();
-    };
-  }, []);
-  return hovering;
 }

@@ -20,7 +20,7 @@ type Props = {
   phase: Phase | null;
   onPick: (file: File) => void;
   /** To where the parts of a receipt are put together, with these. */
-  onParts: (files: Files) => void;
+  onParts: (files: Files | null) => void;
   onSendNow: () => void;
   onTryAgain: (photo: LocalPhoto) => void;
   onFrame: (frame: Frame) => void;
@@ -93,7 +93,7 @@ export function PhotoScreen(props: Props): ReactNode {
         onFrame={onFrame}
         onPick={onPick}
         parts={photo?.files.length ?? 0}
-        onParts={() => { if (photo !== null) onParts(photo.files); }}
+        onParts={() => { onParts(photo?.files ?? null); }}
         onTryAgain={photo === null ? null : () => { onTryAgain(photo); }}
         onOpen={onOpen}
         onHome={onHome}

@@ -24,6 +24,7 @@ export function Rejected(props: JudgedProps): ReactNode {
   const failed = failedRules(verdict).map((rule) => ({ ...rule, message: wordingOfRule(rule) }));
   const summary = wordingOfVerdict(verdict) ?? moreTexts.verdict.summary.rejected;
   const next = nextActionAfter(verdict);
+  const areSeveral = next.action === 'retake' && (parts > 1 || failed.some(({ code }) => code === 'parts_apart'));
   // A reason that the heading has said is not repeated; its place on the photo can still be lit.
   const told = failed.filter(({ message, box }) => message !== summary || box !== null);
   const facts = factsOf(fieldNames.filter((name) => name !== 'currency' || corrections.currency !== undefined), receipt);
@@ -50,7 +51,7 @@ export function Rejected(props: JudgedProps): ReactNode {
         </ul>
       )}
       <p className="lead">{next.tip ?? moreTexts.verdict.anotherPhoto}</p>
-      <Actions next={next} onPick={onPick} parts={parts} onParts={onParts} onOpen={onOpen} onHome={onHome}>
+      <Actions next={next} areSeveral={areSeveral} onPick={onPick} parts={parts} onParts={onParts} onOpen={onOpen} onHome={onHome}>
         {!contested && next.action !== 'wait' && (
           <button
             type="button"
@@ -91,6 +92,8 @@ export function Rejected(props: JudgedProps): ReactNode {
 
 type ActionsProps = {
   next: Next;
+  /** Whether the parts of a receipt are to be set right. */
+  areSeveral: boolean;
   onPick: (file: File) => void;
   parts: number;
   onParts: () => void;
@@ -101,25 +104,25 @@ type ActionsProps = {
 };
 
 /** A new photo is offered where it can help. */
-function Actions({ next, onPick, parts, onParts, onOpen, onHome, children }: ActionsProps): ReactNode {
+function Actions({ next, areSeveral, onPick, parts, onParts, onOpen, onHome, children }: ActionsProps): ReactNode {
   switch (next.action) {
     case 'retake':
     case 'photograph a receipt':
     case 'another':
       return (
         <div className="actions">
-          {next.action === 'retake' && parts > 1 && (
+          {areSeveral && (
             <button type="button" className="button primary" onClick={onParts}>
-              {moreTexts.parts.change}
+              {parts > 1 ? moreTexts.parts.change : moreTexts.parts.again}
             </button>
           )}
-          <Pick from="camera" look={next.action === 'retake' && parts > 1 ? 'quiet' : 'primary'} onPick={onPick}>
+          <Pick from="camera" look={areSeveral ? 'quiet' : 'primary'} onPick={onPick}>
             {moreTexts.verdict.nextAction[next.action]}
           </Pick>
           <Pick from="files" look="quiet" onPick={onPick}>
             {moreTexts.verdict.chooseAnother}
           </Pick>
-          {next.action === 'retake' && parts === 1 && (
+          {next.action === 'retake' && parts === 1 && !areSeveral && (
             <button type="button" className="button quiet" onClick={onParts}>
               {moreTexts.doubtful.addPart}
             </button>

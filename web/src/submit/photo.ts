@@ -17,10 +17,3 @@ export function localPhoto(files: Files, key = newKey()): LocalPhoto {
 export function withNewKey(photo: LocalPhoto): LocalPhoto {
   return { ...photo, key: newKey() };
 }
-
-/** The pictures and PDFs of what was dropped or pasted. Some systems name no kind for HEIC. */
-export function photosAmong(files: FileList | undefined): File[] {
-  return [...(files ?? [])].filter(({ type, name }) =>
-    type.startsWith('image/') || type === 'application/pdf' || (type === '' && /\.(hei[cf]|avif)$/i.test(name)),
-  );
-}

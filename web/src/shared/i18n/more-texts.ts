@@ -20,6 +20,7 @@ export type MoreTexts = {
     document: string;
     earlier: string;
     later: string;
+    retake: string;
     remove: string;
     moved: (place: number, count: number) => string;
     retaken: (place: number) => string;
@@ -28,6 +29,8 @@ export type MoreTexts = {
     send: (count: number) => string;
     /** Where they were sent already: to set them right, and send them again. */
     change: string;
+    /** Where this device does not have them. */
+    again: string;
   };
   pages: { pager: string; page: (page: number, pages: number) => string; before: string; next: string };
   receipt: {

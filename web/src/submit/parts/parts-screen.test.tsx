@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, it, vi } from 'vitest';
 
 import { type FakeServer, fakeServer } from '../../../testing/fake-server';
-import { jpeg, rejectedFor, uploadedAnswer } from '../../../testing/samples';
+import { imageId, jpeg, rejectedFor, sentAs, uploadedAnswer } from '../../../testing/samples';
 import { App } from '../../app/app';
 import { waitingPhotos } from '../photo-store';
 import { keptParts } from './draft';
@@ -164,4 +164,23 @@ it('after the verdict the parts can be set right, and one photo can get another'
   act(() => { server.socket().says({ ...rejectedFor('missing_total'), imageId: 'second' }); });
   await press('Add another part');
   await waitFor(() => { expect(thumbs()).toHaveLength(1); });
+});
+
+it('a part that is dropped or pasted comes at the end', async () => {
+  await withParts(a);
+  fireEvent.drop(document, { dataTransfer: { files: [new File(['?'], 'notes.txt', { type: 'text/plain' }), b] } });
+  await waitFor(() => { expect(thumbs()).toHaveLength(2); });
+  fireEvent.paste(document, { clipboardData: { files: [c] } });
+  await waitFor(() => { expect(thumbs()).toHaveLength(3); });
+  await press('Send 3 parts');
+  await waitFor(() => { expect(sentNames()).toEqual(['a.jpg', 'b.jpg', 'c.jpg']); });
+});
+
+it('where this device has none of the parts, they are taken again', async () => {
+  history.replaceState(null, '', `/r/${imageId}`);
+  const types = ['image/jpeg', 'image/jpeg'];
+  server.answers.set(`/receipts/${imageId}`, { status: 200, body: { ...rejectedFor('parts_apart'), ...sentAs(types, [1, 2]) } });
+  render(<App />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Take the parts again' }));
+  expect(await screen.findByLabelText('Take the first part')).toBeTruthy();
 });

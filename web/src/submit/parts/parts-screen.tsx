@@ -7,6 +7,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import { type Files, someOf } from '../../shared/device/file-store';
 import { moreTexts, texts } from '../../shared/i18n/language';
 import { Pick } from '../../shared/ui/pick';
+import { useDropAndPaste } from '../drop-and-paste';
 import { keepParts } from './draft';
 import { mostParts, placeOf } from './part-list';
 import { Strip } from './strip';
@@ -30,6 +31,7 @@ export default function PartsScreen({ given, ask, onSend, onSendEach }: Props): 
   const [areOne, setAreOne] = useState(!ask);
   const [told, tell] = useState('');
   const lead = useRef<HTMLParagraphElement>(null);
+  const hovering = useDropAndPaste(add);
   const files = someOf(parts.map(({ file }) => file));
   const part = parts.find(({ id }) => id === chosen);
 
@@ -70,7 +72,7 @@ export default function PartsScreen({ given, ask, onSend, onSendEach }: Props): 
       {areOne ? (
         <>
           {parts.length < mostParts ? (
-            <div className="actions">
+            <div className={hovering ? 'actions actions-hovered' : 'actions'}>
               <Pick from="camera" look={parts.length === 0 ? 'primary' : 'quiet'} onPick={(file) => { add([file]); }}>
                 {parts.length === 0 ? words.first : moreTexts.doubtful.addPart}
               </Pick>

@@ -32,7 +32,7 @@ export function Tools({ part, place, count, onMove, onRetake, onRemove }: Props)
             <Tool name={words.later} path="M9.5 6l6 6-6 6" isIdle={place === count - 1} onUse={() => { onMove(place + 1); }} />
           </>
         )}
-        <Pick from="camera" look="quiet" onPick={onRetake}>{moreTexts.doubtful.retake}</Pick>
+        <Pick from="camera" look="quiet" onPick={onRetake}>{words.retake}</Pick>
         <Tool name={words.remove} path="M7 7l10 10M17 7L7 17" isIdle={false} onUse={onRemove} />
       </div>
     </>

@@ -11,7 +11,7 @@ export const texts: Texts = {
   choose: 'Auswählen',
   home: {
     lead: 'Beleg fotografieren und gleich sehen, ob er zählt.',
-    parts: 'Langer Beleg? Sende ihn in Teilen',
+    parts: 'Langer Beleg? In Teilen senden',
     inParts: 'Ein Beleg in Teilen',
     drop: 'Ein Foto lässt sich auch hier ablegen oder einfügen.',
     dropNow: 'Loslassen, um es zu senden.',

@@ -26,6 +26,7 @@ export const texts: MoreTexts = {
     document: 'File',
     earlier: 'Earlier',
     later: 'Later',
+    retake: 'Retake',
     remove: 'Remove',
     moved: (place, count) => `It is now part ${place} of ${count}`,
     retaken: (place) => `Part ${place} is new`,
@@ -33,6 +34,7 @@ export const texts: MoreTexts = {
     full: 'Six parts are the most for one receipt.',
     send: (count) => (count === 1 ? 'Send' : `Send ${count} parts`),
     change: 'Change the parts',
+    again: 'Take the parts again',
   },
   pages: { pager: 'Pages', page: (page, pages) => `Page ${page} of ${pages}`, before: 'Page before', next: 'Next page' },
   receipt: {
