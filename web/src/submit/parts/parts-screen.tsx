@@ -84,6 +84,7 @@ export default function PartsScreen({ given, ask, onSend, onSendEach }: Props): 
           ) : (
             <p className="aside">{words.full}</p>
           )}
+          {files === null && <p className="aside for-desk">{texts.home.drop}</p>}
           {files !== null && (
             <div className="actions actions-stay">
               <button
