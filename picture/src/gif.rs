@@ -41,7 +41,12 @@ fn kept_until(file: &mut [u8]) -> Option<usize> {
                 }
                 at = end;
             }
-            PICTURE => return blocks_end(file, at + 11 + colour_bytes(*file.get(at + 9)?)),
+            PICTURE => {
+                let coded = at + 10 + colour_bytes(*file.get(at + 9)?);
+                let end = blocks_end(file, coded + 1)?;
+                blank_behind_last_code(file, coded, end);
+                return Some(end);
+            }
             END => return Some(at),
             _ => return None,
         }
@@ -51,6 +56,53 @@ fn kept_until(file: &mut [u8]) -> Option<usize> {
 /// How many bytes the table of colours has that these flags announce.
 fn colour_bytes(flags: u8) -> usize {
     if flags & 0x80 == 0 { 0 } else { 3 << ((flags & 7) + 1) }
+}
+
+/// Pixels end with a code, wherever their blocks do. `at` is how many bits a colour has; blocks follow.
+fn blank_behind_last_code(file: &mut [u8], at: usize, end: usize) {
+    let colour_bits = file[at];
+    if !(1..=11).contains(&colour_bits) {
+        return;
+    }
+    let (clear, last) = (1_u32 << colour_bits, (1_u32 << colour_bits) + 1);
+    let (mut width, mut codes) = (u32::from(colour_bits) + 1, last + 1);
+    let (mut ahead, mut bits) = (0_u32, 0);
+    let mut has_ended = false;
+    let mut is_first = true;
+    let mut block = at + 1;
+    while block < end && file[block] > 0 {
+        let next = block + 1 + usize::from(file[block]);
+        for byte in &mut file[block + 1..next] {
+            if has_ended {
+                *byte = 0;
+                continue;
+            }
+            ahead |= u32::from(*byte) << bits;
+            bits += 8;
+            while bits >= width && !has_ended {
+                let code = ahead & ((1 << width) - 1);
+                ahead >>= width;
+                bits -= width;
+                if code == clear {
+                    (width, codes, is_first) = (u32::from(colour_bits) + 1, last + 1, true);
+                } else if code == last {
+                    has_ended = true;
+                    // Of this byte, what is of the next code.
+                    *byte &= u8::try_from(0xff_u32 >> bits).unwrap_or(0xff);
+                } else {
+                    // The first code after a clearing makes no new one.
+                    if !is_first && codes < 4096 {
+                        codes += 1;
+                        if codes == 1 << width && width < 12 {
+                            width += 1;
+                        }
+                    }
+                    is_first = false;
+                }
+            }
+        }
+        block = next;
+    }
 }
 
 /// Behind the empty block.

@@ -5,8 +5,12 @@
 //! gain maps, films, names, colour profiles, provenance, and whatever no item leads to.
 
 mod boxes;
+mod brands;
 mod cleaning;
+mod coded;
 mod items;
+mod lists;
+mod properties;
 
 pub(crate) use self::cleaning::clean;
 pub use self::items::{Heif, Item, Property};

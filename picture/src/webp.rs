@@ -18,12 +18,15 @@ const BLANK: &[u8; 4] = b"blNk";
 /// Before the chunks of an animation's frame: its place, size, time and how it is drawn.
 const FRAME_HEAD: usize = 16;
 
-/// Flags of the extended header: a profile and XMP, which never stay, and EXIF.
-const PROFILE_AND_XMP: u8 = 0x20 | 0x04;
+/// Flags of the extended header that may stay: a profile and XMP never do.
+const TRANSPARENCY: u8 = 0x10;
 const EXIF: u8 = 0x08;
+const ANIMATION: u8 = 0x02;
 
 #[derive(Default)]
 struct Cleaner {
+    /// Of the extended header.
+    flags: u8,
     kept: Vec<[u8; 4]>,
     orientation: Option<Orientation>,
 }
@@ -79,24 +82,29 @@ impl Cleaner {
         let stays = match &kind {
             b"VP8X" if is_first && data.len() >= 10 => {
                 let header = &mut file[data];
-                header[0] &= !PROFILE_AND_XMP;
+                header[0] &= TRANSPARENCY | EXIF | ANIMATION;
+                self.flags = header[0];
                 header[1..4].fill(0);
                 header[10..].fill(0);
                 true
             }
-            b"ANIM" if data.len() >= 6 => {
+            b"ANIM" if self.flags & ANIMATION != 0 && data.len() >= 6 => {
                 file[data][6..].fill(0);
                 true
             }
-            b"ANMF" if data.len() >= FRAME_HEAD => {
+            b"ANMF" if self.flags & ANIMATION != 0 && data.len() >= FRAME_HEAD => {
                 // A frame in a frame is none.
                 self.kept.push(kind);
                 self.clean_chunks(file, data.start + FRAME_HEAD..data.end);
                 true
             }
-            b"ALPH" | b"VP8 " | b"VP8L" => !has_pixels,
+            // Only pixels that have a loss need it, and then it stands before them.
+            b"ALPH" if self.flags & TRANSPARENCY != 0 => !has_pixels && Self::is_followed_by_pixels(file, &data),
+            b"VP8 " | b"VP8L" => !has_pixels,
             b"EXIF" => {
                 self.orientation = exif::clean(&mut file[data]);
+                // Only the first counts, whatever is in it.
+                self.kept.push(kind);
                 self.orientation.is_some()
             }
             _ => false,
@@ -105,5 +113,10 @@ impl Cleaner {
             self.kept.push(kind);
         }
         stays
+    }
+
+    fn is_followed_by_pixels(file: &[u8], data: &Range<usize>) -> bool {
+        let next = data.end + data.len() % 2;
+        file.get(next..).is_some_and(|rest| rest.starts_with(b"VP8 "))
     }
 }

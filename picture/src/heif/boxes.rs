@@ -14,7 +14,14 @@ pub(super) struct Place {
     pub(super) body: Range<usize>,
 }
 
-/// The boxes in a part of a file, one after the other, until one that reaches beyond it.
+impl Place {
+    /// Behind version and flags.
+    pub(super) fn inside_full_box(&self) -> Range<usize> {
+        (self.body.start + 4).min(self.body.end)..self.body.end
+    }
+}
+
+/// The boxes in a part of a file, one after the other, until one that reaches beyond it, or where all is zero.
 pub(super) fn boxes(file: &[u8], within: Range<usize>) -> Vec<Place> {
     let mut places = Vec::new();
     let mut at = within.start;
@@ -28,6 +35,9 @@ pub(super) fn boxes(file: &[u8], within: Range<usize>) -> Vec<Place> {
 fn place_at(file: &[u8], at: usize, end: usize) -> Option<Place> {
     let kind_at = at.checked_add(4)?;
     let kind = *file.get(kind_at..end)?.first_chunk()?;
+    if kind == [0; 4] {
+        return None;
+    }
     let (head, bytes) = match long(file, at)? {
         // To the end of the file.
         0 => (8, end.checked_sub(at)?),
@@ -38,7 +48,7 @@ fn place_at(file: &[u8], at: usize, end: usize) -> Option<Place> {
     Some(Place { kind, kind_at, body: at + head..box_end })
 }
 
-pub(super) fn long(file: &[u8], at: usize) -> Option<usize> {
+fn long(file: &[u8], at: usize) -> Option<usize> {
     usize::try_from(u32::from_be_bytes(*file.get(at..)?.first_chunk()?)).ok()
 }
 
@@ -57,6 +67,7 @@ impl<'a> Numbers<'a> {
 
     /// Of so many bytes, up to 8; of none it is 0.
     pub(super) fn next(&mut self, bytes: usize) -> Option<usize> {
+        let bytes = Some(bytes).filter(|bytes| *bytes <= 8)?;
         let digits = self.file.get(self.at..self.end)?.get(..bytes)?;
         self.at += bytes;
         usize::try_from(digits.iter().fold(0_u64, |number, digit| number << 8 | u64::from(*digit))).ok()

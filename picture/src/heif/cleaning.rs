@@ -1,56 +1,76 @@
 //! What of a HEIF file is kept.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use super::{
-    boxes::{Place, boxes, long},
+    boxes::{Place, boxes},
+    brands, coded,
     items::{Heif, Item},
+    lists, properties,
 };
 
 /// A box that every reader passes over.
 const BLANK: &[u8; 4] = b"free";
-/// The kind of an item that nobody reads, and of a reference that leads nowhere.
-const NOTHING: &[u8; 4] = b"blnk";
-/// More than a dozen brands are in no picture.
-const MAX_BRAND_BYTES: usize = 56;
+/// Behind a length, `ftyp`, and the first brand.
+const BRAND_END: usize = 12;
 /// How often a picture is made of others, which are made of others.
 const MAX_DEPTH: usize = 4;
 
-/// Cleans a whole file.
+/// How often a file is cleaned until nothing changes any more; whole ones need it once.
+const MAX_PASSES: usize = 8;
+
+/// Cleans a whole file. Where lists contradict one another, one that was cleaned may say something else of another.
 pub(crate) fn clean(file: &mut [u8]) {
+    let mut before = crc32fast::hash(file);
+    for _ in 0..MAX_PASSES {
+        clean_once(file);
+        let after = crc32fast::hash(file);
+        if after == before {
+            return;
+        }
+        before = after;
+    }
+    file.iter_mut().skip(BRAND_END).for_each(|byte| *byte = 0);
+    clean_once(file);
+}
+
+fn clean_once(file: &mut [u8]) {
     let all = boxes(file, 0..file.len());
+    let brands = all.first().filter(|first| &first.kind == b"ftyp");
     let meta = all.iter().find(|place| &place.kind == b"meta");
     let read = meta.and_then(|meta| Some((meta, Heif::read_meta(file, meta)?)));
     let Some((meta, heif)) = read else {
         // Its first bytes tell the format.
-        let brands = all.first().filter(|first| &first.kind == b"ftyp");
-        let end = brands.map_or(0, |brands| brands.body.end.min(brands.body.start + MAX_BRAND_BYTES));
-        file.iter_mut().skip(end).for_each(|byte| *byte = 0);
-        return;
+        if let Some(brands) = brands {
+            brands::clean(&mut file[brands.body.clone()]);
+        }
+        let end = brands.map_or(0, |brands| brands.body.end);
+        return file[end..].fill(0);
     };
     let shown = shown_items(&heif);
-    let data: Vec<Range<usize>> = heif
-        .items
-        .iter()
-        .filter(|item| shown.contains(&item.id))
-        .flat_map(|item| item.extents.iter().cloned())
-        .collect();
-    // Pixels lie in no box that says something, or the file was made to hurt.
+    let pixels = where_pixels_may_lie(file, &all, meta);
+    let (kept, with_own_bytes) = kept_items(&heif, &shown, &pixels);
+    let mut data: Vec<Range<usize>> = with_own_bytes.iter().flat_map(|item| item.extents.iter().cloned()).collect();
+    data.sort_unstable_by_key(|range| range.start);
+    let known = heif.items.iter().map(|item| item.id).collect();
+    // What lies in no box, or in one that is cut off.
     let end = all.last().map_or(0, |last| last.body.end);
-    let mut kept = Kept { file, data };
-    let mut has_brands = false;
+    let mut cleaner = Cleaner { file, heif: &heif, data, known, shown, kept };
+    for item in with_own_bytes {
+        cleaner.clean_item(item);
+    }
     for place in &all {
         match &place.kind {
-            b"ftyp" if !has_brands => {
-                has_brands = true;
-                kept.file[place.body.clone()].iter_mut().skip(MAX_BRAND_BYTES).for_each(|byte| *byte = 0);
-            }
-            b"meta" if place == meta => kept.clean_meta(place, &heif, &shown),
-            b"mdat" => kept.blank_beside_data(place.body.clone()),
-            _ => kept.blank(place),
+            b"ftyp" if Some(place) == brands => brands::clean(&mut cleaner.file[place.body.clone()]),
+            b"meta" if place == meta => cleaner.clean_meta(place),
+            b"mdat" => cleaner.blank_beside_data(place.body.clone()),
+            _ => cleaner.blank(place),
         }
     }
-    kept.file[end..].fill(0);
+    cleaner.file[end..].fill(0);
 }
 
 /// The primary picture and all of which it is made.
@@ -63,62 +83,121 @@ fn shown_items(heif: &Heif) -> BTreeSet<u32> {
     shown
 }
 
-/// Whether a property says how pixels are decoded or shown, in numbers.
-fn is_needed(file: &[u8], kind: [u8; 4], body: &Range<usize>) -> bool {
-    match &kind {
-        b"hvcC" | b"av1C" | b"a1op" | b"lsel" | b"ispe" | b"pixi" | b"pasp" | b"clap" | b"irot" | b"imir" => true,
-        // Numbers of ITU-T H.273; the other colours are profiles.
-        b"colr" => file.get(body.clone()).is_some_and(|colour| colour.starts_with(b"nclx") && colour.len() == 11),
-        _ => false,
-    }
+/// Where bodies begin, and where they end.
+fn where_pixels_may_lie(file: &[u8], all: &[Place], meta: &Place) -> BTreeMap<usize, usize> {
+    let inside = boxes(file, meta.inside_full_box());
+    let idat = inside.iter().find(|place| &place.kind == b"idat");
+    let parts = all.iter().filter(|place| &place.kind == b"mdat").chain(idat);
+    parts.map(|place| (place.body.start, place.body.end)).collect()
 }
 
-struct Kept<'a> {
+/// The items that are shown and whose bytes lie among pixels, and of those the ones whose bytes no other has. Two may have the same
+/// bytes, as tiles without anything on them; not a part of them: cleaning one would change the other.
+fn kept_items<'a>(
+    heif: &'a Heif,
+    shown: &BTreeSet<u32>,
+    pixels: &BTreeMap<usize, usize>,
+) -> (BTreeSet<u32>, Vec<&'a Item>) {
+    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let (mut kept, mut with_own_bytes) = (BTreeSet::new(), Vec::new());
+    for item in heif.items.iter().filter(|item| shown.contains(&item.id) && !item.is_elsewhere) {
+        let as_stored: Vec<_> = item.extents.iter().map(|range| (range.start, range.end)).collect();
+        let mut extents = as_stored.clone();
+        if seen.contains(&(item.kind, as_stored.clone())) {
+            kept.insert(item.id);
+            continue;
+        }
+        extents.sort_unstable();
+        let lies_apart = extents.windows(2).all(|pair| pair[0].1 <= pair[1].0);
+        let is_free = extents.iter().all(|(start, end)| {
+            let lies_among_pixels = pixels.range(..=*start).next_back().is_some_and(|(_, part_end)| end <= part_end);
+            let overlaps = taken.range(..*end).next_back().is_some_and(|(_, other_end)| other_end > start);
+            start < end && lies_among_pixels && !overlaps
+        });
+        if lies_apart && is_free {
+            taken.extend(extents);
+            seen.insert((item.kind, as_stored));
+            kept.insert(item.id);
+            with_own_bytes.push(item);
+        }
+    }
+    (kept, with_own_bytes)
+}
+
+struct Cleaner<'a> {
     file: &'a mut [u8],
-    /// The bytes of the items that are shown.
+    heif: &'a Heif,
+    known: BTreeSet<u32>,
+    shown: BTreeSet<u32>,
+    kept: BTreeSet<u32>,
+    /// The bytes of the items that are kept, in order.
     data: Vec<Range<usize>>,
 }
 
-impl Kept<'_> {
+impl Cleaner<'_> {
     fn blank(&mut self, place: &Place) {
         self.file[place.kind_at..][..4].copy_from_slice(BLANK);
         self.file[place.body.clone()].fill(0);
     }
 
-    /// Blanks a part of the file but for the bytes of items that are shown.
-    fn blank_beside_data(&mut self, part: Range<usize>) {
-        let mut inside: Vec<Range<usize>> = self
-            .data
-            .iter()
-            .map(|range| range.start.max(part.start)..range.end.min(part.end))
-            .filter(|range| range.start < range.end)
-            .collect();
-        inside.sort_unstable_by_key(|range| range.start);
-        let mut at = part.start;
-        for range in inside {
-            if range.start > at {
-                self.file[at..range.start].fill(0);
+    /// What items hold beside pixels.
+    fn clean_item(&mut self, item: &Item) {
+        let mut data: Vec<u8> = item.extents.iter().flat_map(|extent| &self.file[extent.clone()]).copied().collect();
+        match &item.kind {
+            b"hvc1" => {
+                let config =
+                    self.heif.property(item, b"hvcC").map_or(&[][..], |config| &self.file[config.body.clone()]);
+                coded::clean_hevc(&mut data, coded::length_bytes(config));
             }
-            at = at.max(range.end);
+            b"av01" => coded::clean_av1(&mut data),
+            b"grid" => coded::clean_grid(&mut data),
+            _ => data.fill(0),
+        }
+        let mut rest = &data[..];
+        for extent in &item.extents {
+            let (here, behind) = rest.split_at(extent.len());
+            self.file[extent.clone()].copy_from_slice(here);
+            rest = behind;
+        }
+    }
+
+    /// Blanks a part of the file but for the bytes of items that are kept.
+    fn blank_beside_data(&mut self, part: Range<usize>) {
+        let first = self.data.partition_point(|range| range.end <= part.start);
+        let mut at = part.start;
+        for range in self.data[first..].iter().take_while(|range| range.start < part.end) {
+            self.file[at..range.start.max(at)].fill(0);
+            at = range.end;
         }
         self.file[at..part.end.max(at)].fill(0);
     }
 
-    fn clean_meta(&mut self, meta: &Place, heif: &Heif, shown: &BTreeSet<u32>) {
+    fn clean_meta(&mut self, meta: &Place) {
+        self.file[meta.body.start..meta.inside_full_box().start].fill(0);
         let mut seen = BTreeSet::new();
-        for place in boxes(self.file, meta.body.start + 4..meta.body.end) {
+        for place in boxes(self.file, meta.inside_full_box()) {
             let is_first = seen.insert(place.kind);
             match &place.kind {
                 b"hdlr" if is_first => self.clean_handler(&place),
-                b"pitm" | b"iloc" if is_first => {}
-                b"iinf" if is_first => self.clean_kinds(&place, shown),
-                b"iref" if is_first => self.clean_references(&place),
-                b"iprp" if is_first => self.clean_properties(&place, heif),
+                b"pitm" if is_first => lists::clean_primary(self.file, &place),
+                b"iloc" if is_first => lists::clean_places(self.file, &place, &self.known, &self.kept),
+                b"iinf" if is_first => {
+                    for unknown in lists::clean_kinds(self.file, &place, &self.shown) {
+                        self.blank(&unknown);
+                    }
+                    self.blank_behind_boxes(lists::kinds_in(self.file, &place));
+                }
+                b"iref" if is_first => {
+                    lists::clean_references(self.file, &place, &self.known);
+                    self.blank_behind_boxes(place.inside_full_box());
+                }
+                b"iprp" if is_first => self.clean_properties(&place),
                 b"idat" if is_first => self.blank_beside_data(place.body.clone()),
                 _ => self.blank(&place),
             }
         }
-        self.blank_behind_boxes(meta.body.start + 4..meta.body.end);
+        self.blank_behind_boxes(meta.inside_full_box());
     }
 
     /// What follows the last box of a part, too short or too long to be one.
@@ -129,90 +208,38 @@ impl Kept<'_> {
         }
     }
 
-    /// Version and flags, four bytes of nothing, and what it handles stay; a name goes.
+    /// That it handles pictures stays; a name goes.
     fn clean_handler(&mut self, place: &Place) {
-        for (number, byte) in self.file[place.body.clone()].iter_mut().enumerate() {
-            if !(8..12).contains(&number) {
-                *byte = 0;
-            }
+        let says = &mut self.file[place.body.clone()];
+        says.fill(0);
+        if let Some(handled) = says.get_mut(8..12) {
+            handled.copy_from_slice(b"pict");
         }
     }
 
-    /// Of each item its number and kind stay; a name, a type and an address go.
-    fn clean_kinds(&mut self, place: &Place, shown: &BTreeSet<u32>) {
-        let id_bytes = |version: u8, narrow: u8| if version == narrow { 2 } else { 4 };
-        let version = self.file.get(place.body.start).copied().unwrap_or_default();
-        let entries = place.body.start + 4 + id_bytes(version, 0);
-        if entries > place.body.end {
-            return self.blank(place);
-        }
-        for entry in boxes(self.file, entries..place.body.end) {
-            let Range { start, end } = entry.body;
-            let version = self.file.get(start).copied().unwrap_or_default();
-            let head = 4 + id_bytes(version, 2) + 2 + 4;
-            if &entry.kind != b"infe" || version < 2 || end - start < head {
-                self.blank(&entry);
-                continue;
+    fn clean_properties(&mut self, place: &Place) {
+        let shown = self.heif.items.iter().filter(|item| self.shown.contains(&item.id));
+        let used: BTreeSet<usize> = shown.flat_map(|item| &item.properties).copied().collect();
+        let mut kept = Vec::new();
+        for list in boxes(self.file, place.body.clone()).iter().filter(|list| &list.kind == b"ipco") {
+            kept.clear();
+            for (number, property) in boxes(self.file, list.body.clone()).iter().enumerate() {
+                let stays =
+                    used.contains(&number) && properties::clean(property.kind, &mut self.file[property.body.clone()]);
+                if !stays {
+                    self.blank(property);
+                }
+                kept.push(stays);
             }
-            let kind_at = start + head - 4;
-            let id = match version {
-                2 => long(self.file, start + 4).map(|number| number >> 16),
-                _ => long(self.file, start + 4),
-            };
-            if !id.and_then(|id| u32::try_from(id).ok()).is_some_and(|id| shown.contains(&id)) {
-                self.file[kind_at..][..4].copy_from_slice(NOTHING);
-            }
-            self.file[kind_at + 4..end].fill(0);
+            self.blank_behind_boxes(list.body.clone());
         }
-        self.blank_behind_boxes(entries..place.body.end);
-    }
-
-    /// Those from a whole to its parts stay; the others name items that are blank.
-    fn clean_references(&mut self, place: &Place) {
-        for reference in boxes(self.file, place.body.start + 4..place.body.end) {
-            if &reference.kind != b"dimg" {
-                self.file[reference.kind_at..][..4].copy_from_slice(NOTHING);
-            }
-        }
-        self.blank_behind_boxes(place.body.start + 4..place.body.end);
-    }
-
-    fn clean_properties(&mut self, place: &Place, heif: &Heif) {
-        let mut blanked = BTreeSet::new();
         for inside in boxes(self.file, place.body.clone()) {
             match &inside.kind {
-                b"ipco" => {
-                    for (number, property) in boxes(self.file, inside.body.clone()).iter().enumerate() {
-                        if !is_needed(self.file, property.kind, &property.body) {
-                            self.blank(property);
-                            blanked.insert(number);
-                        }
-                    }
-                    self.blank_behind_boxes(inside.body);
-                }
-                b"ipma" => self.make_optional(&inside, heif, &blanked),
+                b"ipco" => {}
+                b"ipma" => lists::clean_associations(self.file, &inside, &self.known, &kept),
                 _ => self.blank(&inside),
             }
         }
         self.blank_behind_boxes(place.body.clone());
-    }
-
-    /// No reader may refuse the picture because it does not know a box that was blanked.
-    fn make_optional(&mut self, place: &Place, heif: &Heif, blanked: &BTreeSet<usize>) {
-        let ids = heif.items.iter().map(|Item { id, kind, .. }| Item {
-            id: *id,
-            kind: *kind,
-            extents: Vec::new(),
-            properties: Vec::new(),
-        });
-        let mut said = Vec::new();
-        let mut items = Heif { items: ids.collect(), ..Heif::default() };
-        // Where it breaks off, the file was not read.
-        items.each_association(self.file, place, |_, property, at| said.push((property, at)));
-        for (property, at) in said {
-            if blanked.contains(&property) {
-                self.file[at] &= 0x7f;
-            }
-        }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::boxes::{Numbers, Place, boxes};
+use super::{
+    boxes::{Numbers, Place, boxes},
+    lists::MAX_ITEMS,
+};
 
-/// More than a picture of 54 megapixels in tiles of 512 by 512 has, with those of its companions.
-const MAX_ITEMS: usize = 4096;
 /// Of one item.
 const MAX_EXTENTS: usize = 64;
 const MAX_PROPERTIES: usize = 4096;
@@ -30,6 +31,8 @@ pub struct Item {
     pub kind: [u8; 4],
     /// Where its bytes lie in the file, in order.
     pub extents: Vec<Range<usize>>,
+    /// It lies in another file, or where this one has no bytes: nowhere.
+    pub(super) is_elsewhere: bool,
     /// Places among [`Heif::properties`], in order.
     pub properties: Vec<usize>,
 }
@@ -49,7 +52,7 @@ impl Heif {
     }
 
     pub(super) fn read_meta(file: &[u8], meta: &Place) -> Option<Self> {
-        let inside = boxes(file, meta.body.start + 4..meta.body.end);
+        let inside = boxes(file, meta.inside_full_box());
         let find = |kind: &[u8; 4]| inside.iter().find(|place| place.kind == *kind);
         let mut heif = Self::default();
         heif.read_primary(file, find(b"pitm")?)?;
@@ -64,9 +67,7 @@ impl Heif {
                     let properties = boxes(file, place.body.clone()).into_iter().take(MAX_PROPERTIES);
                     heif.properties = properties.map(|Place { kind, body, .. }| Property { kind, body }).collect();
                 }
-                b"ipma" => {
-                    heif.each_association(file, &place, |item, property, _| item.properties.push(property))?;
-                }
+                b"ipma" => heif.read_associations(file, &place)?,
                 _ => {}
             }
         }
@@ -111,7 +112,7 @@ impl Heif {
             let id = u32::try_from(numbers.next(if version == 2 { 2 } else { 4 })?).ok()?;
             numbers.next(2)?;
             let kind = u32::try_from(numbers.next(4)?).ok()?.to_be_bytes();
-            self.items.push(Item { id, kind, extents: Vec::new(), properties: Vec::new() });
+            self.items.push(Item { id, kind, extents: Vec::new(), is_elsewhere: false, properties: Vec::new() });
         }
         Some(())
     }
@@ -140,13 +141,20 @@ impl Heif {
             for number in 0..extents {
                 numbers.next(index_bytes)?;
                 let (offset, length) = (numbers.next(offset_bytes)?, numbers.next(length_bytes)?);
-                let Some(origin) = &origin else { continue };
-                let start = origin.start.checked_add(base)?.checked_add(offset)?;
-                let end = if length == 0 { origin.end } else { start.checked_add(length)? };
-                if let Some(item) = item.as_mut().filter(|_| number < MAX_EXTENTS && start <= end && end <= origin.end)
-                {
-                    item.extents.push(start..end);
+                let (Some(origin), Some(item)) = (&origin, item.as_mut()) else { continue };
+                let start = origin.start.checked_add(base).and_then(|start| start.checked_add(offset));
+                let end =
+                    if length == 0 { Some(origin.end) } else { start.and_then(|start| start.checked_add(length)) };
+                match (start, end) {
+                    (Some(start), Some(end)) if number < MAX_EXTENTS && start <= end && end <= origin.end => {
+                        item.extents.push(start..end);
+                    }
+                    _ => item.is_elsewhere = true,
                 }
+            }
+            if let Some(item) = item.filter(|item| origin.is_none() || item.is_elsewhere) {
+                item.is_elsewhere = true;
+                item.extents.clear();
             }
         }
         Some(())
@@ -171,13 +179,7 @@ impl Heif {
         Some(())
     }
 
-    /// Calls for each property of each item, with where in the file that is said.
-    pub(super) fn each_association(
-        &mut self,
-        file: &[u8],
-        place: &Place,
-        mut visit: impl FnMut(&mut Item, usize, usize),
-    ) -> Option<()> {
+    fn read_associations(&mut self, file: &[u8], place: &Place) -> Option<()> {
         let mut numbers = Numbers::of(file, &place.body);
         let (version, flags) = numbers.version()?;
         let wide = flags & 1 == 1;
@@ -186,11 +188,10 @@ impl Heif {
             let id = u32::try_from(numbers.next(if version == 0 { 2 } else { 4 })?).ok()?;
             let associations = numbers.next(1)?;
             for _ in 0..associations {
-                let at = numbers.at;
                 let number = numbers.next(if wide { 2 } else { 1 })? & if wide { 0x7fff } else { 0x7f };
                 let item = self.items.iter_mut().find(|item| item.id == id);
                 if let (Some(item), Some(property)) = (item, number.checked_sub(1)) {
-                    visit(item, property, at);
+                    item.properties.push(property);
                 }
             }
         }

@@ -29,6 +29,10 @@ fn any_format() -> impl Strategy<Value = (PictureFormat, Vec<u8>)> {
         Just((PictureFormat::Png, a_png(Order::Big))),
         Just((PictureFormat::Tiff, a_tiff())),
         Just((PictureFormat::Tiff, Order::Big.exif())),
+        Just((PictureFormat::Heif, include_bytes!("../../../pages/testdata/grid-turned.heic").to_vec())),
+        Just((PictureFormat::Avif, include_bytes!("../../../pages/testdata/located.avif").to_vec())),
+        Just((PictureFormat::WebP, include_bytes!("../../../pages/testdata/located.webp").to_vec())),
+        Just((PictureFormat::Gif, include_bytes!("../../../pages/testdata/slip.gif").to_vec())),
     ]
 }
 
