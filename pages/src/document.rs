@@ -94,7 +94,7 @@ impl Document<'_> {
                         Some(directory) => tiff::beginning_with(self.file, *directory),
                         None => self.file.into(),
                     };
-                    raster::decode(&file, ImageFormat::Tiff)?
+                    tiff::decode(&file)?
                 }
                 Kind::Pdf(document) => document.picture(place)?,
             }))

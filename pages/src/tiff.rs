@@ -1,8 +1,15 @@
 //! A TIFF of several pages: each directory of one is a page.
 
+mod codings;
+
 use std::borrow::Cow;
 
-use crate::Error;
+use image::ImageFormat;
+
+use crate::{
+    Error,
+    raster::{self, Stored},
+};
 
 /// Where its pages' directories begin.
 pub(crate) fn directories(file: &[u8]) -> Result<Vec<u32>, Error> {
@@ -24,4 +31,9 @@ pub(crate) fn beginning_with(file: &[u8], directory: u32) -> Cow<'_, [u8]> {
         }
         Some(_) | None => file.into(),
     }
+}
+
+/// The page with which a file begins.
+pub(crate) fn decode(file: &[u8]) -> Result<Stored, Error> {
+    codings::decode(file).unwrap_or_else(|| raster::decode(file, ImageFormat::Tiff))
 }

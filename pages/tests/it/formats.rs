@@ -32,6 +32,21 @@ fn every_format_shows_what_was_drawn() {
 }
 
 #[test]
+fn faxes_and_numbered_colours_show_what_was_drawn() {
+    check_slip(&Picture::decode(&sample("palette.tiff")).unwrap());
+    let drawn = Picture::decode(&sample("slip.png")).unwrap();
+    let ink = |picture: &Picture| picture.pixels().pixels().filter(|pixel| pixel.0[1] < 140).count();
+    for name in ["fax-group4.tiff", "fax-group3.tiff", "fax-huffman.tiff"] {
+        let fax = Picture::decode(&sample(name)).unwrap();
+        assert_eq!(fax.pixels().dimensions(), drawn.pixels().dimensions());
+        assert!(ink(&fax).abs_diff(ink(&drawn)) < 500, "{name}: {} of {} pixels are ink", ink(&fax), ink(&drawn));
+        let other = |(one, other): (&image::Rgb<u8>, &image::Rgb<u8>)| (one.0[1] < 140) != (other.0[1] < 140);
+        let apart = fax.pixels().pixels().zip(drawn.pixels().pixels()).filter(|pair| other(*pair)).count();
+        assert!(apart < 1000, "{name}: {apart} pixels are different");
+    }
+}
+
+#[test]
 fn a_picture_is_turned_as_its_file_says() {
     let picture = Picture::decode(&sample("turned.webp")).unwrap();
 
