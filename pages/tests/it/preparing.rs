@@ -76,3 +76,20 @@ async fn a_child_that_is_late_is_ended() {
     let outcome = Preparation::start(Path::new("/bin/sleep"), ["1000"], &sample("slip.png"), &everything()).await;
     assert!(matches!(outcome, Err(Failure::TooSlow)), "{outcome:?}");
 }
+
+#[tokio::test]
+async fn a_child_that_dies_ends_its_file_and_no_more() {
+    let outcome = async |script: &str| {
+        Preparation::start(Path::new("/bin/sh"), ["-c", script], &sample("slip.png"), &everything()).await.unwrap_err()
+    };
+    // A crash, more of a core than it may have, and a kernel that ends what takes too much.
+    for script in ["kill -SEGV $$", "ulimit -t 1; while :; do :; done", "kill -KILL $$"] {
+        let failure = outcome(script).await;
+        assert!(matches!(failure, Failure::Broken(_)), "{script}: {failure:?}");
+    }
+    // As Rust ends when it is denied memory.
+    let failure = outcome("echo memory allocation of 999 bytes failed >&2; kill -ABRT $$").await;
+    assert!(matches!(failure, Failure::TooLarge), "{failure:?}");
+    let failure = outcome("exit 3").await;
+    assert!(matches!(failure, Failure::Machine(_)), "{failure:?}");
+}
