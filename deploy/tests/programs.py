@@ -86,8 +86,8 @@ def _needs(call: dict) -> set[tuple[str, str]]:
         case "s3":
             return _on_objects(S3_ACTIONS.get(operation, operation), call["prefix"])
         case "textract":
-            # It reads the picture with the caller's own rights.
-            return {(f"textract:{operation}", "*"), *_on_objects("GetObject", call["prefix"])}
+            # It reads a picture in the bucket with the caller's own rights.
+            return {(f"textract:{operation}", "*"), *(_on_objects("GetObject", call["prefix"]) if "prefix" in call else ())}
         case "dynamodb":
             action = TRANSACTION_PARTS[call["part"]] if "part" in call else operation
             return {(f"dynamodb:{action}", f"{TABLE}/index/*" if "index" in call else TABLE)}

@@ -78,6 +78,11 @@ impl ConcurrencyLimit {
         }
     }
 
+    /// Whether calls were throttled of late, and fewer are made than could be.
+    pub(crate) fn is_slowed(&self) -> bool {
+        self.state().is_slowed(Instant::now())
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -107,6 +112,10 @@ impl State {
     fn new(most: u32, now: Instant) -> Self {
         let most = f64::from(most.max(1));
         Self { most, limit: most, in_flight: 0, pause: FIRST_PAUSE, paused_until: now }
+    }
+
+    fn is_slowed(&self, now: Instant) -> bool {
+        now < self.paused_until || self.limit < self.most
     }
 
     fn admit(&mut self, now: Instant) -> Admission {

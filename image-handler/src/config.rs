@@ -1,5 +1,7 @@
 //! What the service takes from its environment.
 
+use std::{num::ParseIntError, path::PathBuf, time::Duration};
+
 use receipt::{FingerprintKey, Rules};
 use service::LogFormat;
 
@@ -35,6 +37,15 @@ pub struct Config {
     #[arg(long, env = "FINGERPRINT_KEY", value_name = "FINGERPRINT_KEY", hide_env_values = true)]
     pub fingerprint_key: FingerprintKey,
 
+    /// Who reads pictures: `textract`; `own`, text recognition on this CPU, with no Textract anywhere; `overflow`, Textract first and
+    /// here what it throttles or lets wait; `both`, which compares them.
+    #[arg(long, env = "READER", value_name = "READER", default_value = "textract")]
+    pub reader: ReaderChoice,
+
+    /// With `overflow`: after how many seconds of waiting for Textract a picture may be read here.
+    #[arg(long, env = "OVERFLOW_AFTER", value_name = "OVERFLOW_AFTER", default_value = "5", value_parser = seconds)]
+    pub overflow_after: Duration,
+
     /// How many pictures Textract reads at once, at most; a quarter more are in hand.
     #[arg(long, env = "WORKER_CONCURRENCY", value_name = "WORKER_CONCURRENCY", default_value = "8",
           value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -47,6 +58,23 @@ pub struct Config {
     /// How log lines are written.
     #[arg(long, env = "LOG_FORMAT", value_name = "LOG_FORMAT", default_value = "json")]
     pub log_format: LogFormat,
+
+    /// This program's own file, which is started anew to look into uploaded files.
+    #[arg(skip)]
+    pub program: PathBuf,
+}
+
+/// Who reads pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReaderChoice {
+    Textract,
+    Own,
+    Overflow,
+    Both,
+}
+
+fn seconds(text: &str) -> Result<Duration, ParseIntError> {
+    text.parse().map(Duration::from_secs)
 }
 
 #[derive(Debug, Clone, clap::Subcommand)]

@@ -5,8 +5,16 @@ use std::time::Duration;
 use anyhow::bail;
 use jiff::Timestamp;
 use ledger::{Analysis, Image, Ledger, Recorded};
-use receipt::{FingerprintKey, Fingerprints, Rules, fingerprint::Printed, judge, read_pages, utc_day, verdict::Facts};
+use receipt::{
+    FingerprintKey, Fingerprints, Receipt, Rules,
+    fingerprint::Printed,
+    judge, read_pages,
+    second_reading::{Agreed, Agreement},
+    utc_day,
+    verdict::Facts,
+};
 use tokio::time::sleep;
+use tracing::info;
 
 use crate::{Config, text_detection::DetectedText};
 
@@ -29,8 +37,11 @@ impl Judge {
     /// Records the image as accepted or rejected, with the result. Of two photos of one receipt that are judged at the
     /// same time one is recorded first; the other is then judged again, by what is known by then.
     pub(crate) async fn judge_and_record(&self, image: &Image, text: &DetectedText) -> anyhow::Result<Image> {
-        let DetectedText { answer, pages } = text;
-        let receipt = read_pages(answer, pages);
+        let DetectedText { answer, pages, second_answer, has_thumbnail: _ } = text;
+        let mut receipt = read_pages(answer, pages);
+        if let Some(second_answer) = second_answer {
+            compare(&mut receipt, &read_pages(second_answer, pages), image);
+        }
         let printed = Printed::of(answer);
         let prints = Fingerprints::of(&receipt, &printed, &image.owner, image.sha256.as_ref(), &self.key);
         for _ in 0..MAX_TRIES {
@@ -59,4 +70,21 @@ impl Judge {
         }
         bail!("other receipts were accepted in between, {MAX_TRIES} times in a row");
     }
+}
+
+/// Doubts what two readers disagree on, and says how they agree, for whoever wants to know which is better.
+fn compare(receipt: &mut Receipt, second: &Receipt, image: &Image) {
+    let Agreement { total, date, merchant } = receipt.compare_with(second);
+    let all = [total, date, merchant];
+    let agreed = all.iter().filter(|agreed| **agreed == Agreed::Yes).count();
+    info!(
+        readers.agreed = agreed,
+        readers.compared = all.len(),
+        readers.total = total.as_str(),
+        readers.date = date.as_str(),
+        readers.merchant = merchant.as_str(),
+        "both readers agree on {agreed} of {} fields of image {}",
+        all.len(),
+        image.image_id,
+    );
 }

@@ -1,5 +1,5 @@
-//! The processing of one message, from top to bottom: claim the image, obtain its text (the stored answer, else
-//! Textract), record that, judge the receipt and record the verdict, export it for analytics, settle message and lease.
+//! The processing of one message, from top to bottom: claim the image, obtain its text (the stored answers, else
+//! a reader's), record that, judge the receipt and record the verdict, export it for analytics, settle message and lease.
 //!
 //! Each step is in the ledger before it is published, and the message is deleted last. If a worker dies in between, the
 //! message comes again and the next worker continues from what the ledger says.
@@ -154,7 +154,7 @@ impl MessageProcessor {
         info!("analysis of image {} started", leased.image.image_id);
         self.topic.publish(&leased.image).await;
 
-        let text = self.text_detection.detect(leased).await?;
+        let text = Box::pin(self.text_detection.detect(leased)).await?;
         leased.ensure_held_for(Duration::ZERO).await?;
         leased.image = self.ledger.text_detected(&leased.image, text.parts(), Timestamp::now()).await?;
         self.topic.publish(&leased.image).await;
@@ -164,6 +164,9 @@ impl MessageProcessor {
         info!("image {} is {}", image.image_id, image.status.as_str());
 
         self.analytics.export(&image).await?;
+        if !text.has_thumbnail {
+            self.text_detection.keep_thumbnail(&image).await?;
+        }
         Ok(image)
     }
 
@@ -241,7 +244,6 @@ impl MessageProcessor {
     async fn remove_stored(&self, NewImage { image_id, key, .. }: &NewImage) -> anyhow::Result<()> {
         if key.image_id() == *image_id {
             self.text_detection.remove_stored(*image_id).await?;
-            self.analytics.remove(*image_id).await?;
         }
         Ok(())
     }

@@ -1,37 +1,37 @@
-//! The text on a leased image's pages, paid for once: the stored answer, else Textract's, with all retries of both.
+//! The text on all pages of a leased image, each of which is read and paid for once: its stored answer, else a reader's, which
+//! is stored as soon as it has come.
 
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use jiff::Timestamp;
-use ledger::{Ledger, Part};
-use receipt::{ImageId, ObjectKey, PageSource, Reason, Status, textract::DetectDocumentText};
-use tokio::time::{Instant, sleep, timeout_at};
-use tracing::warn;
+use ledger::{Image, Ledger};
+use pages::prepare::Wanted;
+use receipt::{ImageId, MAX_PAGES, PageSource, Reason, textract::DetectDocumentText};
+use tokio::time::timeout;
+use tracing::{info, warn};
 
 use crate::{
-    Config,
-    concurrency_limit::{ConcurrencyLimit, Permit},
+    Config, ReaderChoice,
     leased_message::{Interruption, LeasedMessage},
+    page::{Found, PageOfPart, ReadPage},
+    page_reading::PageReading,
+    preparation::may_pass,
+    retries::Retries,
     status_topic::StatusTopic,
-    stored_answers::StoredAnswers,
-    textract::{Textract, TextractError},
+    stored_pages::StoredPages,
 };
 
-/// How often a call that fails for a passing reason is made before the message is left for a later receive.
-const MAX_TRIES: u32 = 4;
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// A longer wait for Textract is recorded and published.
-const SILENT_WAIT: Duration = Duration::from_secs(1);
-/// How long the lease must still run when Textract is called: if it ended during the call, a second call would be paid
-/// for.
-const LEASE_MARGIN: Duration = Duration::from_secs(8);
+/// How long the making of a thumbnail may hold up the next image.
+const THUMBNAIL_WITHIN: Duration = Duration::from_secs(5);
 
 /// The text of an image's pages, as one answer.
 #[derive(Debug)]
 pub(crate) struct DetectedText {
     pub(crate) answer: DetectDocumentText,
     pub(crate) pages: Vec<PageSource>,
+    /// What another reader made of the same pages.
+    pub(crate) second_answer: Option<DetectDocumentText>,
+    pub(crate) has_thumbnail: bool,
 }
 
 impl DetectedText {
@@ -41,13 +41,21 @@ impl DetectedText {
     }
 }
 
+/// The pages that were read so far, in their order.
+#[derive(Debug, Default)]
+struct PagesRead {
+    answers: Vec<DetectDocumentText>,
+    second_answers: Vec<Option<DetectDocumentText>>,
+    sources: Vec<PageSource>,
+    has_thumbnail: bool,
+}
+
 #[derive(Debug)]
 pub(crate) struct TextDetection {
-    textract: Textract,
-    stored: StoredAnswers,
-    limit: ConcurrencyLimit,
+    reading: PageReading,
+    stored: StoredPages,
     ledger: Ledger,
-    topic: StatusTopic,
+    reader: ReaderChoice,
 }
 
 impl TextDetection {
@@ -59,40 +67,106 @@ impl TextDetection {
         topic: StatusTopic,
     ) -> Self {
         Self {
-            textract: Textract::new(aws, s3.clone(), config),
-            stored: StoredAnswers::new(s3, config),
-            limit: ConcurrencyLimit::new(config.concurrency),
+            reading: PageReading::new(aws, s3.clone(), config, ledger.clone(), topic),
+            stored: StoredPages::new(s3, config),
             ledger,
-            topic,
+            reader: config.reader,
         }
     }
 
-    /// The text of all pages, each of which is one part of the upload.
+    /// The text of all pages of all parts.
     pub(crate) async fn detect(&self, leased: &mut LeasedMessage<'_>) -> Result<DetectedText, Interruption> {
-        let parts: Vec<Part> = leased.image.parts().collect();
-        let (mut answers, mut pages) = (Vec::new(), Vec::new());
-        for (page, part) in (1..).zip(parts) {
-            answers.push(self.detect_page(leased, page, part.key).await?);
-            pages.push(PageSource { part: part.key.part().into(), orientation: part.orientation });
+        let parts: Vec<_> = leased.image.parts().collect();
+        let mut read = PagesRead::default();
+        for (place, part) in parts.iter().enumerate() {
+            // Each part after it has a page at least.
+            let taken = read.sources.len() + parts.len() - place - 1;
+            let most_pages = (MAX_PAGES as usize).saturating_sub(taken);
+            let (mut pages, mut number) = (1, 1);
+            while number <= pages {
+                let page = u32::try_from(read.sources.len() + 1).unwrap_or(u32::MAX);
+                let page = PageOfPart { part: *part, number, page, most_pages };
+                if page.page > MAX_PAGES {
+                    return Err(Interruption::Unreadable(Reason::TooManyPages));
+                }
+                let found = Box::pin(self.detect_page(leased, &page, &mut read)).await?;
+                if number == 1 && !part.key.format().is_read_by_textract() {
+                    pages = match found {
+                        Some(pages) => pages,
+                        None => self.count(leased, &page).await?,
+                    };
+                }
+                number += 1;
+            }
         }
-        Ok(DetectedText { answer: DetectDocumentText::of_pages(answers), pages })
+        let PagesRead { answers, second_answers, sources, has_thumbnail } = read;
+        let second_answer = match self.reader {
+            ReaderChoice::Both => second_answers.into_iter().collect::<Option<_>>().map(DetectDocumentText::of_pages),
+            ReaderChoice::Textract | ReaderChoice::Own | ReaderChoice::Overflow => None,
+        };
+        Ok(DetectedText { answer: DetectDocumentText::of_pages(answers), pages: sources, second_answer, has_thumbnail })
     }
 
+    /// Adds a page; the result is how many its part has, if that is known now.
     async fn detect_page(
         &self,
         leased: &mut LeasedMessage<'_>,
-        page: u32,
-        key: ObjectKey,
-    ) -> Result<DetectDocumentText, Interruption> {
-        if let Some(answer) = self.load(leased, page).await? {
-            return Ok(answer);
+        page: &PageOfPart,
+        read: &mut PagesRead,
+    ) -> Result<Option<usize>, Interruption> {
+        let id = leased.image.image_id;
+        let (answer, pages_of_part) = if let Some(answer) = self.load(leased, page.page).await? {
+            (answer, None)
+        } else {
+            let ReadPage { answer, found } = Box::pin(self.reading.read(leased, page)).await?;
+            let Found { pages_of_part, preview, thumbnail } = found;
+            read.has_thumbnail |= thumbnail.is_some();
+            let (stored, (), ()) = tokio::join!(
+                Box::pin(self.store(leased, page.page, &answer)),
+                Box::pin(self.stored.show(id.preview(page.page), preview)),
+                Box::pin(self.stored.show(id.thumbnail(), thumbnail)),
+            );
+            stored?;
+            (answer, pages_of_part)
+        };
+        if self.reader == ReaderChoice::Both {
+            read.second_answers.push(Box::pin(self.reading.second_answer(leased, page)).await?);
         }
-        let answer = self.call_textract(leased, key).await?;
-        self.store(leased, page, &answer).await?;
-        Ok(answer)
+        read.answers.push(answer);
+        read.sources.push(PageSource { part: page.part.key.part().into(), orientation: page.orientation() });
+        Ok(pages_of_part)
     }
 
-    /// Removes the stored answers for an image's pages, those that are there.
+    /// How many pages a part has of which the first was read before.
+    async fn count(&self, leased: &mut LeasedMessage<'_>, page: &PageOfPart) -> Result<usize, Interruption> {
+        let mut retries = Retries::default();
+        loop {
+            let counting = self.reading.preparer.count(&page.part, page.most_pages);
+            match leased.run_interruptible(Box::pin(counting)).await? {
+                Ok(pages) => return Ok(pages),
+                Err(error) => leased.run_interruptible(retries.pause_after(may_pass(error)?)?).await?,
+            }
+        }
+    }
+
+    /// Makes the picture for lists, of an image that has ended and so waits for nothing any more.
+    pub(crate) async fn keep_thumbnail(&self, image: &Image) -> anyhow::Result<()> {
+        let id = image.image_id;
+        let Some(part) = image.parts().next() else { return Ok(()) };
+        let wanted = Wanted { previews: true, most_pages: MAX_PAGES as usize, ..Wanted::default() };
+        match timeout(THUMBNAIL_WITHIN, Box::pin(self.reading.preparer.page(&part, 1, wanted))).await {
+            Ok(Ok((_, page))) => self.stored.show(id.thumbnail(), page.thumbnail).await,
+            Ok(Err(error)) => info!("image {id} has no thumbnail: {:#}", anyhow::Error::from(error)),
+            Err(_) => info!("image {id} has no thumbnail: it took more than {THUMBNAIL_WITHIN:?}"),
+        }
+        // It may have been deleted meanwhile, and its files removed before this one was written.
+        if self.ledger.get(id).await?.is_none() {
+            self.stored.remove(id).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes what is kept of an image's pages, whatever of it is there.
     pub(crate) async fn remove_stored(&self, id: ImageId) -> anyhow::Result<()> {
         self.stored.remove(id).await
     }
@@ -111,33 +185,6 @@ impl TextDetection {
         }
     }
 
-    async fn call_textract(
-        &self,
-        leased: &mut LeasedMessage<'_>,
-        key: ObjectKey,
-    ) -> Result<DetectDocumentText, Interruption> {
-        let mut retries = Retries::default();
-        let report_wait_at = Instant::now() + SILENT_WAIT;
-        loop {
-            let permit = self.permit(leased, report_wait_at).await?;
-            leased.ensure_held_for(LEASE_MARGIN).await?;
-            match leased.run_to_completion(Box::pin(self.textract.detect(key))).await? {
-                Ok(answer) => {
-                    permit.answered();
-                    return Ok(answer);
-                }
-                // Counts as no failure: it waits for the next permit, with message and lease held.
-                Err(TextractError::Throttled) => permit.throttled(),
-                Err(error) => {
-                    drop(permit);
-                    // A worker that has lost the image must not decide on it.
-                    leased.ensure_held_for(Duration::ZERO).await?;
-                    leased.run_interruptible(retries.pause_after(retryable(error)?)?).await?;
-                }
-            }
-        }
-    }
-
     /// Stores an answer that is paid for. If that fails in all tries, the work continues without.
     async fn store(
         &self,
@@ -152,61 +199,10 @@ impl TextDetection {
             match retries.pause_after(error) {
                 Ok(pause) => leased.run_to_completion(pause).await?,
                 Err(error) => {
-                    warn!("Textract's answer was not stored: {error:#}");
+                    warn!("what was read was not stored: {error:#}");
                     return Ok(());
                 }
             }
         }
-    }
-
-    /// A permit to call Textract. A wait beyond `report_at` is recorded and published, once.
-    async fn permit(&self, leased: &mut LeasedMessage<'_>, report_at: Instant) -> Result<Permit<'_>, Interruption> {
-        let mut permit = Box::pin(self.limit.acquire());
-        if let Ok(permit) = leased.run_interruptible(timeout_at(report_at, &mut permit)).await? {
-            return Ok(permit);
-        }
-        let waiting = Some(Reason::WaitingForReader);
-        if leased.image.reason != waiting {
-            let image = &leased.image;
-            leased.image = self.ledger.advance(image, Status::Started, waiting, Timestamp::now()).await?;
-            self.topic.publish(&leased.image).await;
-        }
-        leased.run_interruptible(permit).await
-    }
-}
-
-/// The error, if another call may do better.
-fn retryable(error: TextractError) -> Result<anyhow::Error, Interruption> {
-    match error {
-        TextractError::Unreadable(reason) => Err(Interruption::Unreadable(reason)),
-        TextractError::Refused => Err(Interruption::TextractRefused),
-        TextractError::Throttled | TextractError::Failed(_) => Ok(error.into()),
-    }
-}
-
-/// The failed tries of one call.
-#[derive(Debug)]
-struct Retries {
-    failed: u32,
-    pause: Duration,
-}
-
-impl Default for Retries {
-    fn default() -> Self {
-        Self { failed: 0, pause: FIRST_PAUSE }
-    }
-}
-
-impl Retries {
-    /// The pause before the next try, doubled each time; the error after the last one.
-    fn pause_after(&mut self, error: anyhow::Error) -> anyhow::Result<impl Future<Output = ()> + use<>> {
-        self.failed += 1;
-        if self.failed == MAX_TRIES {
-            return Err(error);
-        }
-        warn!("try {} of {MAX_TRIES}: {error:#}", self.failed);
-        let pause = service::jittered(self.pause);
-        self.pause *= 2;
-        Ok(sleep(pause))
     }
 }

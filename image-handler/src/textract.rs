@@ -8,6 +8,7 @@ use aws_sdk_textract::{
     Client,
     error::ProvideErrorMetadata,
     operation::detect_document_text::{DetectDocumentTextError, DetectDocumentTextOutput},
+    primitives::Blob,
     types as sdk,
 };
 use receipt::{ObjectKey, Reason, textract};
@@ -22,6 +23,15 @@ pub(crate) struct Textract {
     bucket: String,
     /// The log has said that Textract refuses our calls.
     is_refusal_logged: AtomicBool,
+}
+
+/// What Textract is to read.
+#[derive(Debug)]
+pub(crate) enum Document {
+    /// A picture, as it lies in the bucket.
+    Object(ObjectKey),
+    /// A page, sent with the call.
+    Jpeg(Vec<u8>),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -52,10 +62,15 @@ impl Textract {
     }
 
     /// One call, which costs money.
-    pub(crate) async fn detect(&self, key: ObjectKey) -> Result<textract::DetectDocumentText, TextractError> {
-        let object = sdk::S3Object::builder().bucket(&self.bucket).name(key.to_string()).build();
-        let document = sdk::Document::builder().s3_object(object).build();
-        let error = match self.client.detect_document_text().document(document).send().await {
+    pub(crate) async fn detect(&self, document: &Document) -> Result<textract::DetectDocumentText, TextractError> {
+        let sent = match document {
+            Document::Object(key) => {
+                let object = sdk::S3Object::builder().bucket(&self.bucket).name(key.to_string()).build();
+                sdk::Document::builder().s3_object(object).build()
+            }
+            Document::Jpeg(file) => sdk::Document::builder().bytes(Blob::new(file.clone())).build(),
+        };
+        let error = match self.client.detect_document_text().document(sent).send().await {
             Ok(answer) => {
                 self.is_refusal_logged.store(false, Ordering::Relaxed);
                 return Ok(to_domain(answer));
@@ -64,7 +79,7 @@ impl Textract {
         };
         match classify(&error) {
             // Textract says the same where it may not read the bucket, which is no fault of the picture.
-            Class::Unreadable(Reason::PictureGone) if self.exists(key).await => Err(self.refused(error)),
+            Class::Unreadable(Reason::PictureGone) if self.exists(document).await => Err(self.refused(error)),
             Class::Unreadable(reason) => Err(TextractError::Unreadable(reason)),
             Class::Throttled => Err(TextractError::Throttled),
             Class::Refused => Err(self.refused(error)),
@@ -82,7 +97,8 @@ impl Textract {
     }
 
     /// False only if S3 says that there is no such picture.
-    async fn exists(&self, key: ObjectKey) -> bool {
+    async fn exists(&self, document: &Document) -> bool {
+        let Document::Object(key) = document else { return true };
         let head = self.s3.head_object().bucket(&self.bucket).key(key.to_string()).send().await;
         !matches!(head.map_err(SdkError::into_service_error), Err(HeadObjectError::NotFound(_)))
     }

@@ -12,8 +12,8 @@ use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 use crate::{
-    Config, image_queue::ReceivedMessage, leased_message::VISIBILITY_TIMEOUT, process_message::MessageProcessor,
-    shutdown::Shutdown,
+    Config, ReaderChoice, image_queue::ReceivedMessage, leased_message::VISIBILITY_TIMEOUT, own_reader,
+    process_message::MessageProcessor, shutdown::Shutdown,
 };
 
 /// How long running work may take after the stop signal, and then its release. ECS kills after 30 s by default.
@@ -26,7 +26,14 @@ const RECEIVE_RETRY_PAUSE: Duration = Duration::from_secs(2);
 pub async fn run(config: Config, aws: &SdkConfig, shutdown: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
     let (signals, tasks) = (Shutdown::default(), TaskTracker::new());
     let processor = Arc::new(MessageProcessor::new(aws, &config, signals.clone()));
-    info!("waiting for images, of which Textract reads {} at a time", config.concurrency);
+    let readers = match config.reader {
+        ReaderChoice::Own => format!("our own reader reads {}", own_reader::at_once()),
+        ReaderChoice::Textract => format!("Textract reads {}", config.concurrency),
+        ReaderChoice::Overflow | ReaderChoice::Both => {
+            format!("Textract reads {} and our own reader {}", config.concurrency, own_reader::at_once())
+        }
+    };
+    info!("waiting for images, of which {readers} at a time");
     let stop = async {
         shutdown.await;
         info!("told to stop, {} images in hand", tasks.len());
@@ -51,7 +58,7 @@ async fn receive_until_stopped(
     signals: &Shutdown,
     tasks: &TaskTracker,
 ) {
-    let slots = Arc::new(Semaphore::new(max_messages(config.concurrency)));
+    let slots = Arc::new(Semaphore::new(max_messages(read_at_once(config))));
     while let Some(mut free) = signals.stop.run_until_cancelled(free_slots(&slots)).await {
         match processor.queue.receive(free.num_permits(), VISIBILITY_TIMEOUT, &signals.stop).await {
             Ok(messages) => {
@@ -68,7 +75,16 @@ async fn receive_until_stopped(
     }
 }
 
-/// A quarter more than Textract reads at once: while one picture is read, another is fetched or judged.
+fn read_at_once(config: &Config) -> u32 {
+    let own = u32::try_from(own_reader::at_once()).unwrap_or(u32::MAX);
+    match config.reader {
+        ReaderChoice::Textract | ReaderChoice::Both => config.concurrency,
+        ReaderChoice::Own => own,
+        ReaderChoice::Overflow => config.concurrency.saturating_add(own),
+    }
+}
+
+/// A quarter more than are read at once: while one picture is read, another is fetched or judged.
 fn max_messages(concurrency: u32) -> usize {
     (concurrency + concurrency.div_ceil(4)) as usize
 }

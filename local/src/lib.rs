@@ -38,5 +38,5 @@ pub use faults::{CallFault, Channel, DeliveryFault, Faults, Quota, When};
 pub use protocol::Service;
 pub use resources::Resources;
 #[cfg(feature = "ocr")]
-pub use text_recognition::{answer, text_recognition};
+pub use text_recognition::text_recognition;
 pub use textract::{DetectionError, TextDetection};

@@ -1,7 +1,5 @@
 //! What reads pictures as Textract does: the `ocr` crate, on this CPU.
 
-mod answer;
-
 use std::{
     sync::{Arc, LazyLock},
     thread,
@@ -11,7 +9,8 @@ use receipt::{PictureFormat, picture_format::FileKind};
 
 use crate::textract::{DetectionError, TextDetection};
 
-pub use answer::answer;
+/// What Textract says of the model that read.
+const MODEL_VERSION: &str = "1.0";
 
 /// Reads each picture on so many cores. The models are loaded in the background, from now on.
 pub fn text_recognition(threads: usize) -> TextDetection {
@@ -30,7 +29,7 @@ pub fn text_recognition(threads: usize) -> TextDetection {
             | FileKind::Unknown => return Err(DetectionError::Unsupported),
         }
         let reader = reader.as_ref().as_ref().map_err(|error| DetectionError::Internal(error.to_string()))?;
-        Ok(answer(&reader.read(picture)?))
+        Ok(ocr::answer(&reader.read(picture)?, MODEL_VERSION))
     })
 }
 

@@ -16,12 +16,17 @@
               below where f32 loses integers, and values are clamped before they are cut to integers"
 )]
 
+pub use answer::answer;
 pub use error::Error;
 pub use limits::{MAX_COLUMNS, MAX_LINES, MAX_READING_TIME};
 pub use page::{Line, Page, Word};
 pub use pages::{Picture, Point};
 pub use reader::Reader;
 
+/// Who read, in an answer: other readers' names do not begin so.
+pub const MODEL_VERSION: &str = "own-pp-ocrv6";
+
+mod answer;
 mod detection;
 mod dictionary;
 mod error;

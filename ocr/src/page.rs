@@ -1,6 +1,6 @@
 //! What was read on a picture.
 
-use pages::Point;
+use pages::{Point, TextLine, TextWord};
 
 /// What stands on one picture, in reading order: rows from the top to the bottom of the upright picture, each from left to
 /// right. A picture that lies on its side or upside down is read as if it stood upright, whether EXIF says so or not.
@@ -27,4 +27,30 @@ pub struct Word {
     pub text: String,
     pub confidence: f32,
     pub corners: [Point; 4],
+}
+
+impl Page {
+    /// Of a document that holds its text: nothing about it is in doubt.
+    pub fn of_text(lines: Vec<TextLine>) -> Self {
+        let word = |TextWord { text, corners }| Word { text, confidence: 1.0, corners };
+        let line = |TextLine { text, corners, words }| Line {
+            text,
+            confidence: 1.0,
+            corners,
+            words: words.into_iter().map(word).collect(),
+        };
+        Self { lines: lines.into_iter().map(line).collect() }
+    }
+
+    /// The same with each point moved.
+    #[must_use]
+    pub fn moved(mut self, to: impl Fn(Point) -> Point) -> Self {
+        for line in &mut self.lines {
+            line.corners = line.corners.map(&to);
+            for word in &mut line.words {
+                word.corners = word.corners.map(&to);
+            }
+        }
+        self
+    }
 }

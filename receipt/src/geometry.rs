@@ -80,6 +80,21 @@ pub enum Orientation {
 pub struct NotAnOrientation;
 
 impl Orientation {
+    /// What undoes it: where a point is in the stored raster that is seen at a place.
+    #[must_use]
+    pub fn inverse(self) -> Self {
+        match self {
+            Self::Rotated90 => Self::Rotated270,
+            Self::Rotated270 => Self::Rotated90,
+            Self::Upright
+            | Self::MirroredHorizontally
+            | Self::Rotated180
+            | Self::MirroredVertically
+            | Self::Transposed
+            | Self::Transversed => self,
+        }
+    }
+
     /// Where a point of the stored raster is seen.
     pub fn show(self, Point { x, y }: Point) -> Point {
         let (x, y) = match self {
@@ -140,9 +155,12 @@ mod tests {
     }
 
     #[test]
-    fn an_orientation_survives_its_tag() {
+    fn an_orientation_survives_its_tag_and_is_undone_by_its_inverse() {
         for tag in 1..=8 {
-            assert_eq!(u8::from(Orientation::try_from(tag).unwrap()), tag);
+            let orientation = Orientation::try_from(tag).unwrap();
+            assert_eq!(u8::from(orientation), tag);
+            let point = Point { x: 0.25, y: 0.125 };
+            assert_eq!(orientation.inverse().show(orientation.show(point)), point, "{tag}");
         }
         assert_eq!(Orientation::try_from(0), Err(NotAnOrientation));
         assert_eq!(Orientation::try_from(9), Err(NotAnOrientation));

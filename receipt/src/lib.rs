@@ -19,6 +19,7 @@ pub mod picture_format;
 pub mod reading;
 pub mod reason;
 pub mod rules;
+pub mod second_reading;
 pub mod status;
 pub mod sum_check;
 mod text;

@@ -18,14 +18,18 @@ listed_enum! {
         NobodyCame,
         /// Failed: workers tried, and something on our side got in the way.
         GaveUp,
-        /// Failed: Textract does not read this kind of file.
+        /// Failed: no reader reads this kind of file.
         UnsupportedFormat,
         /// Failed: the picture's file is broken.
         DamagedPicture,
-        /// Failed: Textract does not take a picture so large.
+        /// Failed: no reader takes a picture so large.
         PictureTooLarge,
         /// Failed: the picture is not in the bucket any more.
         PictureGone,
+        /// Failed: more pages than one receipt has.
+        TooManyPages,
+        /// Failed: the document asks for a password.
+        EncryptedDocument,
     }
 }
 
@@ -41,6 +45,8 @@ impl Reason {
             Self::DamagedPicture => "This picture's file is damaged. Take the photo again.",
             Self::PictureTooLarge => "This picture is too large. Send a smaller one.",
             Self::PictureGone => "This picture is no longer there. Take the photo again.",
+            Self::TooManyPages => "This has more than 10 pages. Send only the receipt's pages.",
+            Self::EncryptedDocument => "This document is protected by a password. Send it without one, or a photo.",
         }
     }
 
@@ -49,7 +55,12 @@ impl Reason {
         match self {
             Self::WaitingForReader | Self::TakesLong => None,
             Self::NobodyCame | Self::GaveUp => Some(true),
-            Self::UnsupportedFormat | Self::DamagedPicture | Self::PictureTooLarge | Self::PictureGone => Some(false),
+            Self::UnsupportedFormat
+            | Self::DamagedPicture
+            | Self::PictureTooLarge
+            | Self::PictureGone
+            | Self::TooManyPages
+            | Self::EncryptedDocument => Some(false),
         }
     }
 }

@@ -62,6 +62,11 @@ impl<'a> AwsCall<'a> {
     pub const fn textract(operation: &'a str, prefix: &'a str) -> Self {
         Self { service: "textract", operation, on: Some(CallTarget::Prefix(prefix)) }
     }
+
+    /// On a picture that is sent with the call.
+    pub const fn textract_of_bytes(operation: &'a str) -> Self {
+        Self { service: "textract", operation, on: None }
+    }
 }
 
 impl fmt::Display for AwsCall<'_> {

@@ -86,6 +86,7 @@ fn each_call(event: &CallEvent<'_>, mut saw: impl FnMut(AwsCall<'_>)) {
     let last_word = |name: &str| name.rsplit('-').next().unwrap_or_default().to_owned();
     match (event.service, event.target) {
         (Service::S3, target) => saw(AwsCall::s3(operation, prefix(target))),
+        (Service::Textract, CallTarget::Whole) => saw(AwsCall::textract_of_bytes(operation)),
         (Service::Textract, target) => saw(AwsCall::textract(operation, prefix(target))),
         (Service::DynamoDb, CallTarget::Index(index)) => {
             saw(AwsCall { operation, ..AwsCall::query(index) });

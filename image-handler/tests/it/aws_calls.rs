@@ -15,6 +15,8 @@ async fn every_declared_call_is_made() {
     let harness = &outage.harness;
     let worker = harness.worker();
     harness.ended(id).await;
+    // One that is sent page by page.
+    harness.read(&["slip.heic"]).await;
     // One whose picture is gone, and one that is gone itself.
     let image = harness.prepare().await;
     harness

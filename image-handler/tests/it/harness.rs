@@ -75,6 +75,7 @@ impl Harness {
         arguments.extend(["--fingerprint-key", "a secret of the tests, long enough"]);
         let mut config = Config::parse_from(arguments);
         config.rules = Rules::default().for_trying_out();
+        config.program = env!("CARGO_BIN_EXE_image-handler").into();
         change(&mut config);
         let stop = CancellationToken::new();
         let (aws, stopped) = (self.sdk(), stop.clone().cancelled_owned());
@@ -106,23 +107,29 @@ impl Harness {
     }
 
     async fn prepare_by(&self, sender: Sender, at: Timestamp) -> Image {
-        self.prepare_parts(sender, at, &[1000]).await
+        self.prepare_parts(sender, at, vec![a_photo(1000)]).await
     }
 
     /// Of several photos, of so many bytes each.
     pub(crate) async fn prepare_photos(&self, bytes: &[usize]) -> Image {
-        self.prepare_parts(Sender::default(), Timestamp::now(), bytes).await
+        let photos = bytes.iter().map(|bytes| a_photo(*bytes)).collect();
+        self.prepare_parts(Sender::default(), Timestamp::now(), photos).await
     }
 
-    async fn prepare_parts(&self, sender: Sender, at: Timestamp, bytes: &[usize]) -> Image {
+    pub(crate) async fn prepare_parts(
+        &self,
+        sender: Sender,
+        at: Timestamp,
+        files: Vec<(PictureFormat, Orientation, Vec<u8>)>,
+    ) -> Image {
         let image_id = ImageId::new();
         let bucket = self.testbed.aws.resources().bucket;
         let mut parts = Vec::new();
-        for (number, bytes) in (1..).zip(bytes) {
-            let key = ObjectKey::of_part(image_id, number, PictureFormat::Jpeg).unwrap();
-            let body = a_jpeg(*bytes).into();
-            self.s3.put_object().bucket(bucket).key(key.to_string()).body(body).send().await.unwrap();
-            parts.push(Part { key, size_bytes: *bytes as u64, orientation: Orientation::Upright });
+        for (number, (format, orientation, file)) in (1..).zip(files) {
+            let key = ObjectKey::of_part(image_id, number, format).unwrap();
+            let size_bytes = file.len() as u64;
+            self.s3.put_object().bucket(bucket).key(key.to_string()).body(file.into()).send().await.unwrap();
+            parts.push(Part { key, size_bytes, orientation });
         }
         let further_parts = parts.split_off(1);
         let (owner, sha256) = (OwnerId::random(), PictureHash::from(rand::random::<[u8; 32]>()));
@@ -202,6 +209,10 @@ impl Worker {
         self.stop.cancel();
         self.ran.await.unwrap().unwrap();
     }
+}
+
+fn a_photo(bytes: usize) -> (PictureFormat, Orientation, Vec<u8>) {
+    (PictureFormat::Jpeg, Orientation::Upright, a_jpeg(bytes))
 }
 
 pub(crate) fn history(image: &Image) -> Vec<Status> {

@@ -6,6 +6,7 @@ mod analytics_export;
 mod aws_calls;
 mod deletion;
 mod faults;
+mod files;
 mod harness;
 mod once;
 mod partial_views;

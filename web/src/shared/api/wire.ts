@@ -131,7 +131,7 @@ export interface components {
             type: string;
         };
         /** @enum {string} */
-        Reason: "waiting_for_reader" | "takes_long" | "nobody_came" | "gave_up" | "unsupported_format" | "damaged_picture" | "picture_too_large" | "picture_gone";
+        Reason: "waiting_for_reader" | "takes_long" | "nobody_came" | "gave_up" | "unsupported_format" | "damaged_picture" | "picture_too_large" | "picture_gone" | "too_many_pages" | "encrypted_document";
         Rebate: {
             amount: string;
             currency: components["schemas"]["Currency"];

@@ -60,7 +60,7 @@ impl Eye {
             Pixels::Keep => Some(decoded.pixels().clone()),
             Pixels::Drop => None,
         };
-        let answer = local::answer(&reader.read_picture(decoded)?);
+        let answer = ocr::answer(&reader.read_picture(decoded)?, ocr::MODEL_VERSION);
         Ok(Seen { answer, orientation, size, picture, reading_took: began.elapsed() })
     }
 }

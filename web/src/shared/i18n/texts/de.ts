@@ -137,6 +137,8 @@ export const texts: Texts = {
     damaged_picture: 'Die Bilddatei ist beschädigt. Bitte fotografiere noch einmal.',
     picture_too_large: 'Dieses Bild ist zu groß. Bitte sende ein kleineres.',
     picture_gone: 'Dieses Bild ist nicht mehr da. Bitte fotografiere noch einmal.',
+    too_many_pages: 'Das sind mehr als 10 Seiten. Sende nur die Seiten des Belegs.',
+    encrypted_document: 'Dieses Dokument ist mit einem Passwort geschützt. Sende es ohne oder als Foto.',
   },
   refusals: {
     unsupported_heic:

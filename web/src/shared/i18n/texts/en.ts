@@ -137,6 +137,8 @@ export const texts: Texts = {
     damaged_picture: 'This picture’s file is damaged. Take the photo again.',
     picture_too_large: 'This picture is too large. Send a smaller one.',
     picture_gone: 'This picture is no longer there. Take the photo again.',
+    too_many_pages: 'This has more than 10 pages. Send only the receipt’s pages.',
+    encrypted_document: 'This document is protected by a password. Send it without one, or a photo.',
   },
   refusals: {
     unsupported_heic: 'HEIC pictures can’t be read here; send a JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',

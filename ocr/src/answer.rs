@@ -1,12 +1,14 @@
-//! From the page of our text recognition to Textract's answer.
+//! A page in the form of Textract's answer, which is how pages are kept and read, whoever read them.
 
 use receipt::textract::{
     Block, BlockType, BoundingBox, DetectDocumentText, DocumentMetadata, Geometry, Point, Relationship,
 };
 use uuid::Uuid;
 
-/// The page, its lines and their words, as Textract answers them.
-pub fn answer(page: &ocr::Page) -> DetectDocumentText {
+use crate::{Page, Point as Corner};
+
+/// The page, its lines and their words, as Textract answers them; `model_version` says who read them.
+pub fn answer(page: &Page, model_version: &str) -> DetectDocumentText {
     let mut blocks = Vec::new();
     let mut line_ids = Vec::with_capacity(page.lines.len());
     for line in &page.lines {
@@ -30,19 +32,15 @@ pub fn answer(page: &ocr::Page) -> DetectDocumentText {
     DetectDocumentText {
         blocks,
         document_metadata: DocumentMetadata { pages: Some(1) },
-        detect_document_text_model_version: Some("1.0".to_owned()),
+        detect_document_text_model_version: Some(model_version.to_owned()),
     }
 }
 
-const WHOLE: [ocr::Point; 4] = [
-    ocr::Point { x: 0.0, y: 0.0 },
-    ocr::Point { x: 1.0, y: 0.0 },
-    ocr::Point { x: 1.0, y: 1.0 },
-    ocr::Point { x: 0.0, y: 1.0 },
-];
+const WHOLE: [Corner; 4] =
+    [Corner { x: 0.0, y: 0.0 }, Corner { x: 1.0, y: 0.0 }, Corner { x: 1.0, y: 1.0 }, Corner { x: 0.0, y: 1.0 }];
 
 /// `seen` is the text and its confidence from 0 to 1.
-fn block(block_type: BlockType, seen: Option<(&str, f32)>, corners: &[ocr::Point; 4], children: Vec<String>) -> Block {
+fn block(block_type: BlockType, seen: Option<(&str, f32)>, corners: &[Corner; 4], children: Vec<String>) -> Block {
     let relationship = Relationship { kind: "CHILD".to_owned(), ids: children };
     Block {
         block_type,
@@ -56,7 +54,7 @@ fn block(block_type: BlockType, seen: Option<(&str, f32)>, corners: &[ocr::Point
     }
 }
 
-fn geometry(corners: &[ocr::Point; 4]) -> Geometry {
+fn geometry(corners: &[Corner; 4]) -> Geometry {
     let polygon = corners.map(|corner| Point { x: corner.x.clamp(0.0, 1.0), y: corner.y.clamp(0.0, 1.0) });
     let (left, right) = extent(polygon.map(|point| point.x));
     let (top, bottom) = extent(polygon.map(|point| point.y));
@@ -77,10 +75,10 @@ mod tests {
 
     #[test]
     fn a_line_knows_its_words_and_the_page_its_lines() {
-        let corners = [(0.1, 0.2), (0.4, 0.1), (0.5, 0.2), (0.2, 0.3)].map(|(x, y)| ocr::Point { x, y });
-        let word = ocr::Word { text: "TOTAL".to_owned(), confidence: 0.5, corners };
-        let line = ocr::Line { text: "TOTAL".to_owned(), confidence: 0.5, corners, words: vec![word] };
-        let answer = answer(&ocr::Page { lines: vec![line] });
+        let corners = [(0.1, 0.2), (0.4, 0.1), (0.5, 0.2), (0.2, 0.3)].map(|(x, y)| Corner { x, y });
+        let word = crate::Word { text: "TOTAL".to_owned(), confidence: 0.5, corners };
+        let line = crate::Line { text: "TOTAL".to_owned(), confidence: 0.5, corners, words: vec![word] };
+        let answer = answer(&Page { lines: vec![line] }, "1.0");
 
         let [page, line, word] = answer.blocks.as_slice() else { panic!("three blocks, not {answer:?}") };
         assert_eq!((page.block_type, page.confidence), (BlockType::Page, None));
