@@ -29,11 +29,7 @@ pub(crate) enum Error {
     TooLargeTogether,
     #[error("the picture has more than 10,485,760 bytes; send a smaller one")]
     TooLarge,
-    #[error("HEIC pictures can't be read here; send a JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible)")]
-    UnsupportedHeic,
-    #[error("WebP pictures can't be read here; send a JPEG or PNG")]
-    UnsupportedWebP,
-    #[error("this is no picture that we can read; send a JPEG, PNG, TIFF or PDF")]
+    #[error("this is no picture that we can read; send a JPEG, PNG, HEIC, WebP, AVIF, GIF, TIFF or PDF")]
     UnsupportedFormat,
     #[error("this TIFF has several pages, and only one could be read; send each page as a picture of its own")]
     SeveralPages,
@@ -143,8 +139,6 @@ impl Error {
             Self::EmptyImage => (StatusCode::BAD_REQUEST, "empty_image"),
             Self::TooManyImages => (StatusCode::BAD_REQUEST, "too_many_images"),
             Self::TooLarge | Self::TooLargeTogether => (StatusCode::PAYLOAD_TOO_LARGE, "image_too_large"),
-            Self::UnsupportedHeic => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_heic"),
-            Self::UnsupportedWebP => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_webp"),
             Self::UnsupportedFormat => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_format"),
             Self::SeveralPages => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "several_pages"),
             Self::MalformedForm(_) => (StatusCode::BAD_REQUEST, "malformed_form"),
@@ -203,8 +197,6 @@ impl Error {
             | Self::TooManyImages
             | Self::TooLarge
             | Self::TooLargeTogether
-            | Self::UnsupportedHeic
-            | Self::UnsupportedWebP
             | Self::UnsupportedFormat
             | Self::SeveralPages
             | Self::MalformedForm(_)

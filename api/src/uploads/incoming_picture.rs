@@ -157,13 +157,7 @@ fn format_of(first_bytes: &[u8]) -> Result<PictureFormat, Error> {
         return Err(Error::EmptyImage);
     }
     match FileKind::of(first_bytes) {
-        FileKind::Picture(format) => match format {
-            PictureFormat::Jpeg | PictureFormat::Png | PictureFormat::Tiff | PictureFormat::Pdf => Ok(format),
-            // They are taken once the worker prepares them for being read.
-            PictureFormat::Heif | PictureFormat::Avif => Err(Error::UnsupportedHeic),
-            PictureFormat::WebP => Err(Error::UnsupportedWebP),
-            PictureFormat::Gif => Err(Error::UnsupportedFormat),
-        },
+        FileKind::Picture(format) => Ok(format),
         FileKind::Unknown => Err(Error::UnsupportedFormat),
     }
 }

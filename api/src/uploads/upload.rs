@@ -40,7 +40,7 @@ const _: () = assert!(MAX_PICTURE_BYTES == 10_485_760 && MAX_UPLOAD_BYTES == 31_
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described: the form is read as it comes in")]
 pub(super) struct UploadForm {
-    /// JPEG, PNG, TIFF or PDF of at most 10,485,760 bytes. A receipt that is longer than a photo has up to six, in their
+    /// JPEG, PNG, HEIC, WebP, AVIF, GIF, TIFF or PDF of at most 10,485,760 bytes. A receipt that is longer than a photo has up to six, in their
     /// order, each overlapping the one before, of at most 31,457,280 bytes together. The field may also be called `file`.
     #[schema(value_type = Vec<String>, format = Binary, min_items = 1, max_items = 6)]
     image: Vec<String>,

@@ -32,7 +32,7 @@ describe('what came back', () => {
     [410, { code: 'receipt_deleted' }, {}, { is: 'deleted' }],
     [413, {}, {}, { is: 'too_large' }],
     [415, { detail: 'Please send a JPEG.' }, {}, { is: 'other_kind_of_file', why: { code: null, detail: 'Please send a JPEG.' } }],
-    [415, { code: 'unsupported_webp', detail: 'No.' }, {}, { is: 'other_kind_of_file', why: { code: 'unsupported_webp', detail: 'No.' } }],
+    [415, { code: 'several_pages', detail: 'No.' }, {}, { is: 'other_kind_of_file', why: { code: 'several_pages', detail: 'No.' } }],
     [429, { code: 'day_budget_used_up' }, { 'retry-after': '30000' }, { is: 'day_over' }],
     [429, {}, { 'retry-after': '7' }, { is: 'busy', retryAfterSeconds: 7 }],
     [429, {}, { 'retry-after': 'Fri, 01 Jan 2027 00:00:00 GMT' }, { is: 'busy', retryAfterSeconds: null }],

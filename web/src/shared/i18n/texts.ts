@@ -90,6 +90,6 @@ export type Texts = {
 };
 
 /** Codes of the server for a file that it does not take, where more can be said than what it takes. */
-export type Refusal = 'unsupported_heic' | 'unsupported_webp' | 'unsupported_format' | 'several_pages';
+export type Refusal = 'unsupported_format' | 'several_pages';
 
 export type Message = { heading: string; body: string };

@@ -20,10 +20,10 @@ it.each(['eaten_by_the_dog', 'toString', null])('where the code is %s the senten
 });
 
 it('why a file was refused is said by its code, else as it came', async () => {
-  const webP = { code: 'unsupported_webp', detail: 'Worded anew.' };
-  expect(wordingOfRefusal(webP)).toBe('WebP pictures can’t be read here; send a JPEG or PNG.');
+  const pages = { code: 'several_pages', detail: 'Worded anew.' };
+  expect(wordingOfRefusal(pages)).toBe('This file has several pages. Send each as a picture of its own.');
   await speak(['de']);
-  expect(wordingOfRefusal(webP)).toMatch(/^WebP können wir hier nicht lesen/);
+  expect(wordingOfRefusal(pages)).toMatch(/^Diese Datei hat mehrere Seiten/);
   expect(wordingOfRefusal({ code: 'unsupported_media_type', detail: 'Something new.' })).toBe('Something new.');
   expect(wordingOfRefusal({ code: null, detail: null })).toBeNull();
 });

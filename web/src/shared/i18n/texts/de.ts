@@ -141,11 +141,8 @@ export const texts: Texts = {
     encrypted_document: 'Dieses Dokument ist mit einem Passwort geschützt. Sende es ohne oder als Foto.',
   },
   refusals: {
-    unsupported_heic:
-      'HEIC können wir hier nicht lesen. Sende ein JPEG (auf dem iPhone: Einstellungen, Kamera, Formate, Maximale Kompatibilität).',
-    unsupported_webp: 'WebP können wir hier nicht lesen. Sende ein JPEG oder PNG.',
     several_pages: 'Diese Datei hat mehrere Seiten. Sende jede als eigenes Bild.',
-    unsupported_format: 'Das ist kein Bild, das wir lesen können. Sende JPEG, PNG, TIFF oder PDF.',
+    unsupported_format: 'Das ist kein Bild, das wir lesen können. Sende JPEG, PNG, HEIC, WebP, AVIF, GIF, TIFF oder PDF.',
   },
   missing: {
     heading: 'Hier ist kein Beleg',

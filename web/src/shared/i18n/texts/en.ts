@@ -141,10 +141,8 @@ export const texts: Texts = {
     encrypted_document: 'This document is protected by a password. Send it without one, or a photo.',
   },
   refusals: {
-    unsupported_heic: 'HEIC pictures can’t be read here; send a JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible).',
-    unsupported_webp: 'WebP pictures can’t be read here; send a JPEG or PNG.',
     several_pages: 'This file has several pages. Send each as a picture of its own.',
-    unsupported_format: 'This is no picture that we can read; send a JPEG, PNG, TIFF or PDF.',
+    unsupported_format: 'This is no picture that we can read; send a JPEG, PNG, HEIC, WebP, AVIF, GIF, TIFF or PDF.',
   },
   missing: {
     heading: 'There is no receipt here',
