@@ -72,7 +72,8 @@ test('the cache holds the page and nothing that the server said', async ({ page,
 });
 
 async function isInstalled(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
+  await page.evaluate(() => new Promise<void>((resolve) => {
+    if (navigator.serviceWorker.controller !== null) resolve();
+    navigator.serviceWorker.addEventListener('controllerchange', () => { resolve(); });
+  }));
 }

@@ -16,6 +16,10 @@ const mostShared = 20;
 precache(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 
+// The page that brought it is served from the cache from now on: its screens are loaded as they are needed, perhaps when the
+// network has gone. A later version waits until no page is open, so that none is given another version's files.
+self.addEventListener('activate', (event) => { event.waitUntil(self.clients.claim()); });
+
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
