@@ -64,6 +64,7 @@ class System:
 def plain(tree: Tree, environment: str) -> System:
     template = tree.yaml(PLAIN)
     given = {"EnvName": environment, "DomainName": copilot.DOMAIN, "CertificateArn": "arn", "ApiImage": "image", "WorkerImage": "image"}
+    given["Reader"] = template["Parameters"]["Reader"]["Default"]
     names = {"AWS::StackName": "<name>"}
     resources = _Reader(template, given, names, {}).resources()
     return System(resources, set(resources))
