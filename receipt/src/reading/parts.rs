@@ -41,8 +41,11 @@ fn read_strips(mut strips: Vec<Strip>) -> Receipt {
     let count = strips.len();
     drop_repetitions(&mut strips);
     let repeated = count - strips.len();
-    let is_reordered = put_in_order(&mut strips);
-    let meetings: Vec<Vec<Overlap>> = strips.windows(2).map(|two| following(&two[0], &two[1])).collect();
+    let mut meetings = meetings_of(&strips);
+    let is_reordered = !meetings.iter().all(|ways| is_certain(ways)) && put_in_order(&mut strips);
+    if is_reordered {
+        meetings = meetings_of(&strips);
+    }
     let likeliest: Vec<Option<&Overlap>> =
         meetings.iter().map(|ways| ways.first().filter(|way| way.is_certain)).collect();
     let mut receipt = read_joined(&strips, &likeliest);
@@ -76,6 +79,15 @@ fn following(first: &Strip, second: &Strip) -> Vec<Overlap> {
     found
 }
 
+/// How each strip may go on from the one before.
+fn meetings_of(strips: &[Strip]) -> Vec<Vec<Overlap>> {
+    strips.windows(2).map(|two| following(&two[0], &two[1])).collect()
+}
+
+fn is_certain(ways: &[Overlap]) -> bool {
+    ways.first().is_some_and(|way| way.is_certain)
+}
+
 fn closes(receipt: &Receipt) -> bool {
     Figures::of(receipt).items_fit(EXACT) == Some(true)
 }
@@ -85,8 +97,8 @@ fn drop_repetitions(strips: &mut Vec<Strip>) {
     let mut at = 0;
     while at < strips.len() {
         let lies_on = |other: usize| {
-            let is_on = overlaps(&strips[other], &strips[at], Way::Within).first().is_some_and(|it| it.is_certain);
-            is_on && !strips[at].is_another_sale_than(&strips[other])
+            is_certain(&overlaps(&strips[other], &strips[at], Way::Within))
+                && !strips[at].is_another_sale_than(&strips[other])
         };
         if strips[at].rows.is_empty() && strips.len() > 1
             || (0..strips.len()).any(|other| other != at && lies_on(other))
@@ -98,17 +110,13 @@ fn drop_repetitions(strips: &mut Vec<Strip>) {
     }
 }
 
-/// Whether the strips were in another order than the one in which each continues the one before.
+/// Puts the strips in the order in which each continues the one before, if there is one.
 fn put_in_order(strips: &mut Vec<Strip>) -> bool {
     let count = strips.len();
     if !(2..=MAX_TO_ORDER).contains(&count) {
         return false;
     }
-    let follows =
-        |a: usize, b: usize| a != b && following(&strips[a], &strips[b]).first().is_some_and(|it| it.is_certain);
-    if (1..count).all(|b| follows(b - 1, b)) {
-        return false;
-    }
+    let follows = |a: usize, b: usize| a != b && is_certain(&following(&strips[a], &strips[b]));
     let table: Vec<Vec<bool>> = (0..count).map(|a| (0..count).map(|b| follows(a, b)).collect()).collect();
     let Some(order) = (0..count).find_map(|first| chain(&table, vec![first])) else { return false };
     let mut taken: Vec<Option<Strip>> = strips.drain(..).map(Some).collect();
