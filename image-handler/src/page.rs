@@ -37,14 +37,10 @@ impl PageOfPart {
         if self.part.key.format().is_read_by_textract() { self.part.orientation } else { Orientation::Upright }
     }
 
-    pub(crate) fn needs_a_preview(&self) -> bool {
-        !self.part.key.format().is_shown_by_browsers()
-    }
-
     /// Of the page's preparation, beside what its reader wants.
     pub(crate) fn wanted(&self) -> Wanted {
-        let previews = self.page == 1 || self.needs_a_preview();
-        Wanted { most_pages: self.most_pages, previews, ..Wanted::default() }
+        let preview = !self.part.key.format().is_shown_by_browsers();
+        Wanted { most_pages: self.most_pages, preview, thumbnail: self.page == 1, ..Wanted::default() }
     }
 }
 

@@ -251,8 +251,8 @@ impl PageReading {
                 Ok((pages, mut prepared)) => {
                     let found = Found {
                         pages_of_part: Some(pages),
-                        preview: prepared.preview.take().filter(|_| page.needs_a_preview()),
-                        thumbnail: prepared.thumbnail.take().filter(|_| page.page == 1),
+                        preview: prepared.preview.take(),
+                        thumbnail: prepared.thumbnail.take(),
                     };
                     return Ok((prepared, found));
                 }

@@ -153,7 +153,7 @@ impl TextDetection {
     pub(crate) async fn keep_thumbnail(&self, image: &Image) -> anyhow::Result<()> {
         let id = image.image_id;
         let Some(part) = image.parts().next() else { return Ok(()) };
-        let wanted = Wanted { previews: true, most_pages: MAX_PAGES as usize, ..Wanted::default() };
+        let wanted = Wanted { thumbnail: true, most_pages: MAX_PAGES as usize, ..Wanted::default() };
         match timeout(THUMBNAIL_WITHIN, Box::pin(self.reading.preparer.page(&part, 1, wanted))).await {
             Ok(Ok((_, page))) => self.stored.show(id.thumbnail(), page.thumbnail).await,
             Ok(Err(error)) => info!("image {id} has no thumbnail: {:#}", anyhow::Error::from(error)),

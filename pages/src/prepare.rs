@@ -28,13 +28,13 @@ pub const THUMBNAIL_SIDE: u32 = 320;
 const MEMORY: u64 = 400_000_000;
 /// In seconds, for a whole document; the parent does not wait so long.
 const CPU_SECONDS: u64 = 100;
-/// The largest file, and the largest part of an answer.
-const MAX_FILE_BYTES: usize = 10_485_760;
+/// The largest part of an answer.
 #[cfg(feature = "process")]
 const MAX_BLOB_BYTES: usize = 64_000_000;
 
 /// What is wanted of each page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is made or not, whatever becomes of the others")]
 pub struct Wanted {
     /// Of all pages, unless some are named, from 1.
     pub pages: Option<Vec<usize>>,
@@ -44,8 +44,10 @@ pub struct Wanted {
     pub pixels: bool,
     /// A JPEG, for a reader elsewhere.
     pub jpeg: bool,
-    /// What a browser shows: a preview of each page, and a thumbnail of the first.
-    pub previews: bool,
+    /// A JPEG of each page that any browser shows.
+    pub preview: bool,
+    /// A small one of the first page.
+    pub thumbnail: bool,
 }
 
 /// Why a file has no pages, as the child says it.

@@ -2,11 +2,10 @@
 
 use std::io::{self, Read, Write};
 
+use receipt::MAX_PICTURE_BYTES;
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit};
 
-use super::{
-    CPU_SECONDS, Head, MAX_FILE_BYTES, MAX_JPEG_BYTES, MEMORY, PREVIEW_SIDE, Refusal, THUMBNAIL_SIDE, Wanted, frames,
-};
+use super::{CPU_SECONDS, Head, MAX_JPEG_BYTES, MEMORY, PREVIEW_SIDE, Refusal, THUMBNAIL_SIDE, Wanted, frames};
 use crate::{Document, Error, Limits, Page, Picture, jpeg, open};
 
 /// Qualities to try, until a JPEG is small enough.
@@ -18,7 +17,7 @@ const PREVIEW_QUALITY: u8 = 80;
 pub fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     limit_this_process()?;
     let wanted: Wanted = frames::read_json(&mut input)?;
-    let file = frames::read(&mut input, MAX_FILE_BYTES)?;
+    let file = frames::read(&mut input, MAX_PICTURE_BYTES)?;
     match prepare(&file, &wanted, &mut output)? {
         Ok(()) => frames::write_json(&mut output, &Head::Done)?,
         Err(error) => {
@@ -84,8 +83,8 @@ fn prepared(document: &Document<'_>, number: usize, wanted: &Wanted) -> Result<(
         if is_wanted { make() } else { Ok(Vec::new()) }
     };
     let jpeg_for_reader = when(wanted.jpeg && has_to_be_read, &|| small_enough(&picture))?;
-    let preview = when(wanted.previews, &|| jpeg(&picture, PREVIEW_SIDE, PREVIEW_QUALITY))?;
-    let thumbnail = when(wanted.previews && number == 1, &|| jpeg(&picture, THUMBNAIL_SIDE, PREVIEW_QUALITY))?;
+    let preview = when(wanted.preview, &|| jpeg(&picture, PREVIEW_SIDE, PREVIEW_QUALITY))?;
+    let thumbnail = when(wanted.thumbnail && number == 1, &|| jpeg(&picture, THUMBNAIL_SIDE, PREVIEW_QUALITY))?;
     let (width, height) = (picture.width(), picture.height());
     let pixels = if wanted.pixels && has_to_be_read { picture.into_pixels().into_raw() } else { Vec::new() };
     let head = Head::Page {

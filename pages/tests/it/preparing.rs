@@ -12,7 +12,7 @@ use crate::formats::{check_slip, sample};
 const PROGRAM: &str = env!("CARGO_BIN_EXE_prepare-pages");
 
 fn everything() -> Wanted {
-    Wanted { pages: None, most_pages: pages::MAX_PAGES, pixels: true, jpeg: true, previews: true }
+    Wanted { pages: None, most_pages: pages::MAX_PAGES, pixels: true, jpeg: true, preview: true, thumbnail: true }
 }
 
 async fn prepared(file: &[u8], wanted: &Wanted) -> Result<Vec<PreparedPage>, Failure> {
