@@ -16,8 +16,8 @@ pub const MAX_DECODING_BYTES: u64 = 130_000_000;
 /// tiles, which take a tenth of it.
 pub const MAX_CODED_BYTES: u64 = 330_000_000;
 
-/// The most pages of one document.
-pub const MAX_PAGES: usize = 10;
+/// The most pages of one document: those of a whole upload.
+pub const MAX_PAGES: usize = receipt::MAX_PAGES as usize;
 
 /// What a caller may allow less of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

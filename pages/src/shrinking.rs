@@ -19,14 +19,22 @@ pub(crate) fn working_side(width: u32, height: u32) -> u32 {
     of_a_strip.clamp(WORKING_SIDE, MAX_SIDE)
 }
 
+/// Width and height of a picture whose longer side is to be at most so long.
+pub(crate) fn within((width, height): (u32, u32), most: u32) -> (u32, u32) {
+    let longest = width.max(height);
+    if longest <= most {
+        return (width, height);
+    }
+    let side = |pixels: u32| (u64::from(pixels) * u64::from(most) / u64::from(longest)).max(1) as u32;
+    (side(width), side(height))
+}
+
 /// Shrinks before any conversion makes a second picture of full size.
 pub(crate) fn shrunk(stored: DynamicImage, working_side: u32) -> DynamicImage {
-    let longest = stored.width().max(stored.height());
-    if longest <= working_side {
+    let (width, height) = within((stored.width(), stored.height()), working_side);
+    if (width, height) == (stored.width(), stored.height()) {
         return stored;
     }
-    let side = |pixels: u32| (pixels * working_side / longest).max(1);
-    let (width, height) = (side(stored.width()), side(stored.height()));
     if stored.color().bytes_per_pixel() <= stored.color().channel_count() {
         stored.thumbnail_exact(width, height)
     } else {
@@ -72,12 +80,8 @@ pub(crate) struct Rows {
 impl Rows {
     /// Of a picture of that size, whose longer side becomes at most `longest`.
     pub(crate) fn new(width: u32, height: u32, longest: u32) -> Self {
-        let now = width.max(height).max(1);
-        let side = |pixels: u32| {
-            let shrunk = u64::from(pixels) * u64::from(longest) / u64::from(now);
-            if now <= longest { pixels } else { (shrunk as u32).max(1) }
-        };
-        let small = RgbImage::new(side(width), side(height));
+        let (small_width, small_height) = within((width, height), longest);
+        let small = RgbImage::new(small_width, small_height);
         let mut columns = vec![0; small.width() as usize];
         (0..width).for_each(|column| columns[place(column, width, small.width())] += 1);
         Self { sums: vec![0; 3 * columns.len()], small, width, height, come: 0, summed: 0, columns }
