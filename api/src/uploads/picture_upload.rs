@@ -48,41 +48,72 @@ async fn remove(bucket: &Bucket, parts: &[Part]) {
     }
 }
 
-/// Stores the form's pictures, each counted for the day. Of an upload that fails, nothing is left in the bucket.
-pub(super) async fn store(
-    bucket: &Bucket,
-    memory: MemoryOf<'_>,
-    admitted: &Admitted,
-    id: ImageId,
-    form: &mut Form,
-    counted: &mut CountedPictures<'_>,
-) -> Result<StoredPictures, Error> {
-    let mut parts = Vec::new();
-    let stored = store_each(bucket, memory, admitted, id, form, counted, &mut parts).await;
-    if stored.is_err() {
-        remove(bucket, &parts).await;
-    }
-    Ok(StoredPictures { sha256: stored?, parts })
+/// Where the pictures of one upload go, and what they may take on the way.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PictureUpload<'a> {
+    pub(super) bucket: &'a Bucket,
+    pub(super) memory: MemoryOf<'a>,
+    pub(super) admitted: &'a Admitted,
+    pub(super) id: ImageId,
 }
 
-async fn store_each(
-    bucket: &Bucket,
-    memory: MemoryOf<'_>,
-    admitted: &Admitted,
-    id: ImageId,
-    form: &mut Form,
-    counted: &mut CountedPictures<'_>,
-    parts: &mut Vec<Part>,
-) -> Result<PictureHash, Error> {
-    let declared = form.declared_bytes();
-    let mut hashes = Vec::new();
-    while let Some((number, field)) = form.next_picture().await? {
-        counted.count_up_to(number).await?;
-        let (part, sha256) = store_field(bucket, memory, admitted, (id, number), field, declared).await?;
-        parts.push(part);
-        hashes.push(sha256);
+impl PictureUpload<'_> {
+    /// Stores the form's pictures, each counted for the day. Of an upload that fails, nothing is left in the bucket.
+    pub(super) async fn store(
+        self,
+        form: &mut Form,
+        counted: &mut CountedPictures<'_>,
+    ) -> Result<StoredPictures, Error> {
+        let mut parts = Vec::new();
+        let stored = self.store_each(form, counted, &mut parts).await;
+        if stored.is_err() {
+            remove(self.bucket, &parts).await;
+        }
+        Ok(StoredPictures { sha256: stored?, parts })
     }
-    of_all(hashes)
+
+    async fn store_each(
+        self,
+        form: &mut Form,
+        counted: &mut CountedPictures<'_>,
+        parts: &mut Vec<Part>,
+    ) -> Result<PictureHash, Error> {
+        let declared = form.declared_bytes();
+        let mut hashes = Vec::new();
+        while let Some((number, field)) = form.next_picture().await? {
+            counted.count_up_to(number).await?;
+            let (part, sha256) = self.store_field(number, field, declared).await?;
+            parts.push(part);
+            hashes.push(sha256);
+        }
+        of_all(hashes)
+    }
+
+    /// `declared` is the whole request's length, if the client declared one.
+    async fn store_field(
+        self,
+        number: u8,
+        field: FormField<'_>,
+        declared: Option<usize>,
+    ) -> Result<(Part, PictureHash), Error> {
+        let Self { bucket, memory, admitted, id } = self;
+        let mut picture = IncomingPicture::open(field, declared, memory).await?;
+        let key = ObjectKey::of_part(id, number, picture.format()).ok_or(Error::TooManyImages)?;
+        let first = picture.next_part().await?;
+        admitted.mark_stored();
+        let stored = if picture.is_complete() {
+            put(bucket, key, first.bytes).await
+        } else {
+            put_in_parts(bucket, key, &mut picture, first).await
+        };
+        if let Err(error) = stored {
+            // S3 may have it all the same.
+            bucket.remove_picture(key).await;
+            return Err(error);
+        }
+        let PictureFacts { size_bytes, sha256, orientation } = picture.facts()?;
+        Ok((Part { key, size_bytes, orientation }, sha256))
+    }
 }
 
 /// The hash that the form's pictures would have in the bucket. They are stored nowhere.
@@ -111,33 +142,6 @@ fn of_all(mut hashes: Vec<PictureHash>) -> Result<PictureHash, Error> {
             Ok(sha256.into())
         }
     }
-}
-
-/// `declared` is the whole request's length, if the client declared one.
-async fn store_field(
-    bucket: &Bucket,
-    memory: MemoryOf<'_>,
-    admitted: &Admitted,
-    (id, number): (ImageId, u8),
-    field: FormField<'_>,
-    declared: Option<usize>,
-) -> Result<(Part, PictureHash), Error> {
-    let mut picture = IncomingPicture::open(field, declared, memory).await?;
-    let key = ObjectKey::of_part(id, number, picture.format()).ok_or(Error::TooManyImages)?;
-    let first = picture.next_part().await?;
-    admitted.mark_stored();
-    let stored = if picture.is_complete() {
-        put(bucket, key, first.bytes).await
-    } else {
-        put_in_parts(bucket, key, &mut picture, first).await
-    };
-    if let Err(error) = stored {
-        // S3 may have it all the same.
-        bucket.remove_picture(key).await;
-        return Err(error);
-    }
-    let PictureFacts { size_bytes, sha256, orientation } = picture.facts()?;
-    Ok((Part { key, size_bytes, orientation }, sha256))
 }
 
 async fn put(bucket: &Bucket, key: ObjectKey, bytes: Bytes) -> Result<(), Error> {

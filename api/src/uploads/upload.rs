@@ -20,7 +20,7 @@ use super::{
     admission::Admitted,
     day_pictures::CountedPictures,
     form::{Boundary, Form},
-    picture_upload::{self, StoredPictures},
+    picture_upload::{self, PictureUpload, StoredPictures},
     sender::Sender,
     state::UploadsState,
     upload_key::{self, Claim, ClaimedKey, upload_key},
@@ -167,7 +167,8 @@ async fn take_pictures(
     }
 
     // The pictures go into the bucket. Where that fails, nothing of them is left there, and the key is free again.
-    let pictures = match picture_upload::store(&uploads.bucket, memory, admitted, id, form, &mut counted).await {
+    let upload = PictureUpload { bucket: &uploads.bucket, memory, admitted, id };
+    let pictures = match upload.store(form, &mut counted).await {
         Ok(pictures) => pictures,
         Err(error) => {
             upload_key::release(&uploads.ledger, key.as_ref()).await;
