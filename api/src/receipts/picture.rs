@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Query, State, rejection::QueryRejection},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    extract::{FromRequestParts, Query, rejection::QueryRejection},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use ledger::{Image, Part};
@@ -68,19 +68,9 @@ fn first_page() -> u32 {
          content_type = "application/problem+json")
     )
 )]
-pub(super) async fn picture(
-    State(state): State<Arc<ReceiptsState>>,
-    KnownOwner(owner): KnownOwner,
-    ImagePath(id): ImagePath,
-    address: ClientAddress,
-    which: Result<Query<WhichPart>, QueryRejection>,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    // Also where the client has a copy: whoever deleted the receipt must not see it there.
-    let image = find_owned(&state.ledger, &owner, id).await?;
+pub(super) async fn picture(asked: Asked, which: Result<Query<WhichPart>, QueryRejection>) -> Result<Response, Error> {
     let Query(WhichPart { part }) = which.map_err(|_| Error::NotFound)?;
-    let part = part.checked_sub(1).and_then(|part| image.parts().nth(part.into())).ok_or(Error::NotFound)?;
-    let asked = Asked { state: &state, image: &image, address, headers: &headers };
+    let part = part.checked_sub(1).and_then(|part| asked.image.parts().nth(part.into())).ok_or(Error::NotFound)?;
     asked.send(Shown::Part(part)).await
 }
 
@@ -97,7 +87,8 @@ pub(super) async fn picture(
     ),
     responses(
         (status = 200, description = "The page; without one, or before it is made, 404", content(
-            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png")
+            (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/png"), (Vec<u8> = "image/avif"), (Vec<u8> = "image/webp"),
+            (Vec<u8> = "image/gif")
         ), headers(("ETag" = String, description = "Stays the same"))),
         (status = 304, description = "The picture that is kept is right, and the receipt is still there"),
         (status = 429, description = "Too many pictures are being sent to this person or address", body = Problem,
@@ -106,21 +97,11 @@ pub(super) async fn picture(
          content_type = "application/problem+json")
     )
 )]
-pub(super) async fn preview(
-    State(state): State<Arc<ReceiptsState>>,
-    KnownOwner(owner): KnownOwner,
-    ImagePath(id): ImagePath,
-    address: ClientAddress,
-    which: Result<Query<WhichPage>, QueryRejection>,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    let image = find_owned(&state.ledger, &owner, id).await?;
+pub(super) async fn preview(asked: Asked, which: Result<Query<WhichPage>, QueryRejection>) -> Result<Response, Error> {
     let Query(WhichPage { page }) = which.map_err(|_| Error::NotFound)?;
-    let part = image.part_of_page(page).ok_or(Error::NotFound)?;
-    let asked = Asked { state: &state, image: &image, address, headers: &headers };
-    asked
-        .send(if part.key.format().is_shown_by_browsers() { Shown::Part(part) } else { Shown::Made(id.preview(page)) })
-        .await
+    let part = asked.image.part_of_page(page).ok_or(Error::NotFound)?;
+    let made = asked.image.image_id.preview(page);
+    asked.send(if part.key.format().is_shown_by_browsers() { Shown::Part(part) } else { Shown::Made(made) }).await
 }
 
 /// The first page, small: a JPEG.
@@ -140,23 +121,30 @@ pub(super) async fn preview(
          content_type = "application/problem+json")
     )
 )]
-pub(super) async fn thumbnail(
-    State(state): State<Arc<ReceiptsState>>,
-    KnownOwner(owner): KnownOwner,
-    ImagePath(id): ImagePath,
-    address: ClientAddress,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
-    let image = find_owned(&state.ledger, &owner, id).await?;
-    Asked { state: &state, image: &image, address, headers: &headers }.send(Shown::Made(id.thumbnail())).await
+pub(super) async fn thumbnail(asked: Asked) -> Result<Response, Error> {
+    let thumbnail = asked.image.image_id.thumbnail();
+    asked.send(Shown::Made(thumbnail)).await
 }
 
-/// Who asks for a picture of which image.
-struct Asked<'a> {
-    state: &'a ReceiptsState,
-    image: &'a Image,
+/// A request for a picture of an image, by its owner.
+pub(super) struct Asked {
+    state: Arc<ReceiptsState>,
+    image: Image,
     address: ClientAddress,
-    headers: &'a HeaderMap,
+    headers: HeaderMap,
+}
+
+impl FromRequestParts<Arc<ReceiptsState>> for Asked {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<ReceiptsState>) -> Result<Self, Error> {
+        let KnownOwner(owner) = KnownOwner::from_request_parts(parts, state).await?;
+        let ImagePath(id) = ImagePath::from_request_parts(parts, state).await?;
+        let address = ClientAddress::from_request_parts(parts, state).await?;
+        // Also where the client has a copy: whoever deleted the receipt must not see it there.
+        let image = find_owned(&state.ledger, &owner, id).await?;
+        Ok(Self { state: state.clone(), image, address, headers: parts.headers.clone() })
+    }
 }
 
 /// What is shown.
@@ -167,7 +155,7 @@ enum Shown {
     Made(String),
 }
 
-impl Asked<'_> {
+impl Asked {
     async fn send(self, shown: Shown) -> Result<Response, Error> {
         let (key, format) = match &shown {
             Shown::Part(part) => (part.key.to_string(), part.key.format()),
@@ -177,7 +165,7 @@ impl Asked<'_> {
         let tag = format!("\"{}\"", key.replace('/', "."));
         let tag_value = HeaderValue::from_str(&tag).map_err(|error| Error::Internal(error.into()))?;
         let kept = [(header::ETAG, tag_value), (header::CACHE_CONTROL, ASK_EACH_TIME)];
-        if is_kept(self.headers, &tag) {
+        if is_kept(&self.headers, &tag) {
             return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
         }
         let place = self.state.outgoing.place(&self.image.owner, self.address).await?;
