@@ -16,7 +16,7 @@ import { useUploadQueue } from '../submit/use-upload-queue';
 import { loadFeed } from '../track/follow';
 import { useFeed } from '../track/use-feed';
 import { Home } from './home';
-import { Insight, loadOutcome, outcomeCode, PartsScreen, preloadParts, Removed } from './lazy';
+import { Insight, loadOutcome, outcomeCode, PartsScreen, Removed } from './lazy';
 import { Missing } from './missing';
 import { arePagesUnknown } from './pages';
 import { PhotoScreen } from './photo-screen';
@@ -102,7 +102,6 @@ export function App(): ReactNode {
     addresses?.forEach((address) => { URL.revokeObjectURL(address); });
   }, [addresses]);
 
-  useEffect(preloadParts, []);
   const isSending = state.at === 'submitting';
   useEffect(() => {
     if (isSending) void loadFeed();

@@ -25,11 +25,6 @@ export async function loadOutcome(): Promise<void> {
   outcome = { Outcome, spotsOf };
 }
 
-/** On a first visit no service worker has it for when the network goes. */
-export function preloadParts(): void {
-  void Promise.all([import('../submit/parts/parts-screen'), speakMore()]).catch(() => undefined);
-}
-
 export const PartsScreen = lazy(() => withTexts(() => import('../submit/parts/parts-screen')));
 export const Pager = lazy(() => withTexts(() => import('../shared/ui/pager')));
 export const Insight = lazy(() => withTexts(() => import('../insight/insight')));
